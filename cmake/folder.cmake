@@ -1,0 +1,17 @@
+# plaudit_folder(NAME [USES folder...] [LIBRARIES target...])
+#   The static library of one folder under server/: every .c in it.
+#   Includes are written from server/ ("base/slice.h").
+function(plaudit_folder name)
+	cmake_parse_arguments(ARG "" "" "USES;LIBRARIES" ${ARGN})
+	file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.c)
+	if(sources)
+		add_library(${name} STATIC ${sources})
+		set(scope PUBLIC)
+		target_compile_options(${name} PRIVATE ${PLAUDIT_WARNINGS})
+	else()
+		add_library(${name} INTERFACE)
+		set(scope INTERFACE)
+	endif()
+	target_include_directories(${name} ${scope} ${CMAKE_SOURCE_DIR}/server)
+	target_link_libraries(${name} ${scope} ${ARG_USES} ${ARG_LIBRARIES})
+endfunction()

@@ -1,0 +1,178 @@
+/** A programme as its file describes it: instruments, companies, waves.
+ *
+ * Lifetime: everything hangs on the programme and dies with programme_free().
+ * Immutable after programme_parse(); shared read-only between loop and pool threads.
+ * Units: points and possible points in whole hundredths of a point; weights as
+ * the numbers of the file.
+ * Order: areas, items, questions, channels, companies and sectors keep the order
+ * of the file; an index into such a list (int) is what results and tallies store,
+ * so a list may only grow at its end once a wave of it fields (programme_extends()).
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/slice.h"
+#include "base/status.h"
+
+enum {
+	PROGRAMME_BYTES_LIMIT = 4 * 1024 * 1024,
+	PROGRAMME_CHANNELS_LIMIT = 32,
+	PROGRAMME_AREAS_LIMIT = 32,
+	PROGRAMME_ITEMS_LIMIT = 256,
+	PROGRAMME_QUESTIONS_LIMIT = 32,
+	PROGRAMME_COMPANIES_LIMIT = 10000,
+	PROGRAMME_SECTORS_LIMIT = 1000,
+	PROGRAMME_WAVES_LIMIT = 200,
+	PROGRAMME_FAULTS_LIMIT = 1000
+};
+
+/** A text in several languages; the raw JSON object as in the file ({"en":"..."}). */
+struct names {
+	struct slice json; /**< "{}" where the file gives none */
+};
+
+struct answer_option {
+	int16_t answer;
+	int32_t points; /**< hundredths of a point */
+};
+
+struct item {
+	struct slice code;
+	struct names name;
+	int area;	   /**< index into areas */
+	uint32_t channels; /**< bit per channel index the item applies to */
+	bool scored;	   /**< false: asked for insight only, never in got or possible */
+	const struct answer_option *options; /**< ascending by answer */
+	size_t options_len;
+	int32_t points_max;	       /**< hundredths */
+	const struct slice *no_answer; /**< texts besides empty that mean "not applicable" */
+	size_t no_answer_len;
+};
+
+struct area {
+	struct slice code;
+	struct names name;
+	double weight; /**< used when scoring is weighted */
+	int64_t weight_millionths;
+};
+
+enum measure { MEASURE_CSAT, MEASURE_CES, MEASURE_NPS, MEASURE_OTHER };
+
+/** A CX question, asked beside the score. */
+struct question {
+	struct slice code; /**< "csat", "ces", "nps", "ves1" */
+	struct names name;
+	enum measure measure;
+	int16_t scale_min, scale_max;
+	bool high_is_effort; /**< true: recoded to scale_min + scale_max - x before any statistic */
+	int16_t good_from;   /**< after recoding: the box counted as top (CSAT) or easy (CES); 9 for
+				NPS */
+	const struct slice
+		*no_answer; /**< texts besides empty that mean "no answer" ("11", "Blank") */
+	size_t no_answer_len;
+};
+
+enum scoring { SCORING_POOLED, SCORING_WEIGHTED_AREAS };
+enum unanswered { UNANSWERED_ZERO, UNANSWERED_EXCLUDE };
+
+struct instrument {
+	struct slice code;
+	enum scoring scoring;
+	enum unanswered unanswered;
+	const struct area *areas;
+	size_t areas_len;
+	const struct item *items;
+	size_t items_len;
+	const struct question *questions;
+	size_t questions_len;
+};
+
+struct channel {
+	struct slice code;
+	struct names name;
+};
+
+struct company {
+	struct slice code;
+	struct names name;
+};
+
+struct sector {
+	struct slice code;
+	struct names name;
+	const int *companies; /**< indices into the programme's companies, in file order */
+	size_t companies_len;
+};
+
+struct minimum_base {
+	int publish; /**< fewer contacts: suppressed */
+	int rank;    /**< fewer: shown, not ranked */
+	int cell;    /**< fewer in a channel cell: suppressed */
+};
+
+struct wave {
+	struct slice code;
+	struct names name;
+	int instrument;
+	const struct sector *sectors;
+	size_t sectors_len;
+	const int *sector_of; /**< per company index of the programme; -1 = not in this wave */
+	const int *planned_contacts;   /**< per company index of the programme */
+	const double *channel_weights; /**< per channel index; 0 = not used */
+	struct minimum_base minimum;
+	double level; /**< confidence level, 0.95 */
+};
+
+struct programme {
+	struct arena arena;
+	struct slice source; /**< the file, byte for byte */
+	struct slice code;
+	struct names name;
+	const struct channel *channels;
+	size_t channels_len;
+	const struct company *companies;
+	size_t companies_len;
+	const struct instrument *instruments;
+	size_t instruments_len;
+	const struct wave *waves;
+	size_t waves_len;
+};
+
+struct programme_fault {
+	struct slice pointer; /**< RFC 6901: "/instruments/0/items/3/area" */
+	const char *code;     /**< stable: "unknown_area", "missing", "not_a_number" */
+	struct slice
+		expected; /**< a sentence's worth: "one of the codes in /instruments/0/areas" */
+};
+
+struct programme_faults {
+	const struct programme_fault *at; /**< in file order, the first PROGRAMME_FAULTS_LIMIT */
+	size_t len;
+	size_t total;
+};
+
+/** Reads and checks the whole file. On OK *made is the caller's. On E_INPUT all faults
+ * are in *faults, which lives in `arena`; *made is NULL. */
+enum status programme_parse(struct slice json, struct arena *arena, struct programme **made,
+			    struct programme_faults *faults) NODISCARD;
+void programme_free(struct programme *p);
+
+/** E_CONFLICT with words where `next` would change what results under `now` mean. `fielded(wave)`
+ * tells for each wave index of `now` whether results may exist. Lists may grow at their end. */
+enum status programme_extends(const struct programme *now, const struct programme *next,
+			      bool (*fielded)(const void *context, size_t wave),
+			      const void *context, struct trouble *why) NODISCARD;
+
+int programme_find_wave(const struct programme *p, struct slice code);	  /**< -1: none */
+int programme_find_channel(const struct programme *p, struct slice code); /**< -1: none */
+int programme_find_company(const struct programme *p,
+			   struct slice code);		       /**< -1: none; hashed, O(1) */
+int wave_find_sector(const struct wave *w, struct slice code); /**< -1: none */
+int instrument_find_item(const struct instrument *i, struct slice code);
+int instrument_find_question(const struct instrument *i, struct slice code);
+int instrument_find_area(const struct instrument *i, struct slice code);
+int instrument_find_measure(const struct instrument *i,
+			    enum measure measure); /**< first question, -1: none */

@@ -1,0 +1,72 @@
+/** One completed, validated and scored questionnaire about one contact.
+ *
+ * Lifetime: texts and arrays live in the arena given to intake_read().
+ * Units: score and area scores in whole hundredths, 0..10000; waits in seconds;
+ * instants as in base/clock.h.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/slice.h"
+#include "decode/record.h"
+#include "survey/programme.h"
+
+#define ANSWER_NONE INT16_MIN /**< not applicable, or the question was not answered */
+enum { SCORE_NONE = -1, SECONDS_NONE = -1, ATTEMPT_NONE = -1 };
+
+enum {
+	RESULT_ID_BYTES = 200,
+	SHOPPER_BYTES = 100,
+	COMMENT_BYTES = 20000,
+	WAIT_SECONDS_LIMIT = 60 * 60 * 24 * 60, /**< sixty days: an e-mail nobody hurried with */
+	ATTEMPT_LIMIT = 100
+};
+
+struct result {
+	struct slice result_id; /**< the firm's own, 1..RESULT_ID_BYTES of UTF-8, opaque */
+	int company;		/**< index into the programme's companies */
+	int channel;		/**< index into its channels */
+	struct slice shopper;	/**< a pseudonym; empty = not given */
+	int64_t contacted_at;	/**< CLOCK_NO_INSTANT = not given */
+	bool answered;
+	int attempt;	      /**< 1.., ATTEMPT_NONE */
+	int wait_seconds;     /**< SECONDS_NONE */
+	int duration_seconds; /**< SECONDS_NONE */
+	int16_t *answers;     /**< per item of the instrument, ANSWER_NONE = not applicable */
+	int16_t *cx;	      /**< per question, as sent (not recoded), ANSWER_NONE */
+	int32_t score;	      /**< SCORE_NONE where no scored item applies */
+	int32_t *area_scores; /**< per area, SCORE_NONE */
+	struct slice comment; /**< empty = none */
+};
+
+/** One thing wrong with one field of a record. */
+struct fault {
+	const char *code;      /**< stable, lower_snake: "unknown_company", "not_an_option" */
+	struct slice column;   /**< header or key as it was sent; empty = the row as a whole */
+	struct slice value;    /**< as sent, cut to 100 bytes at a character */
+	struct slice expected; /**< "one of 0, 1, 2 or empty" */
+};
+
+struct reject {
+	uint64_t row;
+	const struct fault *faults; /**< in column order, every fault of the row, at most 64 */
+	size_t faults_len;
+};
+
+/** Turns records of one upload into results: remembers what each column means. Opaque. */
+struct intake;
+
+/** `p` must outlive it. `now` is the instant contacts must not be more than five minutes after. */
+struct intake *intake_new(const struct programme *p, int wave, int64_t now);
+void intake_free(struct intake *in);
+
+/** OK: *result is filled. E_INPUT: *reject says everything that is wrong with the row.
+ * E_LIMIT: the arena is too small. Everything returned lives in `arena`. */
+enum status intake_read(struct intake *in, const struct record *record, struct arena *arena,
+			struct result *result, struct reject *reject) NODISCARD;
+
+/** Fills score and area_scores from answers, answered and channel: whole hundredths,
+ * half up, integers only. Called by intake_read(); also by recounts. */
+void result_score(const struct instrument *i, struct result *result);
