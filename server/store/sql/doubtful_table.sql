@@ -1,0 +1,2 @@
+-- Rows that may be stored already wait here, once a connection; emptied by each commit.
+create temporary table if not exists doubtful (like result) on commit delete rows

@@ -1,0 +1,19 @@
+-- A page of what counts of a wave's results, in id order, after $2.
+-- $1 wave_id int4
+-- $2 after   text
+-- $3 count   int4
+-- > result_id    text
+-- > company      int4
+-- > shopper_id   int4
+-- > wait_seconds int4
+-- > channel      int2
+-- > answered     bool
+-- > answers      int2[]
+-- > cx           int2[]
+-- > score        int4
+-- > area_scores  int4[]
+select result_id, company, shopper_id, wait_seconds, channel, answered, answers, cx, score, area_scores
+  from result
+ where wave_id = $1 and result_id > $2
+ order by result_id
+ limit $3

@@ -1,0 +1,3 @@
+-- The database's clock, which decides what is early and what is late.
+-- > now timestamptz
+select now()
