@@ -41,7 +41,12 @@ struct result {
 	struct slice comment; /**< empty = none */
 };
 
-/** One thing wrong with one field of a record. */
+/** One thing wrong with one field of a record.
+ *
+ * Codes: missing, too_long, control_character, unknown_company, not_in_wave, wrong_sector,
+ * unknown_channel, not_a_boolean, not_an_integer, out_of_range, not_an_option, off_scale,
+ * not_an_instant, in_the_future, unknown_column, twice, item_not_of_channel,
+ * unanswered_with_answers. */
 struct fault {
 	const char *code;      /**< stable, lower_snake: "unknown_company", "not_an_option" */
 	struct slice column;   /**< header or key as it was sent; empty = the row as a whole */
@@ -55,7 +60,13 @@ struct reject {
 	size_t faults_len;
 };
 
-/** Turns records of one upload into results: remembers what each column means. Opaque. */
+/** Turns records of one upload into results: remembers what each column means. Opaque.
+ *
+ * Columns: result_id (or contact_id), company, sector, channel, shopper, contacted_at,
+ * answered, attempt, wait_seconds, duration_seconds, comment, the questions and the items
+ * of the wave's instrument by code. Items may also stand in the group "answers"; nothing
+ * else may. result_id, company and channel are required; answered is true where not given.
+ * An empty field, JSON null and an item's no_answer texts mean "not given". */
 struct intake;
 
 /** `p` must outlive it. `now` is the instant contacts must not be more than five minutes after. */
@@ -67,6 +78,16 @@ void intake_free(struct intake *in);
 enum status intake_read(struct intake *in, const struct record *record, struct arena *arena,
 			struct result *result, struct reject *reject) NODISCARD;
 
-/** Fills score and area_scores from answers, answered and channel: whole hundredths,
- * half up, integers only. Called by intake_read(); also by recounts. */
+/** Fills score and area_scores from answers, answered and channel: whole hundredths, exact
+ * integers, rounded half up once. Called by intake_read(); also by recounts.
+ *
+ * got and possible are summed over scored items that apply to the channel and have an
+ * answer (an answer that is not an option counts as none).
+ *	area score	10000 got_a / possible_a; SCORE_NONE where possible_a is 0
+ *	pooled		10000 sum(got_a) / sum(possible_a)
+ *	weighted areas	10000 sum(w_a got_a / possible_a) / sum(w_a), over areas with
+ *			possible_a > 0, w in millionths; the fraction is exact for every
+ *			programme the limits allow
+ * A contact nobody answered: score 0 where the instrument's rule is zero, else SCORE_NONE;
+ * its area scores are SCORE_NONE. */
 void result_score(const struct instrument *i, struct result *result);

@@ -23,6 +23,7 @@
 #include "base/status.h"
 #include "survey/result.h"
 
+/* Not SCORE: contacts nobody answered. They are value 0 of CONTACTS, whatever the rule. */
 enum metric_base {
 	METRIC_CONTACTS = 0,
 	METRIC_SCORE = 1,
@@ -39,7 +40,7 @@ struct bin {
 	int64_t count;
 };
 
-/** Ascending by value, no zero counts. */
+/** Ascending by value, no zero counts; counts stay within int64 (checked). */
 struct histogram {
 	struct bin *bins;
 	size_t len, room;
@@ -52,12 +53,15 @@ struct tally_cell {
 
 struct tally;
 
+enum { TALLY_SHOPPERS_LIMIT = 1 << 24 };
+
 /** A tally for this instrument's metrics. */
 struct tally *tally_new(size_t areas, size_t items, size_t questions);
 void tally_free(struct tally *t);
 struct tally *tally_copy(const struct tally *t);
 
-/** sign +1 counts the result, -1 takes it back. shopper < 0: none. */
+/** sign +1 counts the result, -1 takes it back. shopper < 0: none, else a number the store
+ * gives out densely, below TALLY_SHOPPERS_LIMIT. */
 void tally_add(struct tally *t, const struct result *r, int shopper, int sign);
 void tally_merge(struct tally *into, const struct tally *from);
 bool tally_equal(const struct tally *a, const struct tally *b);
@@ -65,8 +69,8 @@ bool tally_equal(const struct tally *a, const struct tally *b);
 /** Canonical bytes: cells by company then channel, metrics and values ascending, varints.
  * The same tally gives the same bytes. */
 void tally_pack(const struct tally *t, struct buf *to);
-/** Adds packed bytes into `t`. E_INPUT where they are not a packed tally of these metrics;
- * `t` is then unchanged. */
+/** Adds packed bytes into `t`. E_INPUT where they are not exactly what tally_pack() writes for
+ * these metrics (order, ranges and shortest varints are checked); `t` is then unchanged. */
 enum status tally_unpack(struct tally *t, struct slice packed, struct trouble *why) NODISCARD;
 
 /** Cells with anything in them, ascending by company, then channel; valid until the next change. */
@@ -77,6 +81,7 @@ const struct histogram *tally_histogram(const struct tally *t, const struct tall
 
 size_t tally_bytes(const struct tally *t); /**< memory held */
 
+/* A histogram by itself: zeroed is empty. */
 void histogram_add(struct histogram *h, int32_t value, int64_t count);
 void histogram_merge(struct histogram *into, const struct histogram *from);
 void histogram_fini(struct histogram *h);
