@@ -1,16 +1,22 @@
 /** What every decoder offers: bytes in, records out, no memory of its own beyond its limits.
  *
  *	decoder_feed(d, part);                     // borrowed until the loop below has ended
- *	while ((st = decoder_next(d, arena, &record, &fault)) == DECODE_RECORD || st ==
- *DECODE_BAD_ROW)
+ *	while ((st = decoder_next(d, arena, &record, &fault)) == DECODE_RECORD ||
+ *	       st == DECODE_BAD_ROW)
  *		...
  *	// DECODE_MORE: feed the next part, or decoder_finish() and run the loop once more
  *	// DECODE_END:  after decoder_finish(): everything was given
  *	// DECODE_BROKEN: the rest of the file cannot be read; fault says where and why
  *
- * Promise: the same bytes cut anywhere give the same records and faults.
- * Limits: a record <= 64 KiB, a field <= 32 KiB, <= 512 fields; memory is bounded by about
- * twice the record limit plus what the parser library holds for one record.
+ * Promise: the same bytes cut anywhere give the same records and faults. What
+ * is broken stays broken: every later call gives the same fault again.
+ * Rows: 1 is the first data row, line or element. CSV: every row behind the
+ * header counts, blank ones too, as a spreadsheet numbers them; a row of nothing
+ * but separators is passed over. NDJSON: lines of white space alone are passed
+ * over and not counted. A JSON array: every element counts.
+ * Lifetime: a record is valid until the next call on the decoder, or until the
+ * arena is rewound. The names of CSV fields are the same pointers in every row.
+ * Limits: below; memory is bounded by about twice the record limit, whatever is fed.
  */
 #pragma once
 
@@ -18,21 +24,37 @@
 #include "base/status.h"
 #include "decode/record.h"
 
+enum {
+	DECODE_RECORD_BYTES = 64 *
+			      1024, /**< of one row, line or element, its line end not counted */
+	DECODE_FIELD_BYTES = 32 * 1024, /**< of one value, unescaped */
+	DECODE_FIELDS = 512		/**< of one record */
+};
+
 enum decode_format { DECODE_CSV, DECODE_NDJSON, DECODE_JSON_ARRAY };
 
 enum decoded {
 	DECODE_RECORD,	/**< *record is filled */
-	DECODE_BAD_ROW, /**< this row is no record (not JSON, too few fields, ...): a reject; go on
-			 */
+	DECODE_BAD_ROW, /**< this row is no record (not JSON, too few fields): a reject; go on */
 	DECODE_MORE,	/**< all that was fed is used up */
 	DECODE_END,	/**< finished, and everything was given */
-	DECODE_BROKEN /**< the file as a whole cannot be read on (bad header, row too long, ...) */
+	DECODE_BROKEN	/**< the file cannot be read on (bad header, row too long, ...) */
 };
 
-/** Why a row or the file could not be read. */
+/** Why a row or the file could not be read. Every text is UTF-8 without control
+ * characters: what was sent otherwise shows as '?'.
+ *
+ * Codes, CSV: missing_header empty_column_name duplicate_column too_many_columns
+ *   too_few_fields too_many_fields quote_inside_field text_after_quote
+ *   unclosed_quote bare_carriage_return nul_byte.
+ * JSON: not_json not_an_object nested_value duplicate_key too_many_keys
+ *   too_many_fields too_deep nul_character lone_surrogate not_an_array
+ *   unclosed_array missing_comma trailing_bytes.
+ * All: not_utf8 field_too_long record_too_long.
+ */
 struct decode_fault {
 	uint64_t row;	  /**< 0 = the file or its header */
-	const char *code; /**< stable: "not_json", "duplicate_key", "too_few_fields", ... */
+	const char *code; /**< stable, one of the above */
 	char column[64];  /**< "" where none applies */
 	char value[64];	  /**< the start of the offending text, cut at a character */
 	char expected[160];
@@ -43,9 +65,14 @@ struct decoder;
 struct decoder *decoder_new(enum decode_format format);
 void decoder_free(struct decoder *d);
 
+/** Only when the part before is used up (DECODE_MORE), and never after decoder_finish(). */
 void decoder_feed(struct decoder *d, struct slice part);
 /** No more parts will come. */
 void decoder_finish(struct decoder *d);
-/** `arena` holds unescaped text and the field table of this one record. */
+/** `arena` holds unescaped text of this one record: DECODE_RECORD_BYTES of room are always enough,
+ * a record that does not fit the arena is a bad row ("record_too_long"). */
 enum decoded decoder_next(struct decoder *d, struct arena *arena, struct record *record,
 			  struct decode_fault *fault) NODISCARD;
+
+/** Bytes on the heap now, for tests of the bound. */
+size_t decoder_held_bytes(const struct decoder *d);
