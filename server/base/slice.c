@@ -126,3 +126,12 @@ bool slice_is_utf8(struct slice a)
 	}
 	return true;
 }
+
+struct slice slice_cut(struct slice a, size_t most)
+{
+	if (a.len <= most)
+		return a;
+	while (most > 0 && ((unsigned char)a.at[most] & 0xC0) == 0x80)
+		most--;
+	return (struct slice){a.at, most};
+}

@@ -50,4 +50,7 @@ bool slice_next_part(struct slice *rest, char separator, struct slice *part);
  * other byte, on an empty slice, and outside int64. "-0" and "007" are numbers. */
 bool slice_to_int64(struct slice a, int64_t *number);
 
+/** The first `most` bytes at most, cut between two characters of UTF-8. */
+struct slice slice_cut(struct slice a, size_t most);
+
 bool slice_is_utf8(struct slice a); /**< strict: no surrogates, no overlong, no NUL check */
