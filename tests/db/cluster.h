@@ -2,8 +2,8 @@
  *
  * In a temporary folder, without durability, on a unix socket only; run by the account
  * "postgres" where the test is root, since PostgreSQL refuses root. It dies with the test.
- * Use: call cluster_conninfo() where a database is needed; the first call starts the cluster
- * (about a second). Criterion forks for each test: start it in the parent, by
+ * Use: Criterion runs each test in a process of its own, so the cluster is started once, before
+ * all of them (about a second), by
  *	ReportHook(PRE_ALL)(struct criterion_test_set *tests) { (void)tests; cluster_start(); }
  *	ReportHook(POST_ALL)(struct criterion_global_stats *stats) { (void)stats; cluster_stop(); }
  * which CLUSTER_HOOKS does.
@@ -19,9 +19,9 @@ void cluster_stop(void);
 const char *cluster_conninfo(void);
 /** A fresh empty database made from template0; its conninfo, valid until the next call. */
 const char *cluster_database(const char *name);
-/** Runs text with psql as superuser in that database; false where any statement failed. */
-int cluster_psql(const char *database, const char *text);
-/** pg_ctl restart -m immediate: as a crash; every connection is lost. */
+/** Runs one or several statements as superuser in that database; 0 where one failed. */
+int cluster_sql(const char *database, const char *text);
+/** A crash and its recovery: every connection is lost. Back when connections are taken again. */
 void cluster_crash(void);
 
 #define CLUSTER_HOOKS                                                                              \
