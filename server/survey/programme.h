@@ -1,6 +1,6 @@
 /** A programme as its file describes it: instruments, companies, waves.
  *
- * Source: docs/programme-file.md has every field, its default and its faults.
+ * Source: docs/programme-file.md has every field, its meaning, default and faults.
  * Lifetime: everything hangs on the programme and dies with programme_free().
  * Immutable after programme_parse(); shared read-only between loop and pool threads.
  * Units: points and possible points in whole hundredths of a point; weights as
@@ -37,7 +37,7 @@ enum {
 	PLANNED_CONTACTS_LIMIT = 1000000
 };
 
-/** A text in several languages; the raw JSON object as in the file ({"en":"..."}). */
+/** A text in several languages: the JSON object of the file ({"en":"..."}) without spaces. */
 struct names {
 	struct slice json; /**< "{}" where the file gives none */
 };

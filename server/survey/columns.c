@@ -1,0 +1,15 @@
+#include "survey/columns.h"
+
+const char *const column_names[COLUMN_FIXED_COUNT] = {
+#define X(name, text) text,
+	COLUMNS(X)
+#undef X
+};
+
+bool column_is_reserved(struct slice code)
+{
+	for (int i = 0; i < COLUMN_FIXED_COUNT; i++)
+		if (slice_is(code, column_names[i]))
+			return true;
+	return slice_is(code, COLUMN_CONTACT_ID) || slice_is(code, COLUMN_ANSWERS);
+}

@@ -1,0 +1,37 @@
+/** The fixed columns of a canonical result: what no item or question may be called.
+ *
+ * Private to survey. Columns are numbered: these first, then the questions, then the items.
+ */
+#pragma once
+
+#include "base/slice.h"
+
+/* clang-format off */
+#define COLUMNS(X)                             \
+	X(RESULT_ID,        "result_id")        \
+	X(COMPANY,          "company")          \
+	X(SECTOR,           "sector")           \
+	X(CHANNEL,          "channel")          \
+	X(SHOPPER,          "shopper")          \
+	X(CONTACTED_AT,     "contacted_at")     \
+	X(ANSWERED,         "answered")         \
+	X(ATTEMPT,          "attempt")          \
+	X(WAIT_SECONDS,     "wait_seconds")     \
+	X(DURATION_SECONDS, "duration_seconds") \
+	X(COMMENT,          "comment")
+/* clang-format on */
+
+enum column {
+#define X(name, text) COLUMN_##name,
+	COLUMNS(X)
+#undef X
+		COLUMN_FIXED_COUNT
+};
+
+extern const char *const column_names[COLUMN_FIXED_COUNT];
+
+/** The other name of result_id, and the JSON group items may stand in. */
+#define COLUMN_CONTACT_ID "contact_id"
+#define COLUMN_ANSWERS	  "answers"
+
+bool column_is_reserved(struct slice code);

@@ -1,0 +1,152 @@
+#include "survey/programme_parts.h"
+
+#include "decode/json_scan.h"
+
+/* What a file of 4 MiB can become: two numbers a company and wave are the most of it. */
+enum { MEMORY_LIMIT = 128 * 1024 * 1024 };
+
+static void read_channels(struct reading *r, const struct node *list, struct programme *p)
+{
+	static const char *const keys[] = {"code", "name", NULL};
+	size_t len = read_list(r, list, 1, PROGRAMME_CHANNELS_LIMIT);
+	struct channel *channels = reading_take(r, len, sizeof(*channels));
+	struct node at = node_first(list);
+	for (size_t i = 0; i < len; i++, node_next(&at)) {
+		if (!read_object(r, &at, keys))
+			continue;
+		struct node code = node_field(&at, "code"), name = node_field(&at, "name");
+		channels[i].code = read_code(r, &code);
+		channels[i].name = read_names(r, &name);
+		fault_if_taken(r, &code, channels[i].code, channels, i, sizeof(*channels));
+	}
+	p->channels = channels;
+	p->channels_len = len;
+}
+
+static void read_companies(struct reading *r, const struct node *list, struct programme *p)
+{
+	static const char *const keys[] = {"code", "name", NULL};
+	size_t len = read_list(r, list, 1, PROGRAMME_COMPANIES_LIMIT);
+	struct company *companies = reading_take(r, len, sizeof(*companies));
+	struct node at = node_first(list);
+	for (size_t i = 0; i < len; i++, node_next(&at)) {
+		if (!read_object(r, &at, keys))
+			continue;
+		struct node code = node_field(&at, "code"), name = node_field(&at, "name");
+		companies[i].code = read_code(r, &code);
+		companies[i].name = read_names(r, &name);
+	}
+	p->companies = companies;
+	p->companies_len = len;
+	size_t slots = programme_slots_for(len);
+	programme_index_companies(p, reading_take(r, slots, sizeof(int32_t)), slots);
+	at = node_first(list);
+	for (size_t i = 0; i < len; i++, node_next(&at)) {
+		struct node code = node_field(&at, "code");
+		if (companies[i].code.at != NULL &&
+		    programme_find_company(p, companies[i].code) != (int)i)
+			reading_fault(r, &code, "duplicate", "a code used once");
+	}
+}
+
+static void read_instruments(struct reading *r, const struct node *list, struct programme *p)
+{
+	size_t len = read_list(r, list, 1, PROGRAMME_INSTRUMENTS_LIMIT);
+	struct instrument *instruments = reading_take(r, len, sizeof(*instruments));
+	struct node at = node_first(list);
+	for (size_t i = 0; i < len; i++, node_next(&at)) {
+		read_instrument(r, &at, p, &instruments[i]);
+		struct node code = node_field(&at, "code");
+		fault_if_taken(r, &code, instruments[i].code, instruments, i, sizeof(*instruments));
+	}
+	p->instruments = instruments;
+	p->instruments_len = len;
+}
+
+static void read_waves(struct reading *r, const struct node *list, struct programme *p)
+{
+	size_t len = read_list(r, list, 1, PROGRAMME_WAVES_LIMIT);
+	struct wave *waves = reading_take(r, len, sizeof(*waves));
+	struct node at = node_first(list);
+	for (size_t i = 0; i < len; i++, node_next(&at)) {
+		read_wave(r, &at, p, &waves[i]);
+		struct node code = node_field(&at, "code");
+		fault_if_taken(r, &code, waves[i].code, waves, i, sizeof(*waves));
+	}
+	p->waves = waves;
+	p->waves_len = len;
+}
+
+static void read_programme(struct reading *r, const cJSON *tree, struct programme *p)
+{
+	static const char *const keys[] = {"programme",	  "name",  "channels", "companies",
+					   "instruments", "waves", NULL};
+	struct node root = {.json = tree};
+	if (!read_object(r, &root, keys))
+		return;
+	struct node code = node_field(&root, "programme"), name = node_field(&root, "name");
+	struct node channels = node_field(&root, "channels");
+	struct node companies = node_field(&root, "companies");
+	struct node instruments = node_field(&root, "instruments");
+	struct node waves = node_field(&root, "waves");
+	p->code = read_code(r, &code);
+	p->name = read_names(r, &name);
+	read_channels(r, &channels, p);
+	read_companies(r, &companies, p);
+	read_instruments(r, &instruments, p);
+	read_waves(r, &waves, p);
+}
+
+/** One fault about the text as a whole. */
+static void fault_text(struct reading *r, const char *code, const char *words)
+{
+	struct node root = {0};
+	reading_fault(r, &root, code, "%s", words);
+}
+
+static void read_text_of_file(struct reading *r, struct slice json, struct programme *p)
+{
+	struct trouble why = {0};
+	if (json.len > PROGRAMME_BYTES_LIMIT) {
+		fault_text(r, "too_large", "a file of 4 MiB at most");
+		return;
+	}
+	if (json_check(json, JSON_DEPTH, JSON_KEYS, &why) < 0) {
+		fault_text(r, "not_json", why.words);
+		return;
+	}
+	p->source = arena_copy(&p->arena, json);
+	must(p->source.at != NULL);
+	cJSON *tree = cJSON_ParseWithLength(p->source.at, p->source.len);
+	if (tree == NULL) {
+		fault_text(r, "not_json", "a JSON document");
+		return;
+	}
+	read_programme(r, tree, p);
+	cJSON_Delete(tree);
+}
+
+enum status programme_parse(struct slice json, struct arena *arena, struct programme **made,
+			    struct programme_faults *faults)
+{
+	struct programme *p = memory_new(sizeof(*p));
+	arena_init(&p->arena, MEMORY_LIMIT);
+	struct reading r = {.memory = &p->arena, .words = arena};
+	read_text_of_file(&r, json, p);
+	*made = NULL;
+	*faults = (struct programme_faults){r.faults, r.len, r.total};
+	if (r.total == 0) {
+		*made = p;
+		return OK;
+	}
+	programme_free(p);
+	return r.over ? E_LIMIT : E_INPUT;
+}
+
+void programme_free(struct programme *p)
+{
+	if (p == NULL)
+		return;
+	arena_fini(&p->arena);
+	memory_free(p);
+}
