@@ -20,17 +20,12 @@
 #include "base/buf.h"
 #include "base/slice.h"
 #include "base/status.h"
+#include "pg/statement.h"
 
-/** One file, embedded in the program: 0001_organisation.sql is version "0001". */
-struct migration {
-	const char *version; /**< its leading digits */
-	const char *name;    /**< "organisation" */
-	const char *text;
-};
-
-/** All of them by rising version. */
+/** All of them by rising version, as cmake/embed_sql.cmake embeds them; a version is known in the
+ * database by the leading digits of its file ("0001"). */
 struct migrations {
-	const struct migration *list;
+	const struct pg_migration *list;
 	size_t count;
 };
 
@@ -55,9 +50,9 @@ enum status migrate_up(PGconn *conn, const struct migrations *known, size_t *app
 
 /** Takes the newest one back. *undone is NULL when there was none. */
 enum status migrate_down(PGconn *conn, const struct migrations *known,
-			 const struct migration **undone, struct trouble *why) NODISCARD;
+			 const struct pg_migration **undone, struct trouble *why) NODISCARD;
 
-/** A line a migration: "[X] 0001 organisation" or "[ ] ...", then "pending: N". */
+/** A line a migration: "[X] 0001_organisation.sql" or "[ ] ...", then "pending: N". */
 enum status migrate_status(PGconn *conn, const struct migrations *known, size_t *pending,
 			   struct buf *to, struct trouble *why) NODISCARD;
 
