@@ -1,0 +1,539 @@
+#include "survey/result.h"
+
+#include "base/clock.h"
+#include "survey/columns.h"
+#include "survey/programme_parts.h"
+
+#define MICROSECONDS INT64_C(1000000)
+
+enum {
+	FIELDS_LIMIT = 512, /**< fields whose column is remembered; decode gives no more */
+	FAULTS_LIMIT = 64,
+	VALUE_BYTES = 100,
+	COLUMNS_LIMIT = COLUMN_FIXED_COUNT + PROGRAMME_QUESTIONS_LIMIT + PROGRAMME_ITEMS_LIMIT,
+	SLOTS = 1024, /**< a power of two, more than twice the columns */
+	OPTIONS_SPELT_OUT = 12,
+	FUTURE_SECONDS = 5 * 60
+};
+
+enum { COLUMN_UNKNOWN = -1, FIELD_NONE = -1 };
+
+/** What the field at one position was called in the record before. Names are compared byte
+ * by byte, never by address: arenas give the same address to the next record's names. */
+struct seat {
+	char name[PROGRAMME_CODE_BYTES];
+	uint8_t len;
+	bool grouped;
+	int16_t column;
+};
+
+struct intake {
+	const struct programme *p;
+	const struct wave *wave;
+	const struct instrument *instrument;
+	int64_t latest; /**< no contact is made after this instant */
+	int first_item; /**< column of item 0; questions stand before it */
+	int columns_len;
+	struct slice names[COLUMNS_LIMIT];
+	int16_t slots[SLOTS];
+	struct seat seats[FIELDS_LIMIT];
+};
+
+/** One record on its way. */
+struct row {
+	const struct intake *in;
+	const struct record *record;
+	struct arena *arena;
+	struct result *result;
+	int16_t given[COLUMNS_LIMIT]; /**< field of each column */
+	struct fault *faults;
+	int places[FAULTS_LIMIT]; /**< field each fault is at */
+	size_t faults_len;
+	bool over;
+};
+
+/* ---- columns ---- */
+
+static void name_column(struct intake *in, struct slice name, int column)
+{
+	size_t at = code_hash(name) & (SLOTS - 1);
+	while (in->slots[at] >= 0)
+		at = (at + 1) & (SLOTS - 1);
+	in->slots[at] = (int16_t)column;
+	in->names[column] = name;
+}
+
+struct intake *intake_new(const struct programme *p, int wave, int64_t now)
+{
+	struct intake *in = memory_new(sizeof(*in));
+	in->p = p;
+	in->wave = &p->waves[wave];
+	in->instrument = &p->instruments[in->wave->instrument];
+	in->latest = now + FUTURE_SECONDS * MICROSECONDS;
+	in->first_item = COLUMN_FIXED_COUNT + (int)in->instrument->questions_len;
+	in->columns_len = in->first_item + (int)in->instrument->items_len;
+	memset(in->slots, 0xFF, sizeof(in->slots));
+	for (int c = 0; c < COLUMN_FIXED_COUNT; c++)
+		name_column(in, slice_of(column_names[c]), c);
+	for (size_t q = 0; q < in->instrument->questions_len; q++)
+		name_column(in, in->instrument->questions[q].code, COLUMN_FIXED_COUNT + (int)q);
+	for (size_t i = 0; i < in->instrument->items_len; i++)
+		name_column(in, in->instrument->items[i].code, in->first_item + (int)i);
+	return in;
+}
+
+void intake_free(struct intake *in)
+{
+	memory_free(in);
+}
+
+static int find_column(const struct intake *in, struct slice name)
+{
+	if (slice_is(name, COLUMN_CONTACT_ID))
+		return COLUMN_RESULT_ID;
+	size_t at = code_hash(name) & (SLOTS - 1);
+	for (; in->slots[at] >= 0; at = (at + 1) & (SLOTS - 1))
+		if (slice_equal(in->names[in->slots[at]], name))
+			return in->slots[at];
+	return COLUMN_UNKNOWN;
+}
+
+static int column_of(struct intake *in, size_t position, const struct field *field)
+{
+	bool grouped = field->group.len > 0;
+	if (position >= FIELDS_LIMIT || field->name.len > PROGRAMME_CODE_BYTES ||
+	    (grouped && !slice_is(field->group, COLUMN_ANSWERS)))
+		return COLUMN_UNKNOWN;
+	struct seat *seat = &in->seats[position];
+	if (seat->len > 0 && seat->len == field->name.len && seat->grouped == grouped &&
+	    memcmp(seat->name, field->name.at, seat->len) == 0)
+		return seat->column;
+	int column = find_column(in, field->name);
+	if (grouped && column < in->first_item)
+		column = COLUMN_UNKNOWN;
+	if (field->name.len > 0)
+		memcpy(seat->name, field->name.at, field->name.len);
+	seat->len = (uint8_t)field->name.len;
+	seat->grouped = grouped;
+	seat->column = (int16_t)column;
+	return column;
+}
+
+/* ---- faults ---- */
+
+static struct slice copied(struct row *row, struct slice text)
+{
+	struct slice copy = arena_copy(row->arena, text);
+	if (copy.at == NULL)
+		row->over = true;
+	return copy;
+}
+
+/** `place` is the field it is at; fields_len where the record has no such field. */
+static void fault(struct row *row, int place, const char *code, struct slice column,
+		  const char *expected)
+{
+	if (row->faults == NULL)
+		row->faults = arena_take_array(row->arena, FAULTS_LIMIT, sizeof(*row->faults));
+	if (row->faults == NULL || expected == NULL) {
+		row->over = true;
+		return;
+	}
+	if (row->faults_len == FAULTS_LIMIT)
+		return;
+	struct slice value = SLICE_NONE;
+	if ((size_t)place < row->record->fields_len)
+		value = row->record->fields[place].value;
+	row->places[row->faults_len] = place;
+	row->faults[row->faults_len++] = (struct fault){
+		.code = code,
+		.column = copied(row, slice_cut(column, VALUE_BYTES)),
+		.value = copied(row, slice_cut(value, VALUE_BYTES)),
+		.expected = slice_of(expected),
+	};
+}
+
+static void fault_at(struct row *row, int place, const char *code, const char *expected)
+{
+	fault(row, place, code, row->record->fields[place].name, expected);
+}
+
+static void fault_unknown_column(struct row *row, int place)
+{
+	const struct field *field = &row->record->fields[place];
+	struct slice name = field->name;
+	if (field->group.len > 0)
+		name = slice_of(arena_print(row->arena, "%.*s.%.*s", SLICE_ARGS(field->group),
+					    SLICE_ARGS(field->name)));
+	fault(row, place, "unknown_column", name,
+	      "a column of a result, an item or a question of the wave's instrument");
+}
+
+/** Faults are found column by column and later between columns; they are given in the order
+ * of the fields. There are few. */
+static void sort_faults(struct row *row)
+{
+	for (size_t i = 1; i < row->faults_len; i++) {
+		struct fault moved = row->faults[i];
+		int place = row->places[i];
+		size_t to = i;
+		for (; to > 0 && row->places[to - 1] > place; to--) {
+			row->faults[to] = row->faults[to - 1];
+			row->places[to] = row->places[to - 1];
+		}
+		row->faults[to] = moved;
+		row->places[to] = place;
+	}
+}
+
+/* ---- values ---- */
+
+static const struct field *field_at(const struct row *row, int place)
+{
+	return &row->record->fields[place];
+}
+
+/** A whole number in decimal, as text or as a JSON number; true and false are none. */
+static bool whole_number(const struct field *field, int64_t *number)
+{
+	if (field->value.len == 1 && field->value.at[0] >= '0' && field->value.at[0] <= '9') {
+		*number = field->value.at[0] - '0';
+		return true;
+	}
+	return field->kind != FIELD_BOOL && slice_to_int64(field->value, number);
+}
+
+static struct slice read_id(struct row *row, int place, size_t limit, const char *expected)
+{
+	struct slice value = field_at(row, place)->value;
+	if (value.len > limit) {
+		fault_at(row, place, "too_long", expected);
+		return SLICE_NONE;
+	}
+	for (size_t i = 0; i < value.len; i++) {
+		if ((unsigned char)value.at[i] < 0x20 || value.at[i] == 0x7F) {
+			fault_at(row, place, "control_character",
+				 "text without control characters");
+			return SLICE_NONE;
+		}
+	}
+	return copied(row, value);
+}
+
+static void read_result_id(struct row *row, int place)
+{
+	row->result->result_id = read_id(row, place, RESULT_ID_BYTES, "1 to 200 bytes");
+}
+
+static void read_shopper(struct row *row, int place)
+{
+	row->result->shopper = read_id(row, place, SHOPPER_BYTES, "100 bytes at most");
+}
+
+static void read_comment(struct row *row, int place)
+{
+	struct slice value = field_at(row, place)->value;
+	if (value.len > COMMENT_BYTES)
+		fault_at(row, place, "too_long", "20000 bytes at most");
+	else
+		row->result->comment = copied(row, value);
+}
+
+static void read_company(struct row *row, int place)
+{
+	const struct intake *in = row->in;
+	int company = programme_find_company(in->p, field_at(row, place)->value);
+	if (company < 0)
+		fault_at(row, place, "unknown_company", "the code of a company of the programme");
+	else if (in->wave->sector_of[company] < 0)
+		fault_at(row, place, "not_in_wave", "a company of one of the wave's sectors");
+	row->result->company = company;
+}
+
+static const char *codes_of_channels(struct row *row)
+{
+	const struct programme *p = row->in->p;
+	const char *list = "one of";
+	for (size_t c = 0; c < p->channels_len && list != NULL; c++)
+		list = arena_print(row->arena, "%s%s %.*s", list, c > 0 ? "," : "",
+				   SLICE_ARGS(p->channels[c].code));
+	return list;
+}
+
+static void read_channel(struct row *row, int place)
+{
+	row->result->channel = programme_find_channel(row->in->p, field_at(row, place)->value);
+	if (row->result->channel < 0)
+		fault_at(row, place, "unknown_channel", codes_of_channels(row));
+}
+
+static void read_contacted_at(struct row *row, int place)
+{
+	int64_t instant;
+	if (!clock_parse(field_at(row, place)->value, &instant))
+		fault_at(row, place, "not_an_instant",
+			 "RFC 3339 with a zone, 2020-05-04T10:15:00+02:00");
+	else if (instant > row->in->latest)
+		fault_at(row, place, "in_the_future", "an instant that has passed");
+	else
+		row->result->contacted_at = instant;
+}
+
+static void read_answered(struct row *row, int place)
+{
+	struct slice value = field_at(row, place)->value;
+	if (slice_is(value, "1") || slice_equal_ignoring_case(value, SLICE("true")))
+		row->result->answered = true;
+	else if (slice_is(value, "0") || slice_equal_ignoring_case(value, SLICE("false")))
+		row->result->answered = false;
+	else
+		fault_at(row, place, "not_a_boolean", "1, 0, true or false");
+}
+
+static int read_count(struct row *row, int place, int least, int most, int otherwise)
+{
+	int64_t number;
+	if (!whole_number(field_at(row, place), &number))
+		fault_at(row, place, "not_an_integer",
+			 arena_print(row->arena, "a whole number from %d to %d", least, most));
+	else if (number < least || number > most)
+		fault_at(row, place, "out_of_range",
+			 arena_print(row->arena, "a whole number from %d to %d", least, most));
+	else
+		return (int)number;
+	return otherwise;
+}
+
+static void read_attempt(struct row *row, int place)
+{
+	row->result->attempt = read_count(row, place, 1, ATTEMPT_LIMIT, ATTEMPT_NONE);
+}
+
+static void read_wait(struct row *row, int place)
+{
+	row->result->wait_seconds = read_count(row, place, 0, WAIT_SECONDS_LIMIT, SECONDS_NONE);
+}
+
+static void read_duration(struct row *row, int place)
+{
+	row->result->duration_seconds = read_count(row, place, 0, WAIT_SECONDS_LIMIT, SECONDS_NONE);
+}
+
+/** The sector is compared when the company is known. */
+static void read_sector_later(struct row *row, int place)
+{
+	(void)row;
+	(void)place;
+}
+
+static bool means_no_answer(const struct field *field, const struct slice *texts, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (field->kind != FIELD_BOOL && slice_equal(field->value, texts[i]))
+			return true;
+	return false;
+}
+
+static const char *answers_of(struct row *row, const struct item *item)
+{
+	if (item->options_len > OPTIONS_SPELT_OUT)
+		return arena_print(row->arena, "one of the %zu answers from %d to %d or empty",
+				   item->options_len, item->options[0].answer,
+				   item->options[item->options_len - 1].answer);
+	const char *list = "one of";
+	for (size_t o = 0; o < item->options_len && list != NULL; o++)
+		list = arena_print(row->arena, "%s%s %d", list, o > 0 ? "," : "",
+				   item->options[o].answer);
+	return list == NULL ? NULL : arena_print(row->arena, "%s or empty", list);
+}
+
+static void read_answer(struct row *row, int place, size_t index)
+{
+	const struct item *item = &row->in->instrument->items[index];
+	const struct field *field = field_at(row, place);
+	int64_t number;
+	bool whole = whole_number(field, &number);
+	if (whole && number > INT16_MIN && number <= INT16_MAX &&
+	    item_points(item, (int16_t)number) != POINTS_NONE)
+		row->result->answers[index] = (int16_t)number;
+	else if (!means_no_answer(field, item->no_answer, item->no_answer_len))
+		fault_at(row, place, whole ? "not_an_option" : "not_an_integer",
+			 answers_of(row, item));
+}
+
+static void read_cx(struct row *row, int place, size_t index)
+{
+	const struct question *question = &row->in->instrument->questions[index];
+	const struct field *field = field_at(row, place);
+	int64_t number;
+	bool whole = whole_number(field, &number);
+	if (whole && number >= question->scale_min && number <= question->scale_max)
+		row->result->cx[index] = (int16_t)number;
+	else if (!means_no_answer(field, question->no_answer, question->no_answer_len))
+		fault_at(row, place, whole ? "off_scale" : "not_an_integer",
+			 arena_print(row->arena, "a whole number from %d to %d or empty",
+				     question->scale_min, question->scale_max));
+}
+
+static void (*const readers[COLUMN_FIXED_COUNT])(struct row *row, int place) = {
+	[COLUMN_RESULT_ID] = read_result_id, [COLUMN_COMPANY] = read_company,
+	[COLUMN_SECTOR] = read_sector_later, [COLUMN_CHANNEL] = read_channel,
+	[COLUMN_SHOPPER] = read_shopper,     [COLUMN_CONTACTED_AT] = read_contacted_at,
+	[COLUMN_ANSWERED] = read_answered,   [COLUMN_ATTEMPT] = read_attempt,
+	[COLUMN_WAIT_SECONDS] = read_wait,   [COLUMN_DURATION_SECONDS] = read_duration,
+	[COLUMN_COMMENT] = read_comment,
+};
+
+static void read_value(struct row *row, int place, int column)
+{
+	if (column < COLUMN_FIXED_COUNT)
+		readers[column](row, place);
+	else if (column < row->in->first_item)
+		read_cx(row, place, (size_t)(column - COLUMN_FIXED_COUNT));
+	else
+		read_answer(row, place, (size_t)(column - row->in->first_item));
+}
+
+static void read_fields(struct intake *in, struct row *row)
+{
+	for (size_t i = 0; i < row->record->fields_len; i++) {
+		const struct field *field = &row->record->fields[i];
+		int column = column_of(in, i, field);
+		int place = (int)i;
+		if (column == COLUMN_UNKNOWN) {
+			fault_unknown_column(row, place);
+			continue;
+		}
+		if (row->given[column] != FIELD_NONE) {
+			fault_at(row, place, "twice", "each column once");
+			continue;
+		}
+		row->given[column] = (int16_t)place;
+		if (field->value.len > 0 && field->kind != FIELD_NULL)
+			read_value(row, place, column);
+	}
+}
+
+/* ---- between columns ---- */
+
+static bool is_given(const struct row *row, int column)
+{
+	int place = row->given[column];
+	return place != FIELD_NONE && field_at(row, place)->kind != FIELD_NULL &&
+	       field_at(row, place)->value.len > 0;
+}
+
+static void require(struct row *row, int column)
+{
+	int place = row->given[column];
+	if (!is_given(row, column))
+		fault(row, place != FIELD_NONE ? place : (int)row->record->fields_len, "missing",
+		      place != FIELD_NONE ? field_at(row, place)->name
+					  : slice_of(column_names[column]),
+		      "a value: this column is required");
+}
+
+static void check_sector(struct row *row)
+{
+	const struct wave *wave = row->in->wave;
+	int company = row->result->company;
+	if (company < 0 || wave->sector_of[company] < 0 || !is_given(row, COLUMN_SECTOR))
+		return;
+	int place = row->given[COLUMN_SECTOR];
+	struct slice code = wave->sectors[wave->sector_of[company]].code;
+	if (!slice_equal(field_at(row, place)->value, code))
+		fault_at(row, place, "wrong_sector",
+			 arena_print(row->arena, "%.*s, the company's sector in this wave",
+				     SLICE_ARGS(code)));
+}
+
+static void check_channel_of_items(struct row *row)
+{
+	const struct instrument *instrument = row->in->instrument;
+	if (row->result->channel < 0)
+		return;
+	for (size_t i = 0; i < instrument->items_len; i++)
+		if (row->result->answers[i] != ANSWER_NONE &&
+		    (instrument->items[i].channels & (1u << row->result->channel)) == 0)
+			fault_at(row, row->given[row->in->first_item + (int)i],
+				 "item_not_of_channel",
+				 "empty: the item is not asked on this channel");
+}
+
+static bool has_answers(const struct row *row)
+{
+	for (size_t i = 0; i < row->in->instrument->items_len; i++)
+		if (row->result->answers[i] != ANSWER_NONE)
+			return true;
+	for (size_t q = 0; q < row->in->instrument->questions_len; q++)
+		if (row->result->cx[q] != ANSWER_NONE)
+			return true;
+	return false;
+}
+
+static void check_together(struct row *row)
+{
+	require(row, COLUMN_RESULT_ID);
+	require(row, COLUMN_COMPANY);
+	require(row, COLUMN_CHANNEL);
+	check_sector(row);
+	check_channel_of_items(row);
+	if (!row->result->answered && has_answers(row))
+		fault_at(row, row->given[COLUMN_ANSWERED], "unanswered_with_answers",
+			 "1, or every item and question empty");
+}
+
+/* ---- a row ---- */
+
+static bool make_room(struct row *row)
+{
+	const struct instrument *instrument = row->in->instrument;
+	struct result *result = row->result;
+	size_t items = instrument->items_len, questions = instrument->questions_len;
+	*result = (struct result){
+		.company = -1,
+		.channel = -1,
+		.contacted_at = CLOCK_NO_INSTANT,
+		.answered = true,
+		.attempt = ATTEMPT_NONE,
+		.wait_seconds = SECONDS_NONE,
+		.duration_seconds = SECONDS_NONE,
+		.answers = arena_take_array(row->arena, items, sizeof(int16_t)),
+		.cx = arena_take_array(row->arena, questions, sizeof(int16_t)),
+		.area_scores = arena_take_array(row->arena, instrument->areas_len, sizeof(int32_t)),
+	};
+	if (result->answers == NULL || result->cx == NULL || result->area_scores == NULL)
+		return false;
+	for (size_t i = 0; i < items; i++)
+		result->answers[i] = ANSWER_NONE;
+	for (size_t q = 0; q < questions; q++)
+		result->cx[q] = ANSWER_NONE;
+	return true;
+}
+
+enum status intake_read(struct intake *in, const struct record *record, struct arena *arena,
+			struct result *result, struct reject *reject)
+{
+	struct row row;
+	row.in = in;
+	row.record = record;
+	row.arena = arena;
+	row.result = result;
+	row.faults = NULL;
+	row.faults_len = 0;
+	row.over = false;
+	memset(row.given, 0xFF, (size_t)in->columns_len * sizeof(row.given[0]));
+	if (!make_room(&row))
+		return E_LIMIT;
+	read_fields(in, &row);
+	check_together(&row);
+	if (row.over)
+		return E_LIMIT;
+	if (row.faults_len > 0) {
+		sort_faults(&row);
+		*reject = (struct reject){record->row, row.faults, row.faults_len};
+		return E_INPUT;
+	}
+	result_score(in->instrument, result);
+	return OK;
+}
