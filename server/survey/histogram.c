@@ -1,0 +1,97 @@
+#include "survey/tally.h"
+
+enum { FIRST_ROOM = 4 };
+
+/** The first bin not below `value`. Small scales are without gaps, so the value's distance
+ * from the first bin is tried before any search. */
+static size_t place_of(const struct histogram *h, int32_t value)
+{
+	if (h->len == 0 || h->bins[h->len - 1].value < value)
+		return h->len;
+	if (value <= h->bins[0].value)
+		return 0;
+	size_t guess = (size_t)((int64_t)value - h->bins[0].value);
+	if (guess < h->len && h->bins[guess].value == value)
+		return guess;
+	const struct bin *low = h->bins;
+	size_t count = h->len;
+	while (count > 1) {
+		size_t half = count / 2;
+		low += low[half - 1].value < value ? half : 0;
+		count -= half;
+	}
+	return (size_t)(low - h->bins) + (low->value < value ? 1 : 0);
+}
+
+static void insert(struct histogram *h, size_t place, struct bin bin)
+{
+	if (h->len == h->room) {
+		h->room = h->room == 0 ? FIRST_ROOM : h->room + h->room / 2;
+		h->bins = memory_resize(h->bins, h->room, sizeof(*h->bins));
+	}
+	memmove(&h->bins[place + 1], &h->bins[place], (h->len - place) * sizeof(*h->bins));
+	h->bins[place] = bin;
+	h->len++;
+}
+
+static int64_t sum(int64_t a, int64_t b)
+{
+	int64_t total;
+	must(!__builtin_add_overflow(a, b, &total));
+	return total;
+}
+
+void histogram_add(struct histogram *h, int32_t value, int64_t count)
+{
+	if (count == 0)
+		return;
+	size_t place = place_of(h, value);
+	if (place == h->len || h->bins[place].value != value) {
+		insert(h, place, (struct bin){value, count});
+		return;
+	}
+	h->bins[place].count = sum(h->bins[place].count, count);
+	if (h->bins[place].count != 0)
+		return;
+	h->len--;
+	memmove(&h->bins[place], &h->bins[place + 1], (h->len - place) * sizeof(*h->bins));
+}
+
+void histogram_merge(struct histogram *into, const struct histogram *from)
+{
+	must(into != from);
+	if (from->len == 0)
+		return;
+	struct histogram merged = {.room = into->len + from->len};
+	merged.bins = memory_resize(NULL, merged.room, sizeof(*merged.bins));
+	size_t a = 0, b = 0;
+	while (a < into->len || b < from->len) {
+		struct bin next;
+		if (b == from->len ||
+		    (a < into->len && into->bins[a].value < from->bins[b].value)) {
+			next = into->bins[a++];
+		} else {
+			next = from->bins[b++];
+			if (a < into->len && into->bins[a].value == next.value)
+				next.count = sum(next.count, into->bins[a++].count);
+		}
+		if (next.count != 0)
+			merged.bins[merged.len++] = next;
+	}
+	histogram_fini(into);
+	*into = merged;
+}
+
+void histogram_fini(struct histogram *h)
+{
+	memory_free(h->bins);
+	*h = (struct histogram){0};
+}
+
+int64_t histogram_total(const struct histogram *h)
+{
+	int64_t total = 0;
+	for (size_t i = 0; i < h->len; i++)
+		total = sum(total, h->bins[i].count);
+	return total;
+}
