@@ -25,10 +25,9 @@
 #include "decode/record.h"
 
 enum {
-	DECODE_RECORD_BYTES = 64 *
-			      1024, /**< of one row, line or element, its line end not counted */
-	DECODE_FIELD_BYTES = 32 * 1024, /**< of one value, unescaped */
-	DECODE_FIELDS = 512		/**< of one record */
+	DECODE_RECORD_BYTES = 65536, /**< of one row, line or element, its newline not counted */
+	DECODE_FIELD_BYTES = 32768,  /**< of one value, unescaped */
+	DECODE_FIELDS = 512	     /**< of one record */
 };
 
 enum decode_format { DECODE_CSV, DECODE_NDJSON, DECODE_JSON_ARRAY };
@@ -46,7 +45,7 @@ enum decoded {
  *
  * Codes, CSV: missing_header empty_column_name duplicate_column too_many_columns
  *   too_few_fields too_many_fields quote_inside_field text_after_quote
- *   unclosed_quote bare_carriage_return nul_byte.
+ *   unclosed_quote bare_carriage_return control_character nul_byte.
  * JSON: not_json not_an_object nested_value duplicate_key too_many_keys
  *   too_many_fields too_deep nul_character lone_surrogate not_an_array
  *   unclosed_array missing_comma trailing_bytes.
