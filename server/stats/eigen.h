@@ -1,15 +1,18 @@
 /** Eigenvalues and eigenvectors of a symmetric matrix.
  *
- * Source: Householder reduction and implicit QL (Martin, Reinsch & Wilkinson 1968;
- *   Bowdler et al. 1968). Deterministic.
- * Errors: false where QL does not settle within 60 turns a value (not seen on finite
- *   input).
+ * Source: Householder reduction to a tridiagonal matrix, then the implicit QL method
+ *   (Martin, Reinsch & Wilkinson 1968; Dubrulle, Martin & Wilkinson 1968). Eigenvalues
+ *   are good to a few units in the last place of the largest. Deterministic.
+ * Errors: false where QL does not settle within 60 turns a value, as with input that is
+ *   not finite.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/** `a` holds n * n numbers by row, symmetric; on return column j of `a` (a[i * n + j]) is
- * the unit eigenvector of value[j]. Values are not sorted. */
-bool eigen_symmetric(double *a, size_t n, double *value);
+#include "base/must.h"
+
+/** `a` holds n * n numbers by row, symmetric; on return row j of `a` is the unit
+ * eigenvector of value[j]. Values are not sorted. */
+bool eigen_symmetric(double *a, size_t n, double *value) NODISCARD;

@@ -5,8 +5,8 @@
  * Promise: `significant` is p < alpha of the studentized range itself; its monotony
  *   in |t| and df spares nearly all evaluations, nothing is decided by a quantile.
  * Units: published units. alpha as a share (0.05).
- * Errors: none. Undefined is NAN: t and df without variance; p_value where df < 2
- *   (then nothing is significant). Every company needs two answers.
+ * Errors: none. Undefined is NAN: t and df without variance; p_value where df < 2 (a
+ *   company of two answers), where a company has one answer; such pairs are not significant.
  * Limits: k (k - 1) / 2 pairs; 276 companies are 37,950.
  */
 #pragma once

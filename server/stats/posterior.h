@@ -4,8 +4,8 @@
  *   Analysis 1 (2006). P(rank = r) is one integral over the company's own posterior with
  *   a Poisson-binomial inside; trapezoid rule on [-9, 9], halved until it stands still
  *   at 1e-11 (for such integrands its error falls exponentially). No random numbers.
- * Errors: none. Undefined is NAN: where the company's posterior sd is not above 0, and
- *   for the whole board where any mean or sd is NAN.
+ * Errors: none. Undefined is NAN: where a mean or sd is NAN, or two companies with the
+ *   same mean have no sd.
  */
 #pragma once
 

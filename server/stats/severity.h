@@ -5,7 +5,9 @@
  *   the shopper table, one search over g = shopper variance / error variance.
  * Units: published units (grid units / per_unit).
  * Errors: E_LIMIT over SEVERITY_SHOPPERS_LIMIT; E_INPUT where there is nothing to
- *   estimate: fewer than two shoppers, or no more contacts than companies.
+ *   estimate: fewer than two shoppers, no company with two contacts, or no company that
+ *   two shoppers met. Where nothing varies within companies the sds are 0 and the share NAN.
+ * Work: the cube of the shoppers; 60 are milliseconds, 1000 some seconds (offload).
  * Lifetime: results live in arrays of the caller.
  */
 #pragma once
