@@ -254,9 +254,11 @@ static bool is_ours(const struct cluster_home *home, const char *path)
 	       about.st_uid == home->account.user && (about.st_mode & 077) == 0;
 }
 
+/** libpq takes a comma for the end of one host and the begin of the next. */
 static bool fits_a_socket(const char *directory)
 {
-	return strlen(directory) + strlen("/.s.PGSQL.5432") <= SOCKET_PATH_LIMIT;
+	return strlen(directory) + strlen("/.s.PGSQL.5432") <= SOCKET_PATH_LIMIT &&
+	       strchr(directory, ',') == NULL;
 }
 
 static enum status set_socket(struct cluster_home *home, const char *path, struct trouble *why)

@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <openssl/evp.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 /* The lock's number is "plaudit" in ASCII; two servers of one database meet at it. */
@@ -18,6 +20,7 @@ enum {
 	SHA256_TEXT = 2 * SHA256_BYTES + 1,
 	VERSION_TEXT = 24,
 	SECTION_LIMIT_BYTES = 4 << 20,
+	LOCK_LIMIT_MS = 60000,
 };
 
 /* ---- files ---- */
@@ -279,18 +282,35 @@ static enum status read_history(PGconn *conn, const struct migrations *known, si
 
 /* ---- one runner at a time ---- */
 
+static enum status try_lock(PGconn *conn, bool *mine, struct trouble *why)
+{
+	struct trouble own = {0};
+	PGresult *answer = ask(conn, "select pg_try_advisory_lock(" LOCK_NUMBER ")", NULL, 0, &own);
+
+	*mine = answer != NULL && PQgetvalue(answer, 0, 0)[0] == 't';
+	PQclear(answer);
+	return answer != NULL ? OK : trouble(why, own.status, "%s", own.words);
+}
+
+/** Asked for again and again: a statement that waits for the lock holds a snapshot, and CREATE
+ * INDEX CONCURRENTLY of the runner that has it would wait for that one, a deadlock. */
 static enum status begin_work(PGconn *conn, struct trouble *why)
 {
-	enum status st = run(conn, "set lock_timeout = '60s'", NULL, 0, why);
+	uint64_t until = clock_monotonic_ms() + LOCK_LIMIT_MS;
+	const struct timespec pause = {.tv_nsec = 100000000};
+	bool mine = false;
+	enum status st = try_lock(conn, &mine, why);
 
-	if (st == OK)
-		st = run(conn, "select pg_advisory_lock(" LOCK_NUMBER ")", NULL, 0, why);
-	if (st == E_BUSY)
+	while (st == OK && !mine && clock_monotonic_ms() < until) {
+		(void)nanosleep(&pause, NULL);
+		st = try_lock(conn, &mine, why);
+	}
+	if (st < 0)
+		return st;
+	if (!mine)
 		return trouble(why, E_BUSY, "another plauditd has been migrating for a minute");
-	/* from here on: better give up than queue behind a long query and block everybody else */
-	if (st == OK)
-		st = run(conn, "set lock_timeout = '10s'", NULL, 0, why);
-	return st;
+	/* better give up than queue behind a long query and block everybody else */
+	return run(conn, "set lock_timeout = '10s'", NULL, 0, why);
 }
 
 static void end_work(PGconn *conn)
@@ -433,7 +453,8 @@ static enum status run_job(const struct job *job, bool up, struct trouble *why)
 		return st;
 	if (st == OK)
 		return run(job->conn, "commit", NULL, 0, why);
-	PQclear(PQexec(job->conn, "rollback"));
+	if (PQtransactionStatus(job->conn) != PQTRANS_IDLE)
+		PQclear(PQexec(job->conn, "rollback"));
 	return st;
 }
 
