@@ -1,0 +1,195 @@
+#include "cli/board_summary.h"
+
+#include <math.h>
+
+enum { LABEL_COLUMNS = 16 };
+
+/** "Sector level    ", or its continuation where label is "". */
+static void add_label(struct buf *to, const char *label)
+{
+	text_add_cell(to, slice_of(label), LABEL_COLUMNS, TEXT_LEFT, TEXT_ASCII);
+}
+
+/** The summary's figures of a metric: score's stand in the summary itself. */
+static const cJSON *figures_of(const cJSON *board, const struct metric *metric)
+{
+	const cJSON *summary = answer_member(board, "summary");
+	return slice_is(slice_of(metric->code), "score") ? summary
+							 : answer_member(summary, metric->code);
+}
+
+static double level_of(const cJSON *figures, const struct metric *metric)
+{
+	double level = answer_number(figures, "mean_of_companies");
+	return isnan(level) ? answer_number(figures, metric->value) : level;
+}
+
+double board_summary_level(const cJSON *board, const struct metric *metric)
+{
+	return level_of(figures_of(board, metric), metric);
+}
+
+double board_level_percent(const cJSON *board)
+{
+	double level = answer_number(answer_member(board, "definition"), "level");
+	return isnan(level) ? 95 : level * 100;
+}
+
+static void add_scale(struct buf *to, const struct metric *metric, const struct view *view)
+{
+	buf_print(to, "%s from ", metric->words);
+	if (metric->floor < 0)
+		buf_add_text(to, view->ascii ? "-" : "\u2212");
+	buf_print(to, "%.0f to %.0f", fabs(metric->floor), metric->ceiling);
+}
+
+void board_summary_add_heading(struct buf *to, const cJSON *board, const struct metric *metric,
+			       const struct view *view)
+{
+	const cJSON *sector = answer_member(board, "sector");
+	struct slice channel = answer_text(board, "channel");
+	double revision = answer_number(board, "revision");
+	if (sector != NULL && !cJSON_IsNull(sector))
+		view_add_name(to, view, sector);
+	else
+		buf_add_text(to, "All sectors");
+	buf_add_text(to, ", ");
+	text_add_safe(to, answer_text(board, "programme"), view->set);
+	buf_add_byte(to, ' ');
+	text_add_safe(to, answer_text(board, "wave"), view->set);
+	buf_add_text(to, ": ");
+	add_scale(to, metric, view);
+	buf_add_text(to, channel.len > 0 ? ", channel " : ", all channels");
+	text_add_safe(to, channel, view->set);
+	buf_add_text(to, " (");
+	text_add_safe(to, answer_text(board, "state"), view->set);
+	if (!isnan(revision))
+		buf_print(to, ", revision %.0f", revision);
+	buf_add_text(to, ")\n\n");
+}
+
+static void add_level(struct buf *to, const cJSON *board, const struct metric *metric,
+		      const struct view *view, struct view_notes *notes)
+{
+	const cJSON *figures = figures_of(board, metric);
+	double lower = answer_number(figures, "ci_lower"),
+	       upper = answer_number(figures, "ci_upper");
+	if (figures == NULL)
+		return;
+	add_label(to, "Sector level");
+	view_add_figure(to, view, level_of(figures, metric), answer_text(figures, "reason"), notes);
+	if (!isnan(lower) && !isnan(upper)) {
+		buf_print(to, " (%.0f %% interval ", board_level_percent(board));
+		view_add_interval(to, view, lower, upper);
+		buf_add_text(to, ")");
+	}
+	buf_add_byte(to, '\n');
+}
+
+static void add_base(struct buf *to, const cJSON *summary)
+{
+	double companies = answer_number(summary, "companies"), n = answer_number(summary, "n");
+	if (isnan(companies))
+		return;
+	add_label(to, "Base");
+	view_add_count(to, companies, "company", "companies");
+	if (!isnan(n)) {
+		buf_add_text(to, ", ");
+		view_add_count(to, n, "result", "results");
+	}
+	buf_add_byte(to, '\n');
+}
+
+static void add_spread(struct buf *to, const cJSON *figures, const struct view *view)
+{
+	double least = answer_number(figures, "company_min");
+	double most = answer_number(figures, "company_max");
+	double sd = answer_number(figures, "between_company_sd");
+	double true_sd = answer_number(figures, "true_between_sd");
+	if (isnan(least) || isnan(most))
+		return;
+	add_label(to, "Spread");
+	view_add_number(to, view, least);
+	buf_add_text(to, " to ");
+	view_add_number(to, view, most);
+	double range = answer_number(figures, "company_range");
+	if (!isnan(range)) {
+		buf_add_text(to, " (range ");
+		view_add_number(to, view, range);
+		buf_add_text(to, ")");
+	}
+	if (!isnan(sd)) {
+		buf_add_text(to, ", SD between companies ");
+		view_add_number(to, view, sd);
+	}
+	if (!isnan(true_sd)) {
+		buf_add_text(to, " (");
+		view_add_number(to, view, true_sd);
+		buf_add_text(to, " with chance taken out)");
+	}
+	buf_add_byte(to, '\n');
+}
+
+/** The share of the observed spread between companies that is not chance. */
+static void add_reliability(struct buf *to, const cJSON *figures, const struct view *view)
+{
+	double reliability = answer_number(figures, "reliability");
+	if (isnan(reliability))
+		return;
+	add_label(to, "Reliability");
+	view_add_number(to, view, reliability * 100);
+	buf_add_text(to, " % of the differences between companies is more than chance\n");
+}
+
+static size_t count_tied(const cJSON *board, bool *known)
+{
+	const cJSON *standing;
+	size_t tied = 0;
+	*known = false;
+	cJSON_ArrayForEach(standing, answer_member(board, "standings"))
+	{
+		bool yes = answer_is_true(standing, "tied_with_best");
+		*known |= yes || answer_is_false(standing, "tied_with_best");
+		tied += yes ? 1 : 0;
+	}
+	return tied;
+}
+
+static void add_tied(struct buf *to, const cJSON *board)
+{
+	bool known;
+	size_t tied = count_tied(board, &known);
+	double given = answer_number(answer_member(board, "summary"), "tied_with_best");
+	if (!isnan(given))
+		tied = (size_t)fmax(0, given);
+	if (tied == 0 || (!known && isnan(given)))
+		return;
+	add_label(to, "Best");
+	if (tied == 1)
+		buf_add_text(to, "one company is ahead of all others\n");
+	else
+		buf_print(to, "%zu companies cannot be told apart from the best\n", tied);
+}
+
+static void add_verdict(struct buf *to, const cJSON *summary, const struct view *view)
+{
+	struct slice words = answer_text(summary, "ranking_verdict");
+	if (words.len == 0)
+		return;
+	add_label(to, "Ranking");
+	text_add_safe(to, words, view->set);
+	buf_add_byte(to, '\n');
+}
+
+void board_summary_add(struct buf *to, const cJSON *board, const struct metric *metric,
+		       const struct view *view, struct view_notes *notes)
+{
+	const cJSON *summary = answer_member(board, "summary");
+	const cJSON *figures = figures_of(board, metric);
+	add_level(to, board, metric, view, notes);
+	add_base(to, summary);
+	add_spread(to, figures, view);
+	add_reliability(to, figures, view);
+	add_tied(to, board);
+	add_verdict(to, summary, view);
+}

@@ -1,0 +1,357 @@
+#include "cli/board_view.h"
+
+#include <math.h>
+
+#include "cli/board_summary.h"
+#include "cli/plot.h"
+#include "cli/table.h"
+
+enum column { RANK, RANGE, NAME, BASE, VALUE, PLOT, INTERVAL, BESIDE, COLUMNS = BESIDE + 3 };
+
+enum {
+	NAME_ROOM = 28,	 /* columns a name may take where there is room */
+	NAME_LEAST = 12, /* columns a name keeps where there is none */
+	HEADING_ROWS = 2,
+	VIEW_ARENA_BYTES = 64 * 1024 * 1024
+};
+
+static const struct metric metrics[] = {
+	{"score", "mean", "Score", "score", 0, 100, false},
+	{"csat", "csat_top2_percent", "CSAT %", "percent satisfied (CSAT)", 0, 100, false},
+	{"ces", "ces_mean", "CES", "CES, mean ease", 1, 7, true},
+	{"nps", "nps", "NPS", "NPS", -100, 100, true},
+};
+
+static const char *const band_colours[] = {"\033[2m", "\033[32m", NULL};
+enum band { BAND_HIDDEN, BAND_BEST, BAND_OTHER };
+
+struct drawing {
+	const struct view *view;
+	const struct metric *metric;
+	const cJSON *board, *standings;
+	struct table table;
+	struct axis axis;
+	struct view_notes notes;
+	struct buf cell; /**< scratch for one cell's text */
+	bool shows_best, shows_others, shows_unranked;
+};
+
+const struct metric *metric_named(struct slice code)
+{
+	for (size_t i = 0; i < COUNT_OF(metrics); i++) {
+		if (slice_is(code, metrics[i].code))
+			return &metrics[i];
+	}
+	return NULL;
+}
+
+static bool is_suppressed(const cJSON *standing)
+{
+	return slice_is(answer_text(standing, "base_status"), "suppressed");
+}
+
+static void put_cell(struct drawing *d, size_t row, enum column column)
+{
+	table_put(&d->table, row, column, buf_slice(&d->cell));
+	buf_clear(&d->cell);
+}
+
+static void put_words(struct drawing *d, size_t row, enum column column, const char *words)
+{
+	table_put(&d->table, row, column, slice_of(words));
+}
+
+/** The ones beside the metric asked for, in the order of the metrics. */
+static const struct metric *metric_beside(const struct metric *main, size_t place)
+{
+	for (size_t i = 0; i < COUNT_OF(metrics); i++) {
+		if (&metrics[i] == main)
+			continue;
+		if (place == 0)
+			return &metrics[i];
+		place--;
+	}
+	return NULL;
+}
+
+static void put_headings(struct drawing *d)
+{
+	static const enum column right[] = {RANK, BASE, VALUE, BESIDE, BESIDE + 1, BESIDE + 2};
+	put_words(d, 0, RANK, "Rank");
+	put_words(d, 0, RANGE, "Between");
+	put_words(d, 0, NAME, "Company");
+	put_words(d, 0, BASE, "n");
+	put_words(d, 0, VALUE, d->metric->title);
+	buf_print(&d->cell, "%.0f %% interval", board_level_percent(d->board));
+	put_cell(d, 0, INTERVAL);
+	for (size_t i = 0; i < 3; i++)
+		put_words(d, 0, (enum column)(BESIDE + i), metric_beside(d->metric, i)->title);
+	for (size_t i = 0; i < COUNT_OF(right); i++)
+		d->table.sides[right[i]] = TEXT_RIGHT;
+}
+
+/** The reason beside an undefined figure, its own first, then the row's. */
+static struct slice reason_of(const cJSON *figures, const cJSON *standing)
+{
+	struct slice reason = answer_text(figures, "reason");
+	if (reason.len == 0 && figures == NULL)
+		reason = SLICE("not_asked");
+	return reason.len > 0 ? reason : answer_text(standing, "reason");
+}
+
+static void put_figure(struct drawing *d, size_t row, enum column column, const cJSON *standing,
+		       const struct metric *metric)
+{
+	const cJSON *figures = answer_member(standing, metric->code);
+	view_add_figure(&d->cell, d->view, answer_number(figures, metric->value),
+			reason_of(figures, standing), &d->notes);
+	put_cell(d, row, column);
+}
+
+static void put_rank(struct drawing *d, size_t row, const cJSON *standing)
+{
+	double rank = answer_number(standing, "rank");
+	double lower = answer_number(standing, "rank_lower");
+	double upper = answer_number(standing, "rank_upper");
+	if (isnan(rank))
+		view_add_dash(&d->cell, d->view);
+	else
+		buf_print(&d->cell, "%.0f", rank);
+	put_cell(d, row, RANK);
+	if (isnan(rank) || isnan(lower) || isnan(upper))
+		return;
+	buf_print(&d->cell, "%.0f-%.0f", lower, upper);
+	put_cell(d, row, RANGE);
+}
+
+static struct whisker whisker_of(const struct drawing *d, const cJSON *standing)
+{
+	const cJSON *figures = answer_member(standing, d->metric->code);
+	return (struct whisker){answer_number(figures, d->metric->value),
+				answer_number(figures, "ci_lower"),
+				answer_number(figures, "ci_upper")};
+}
+
+static void put_suppressed(struct drawing *d, size_t row, const cJSON *standing)
+{
+	struct slice reason = answer_text(standing, "reason");
+	if (reason.len == 0)
+		reason = answer_text(answer_member(standing, d->metric->code), "reason");
+	view_add_reason(&d->cell, d->view, reason.len > 0 ? reason : SLICE("suppressed"));
+	table_span(&d->table, row, BASE, buf_slice(&d->cell));
+	buf_clear(&d->cell);
+	if (d->view->colour)
+		d->table.colours[row] = band_colours[BAND_HIDDEN];
+}
+
+static void put_standing(struct drawing *d, size_t row, const cJSON *standing)
+{
+	put_rank(d, row, standing);
+	view_add_name(&d->cell, d->view, answer_member(standing, "company"));
+	put_cell(d, row, NAME);
+	if (is_suppressed(standing)) {
+		put_suppressed(d, row, standing);
+		return;
+	}
+	double n = answer_number(answer_member(standing, d->metric->code), "n");
+	if (isnan(n))
+		n = answer_number(standing, "n");
+	if (isnan(n))
+		view_add_dash(&d->cell, d->view);
+	else
+		buf_print(&d->cell, "%.0f", n);
+	put_cell(d, row, BASE);
+	put_figure(d, row, VALUE, standing, d->metric);
+	struct whisker w = whisker_of(d, standing);
+	view_add_interval(&d->cell, d->view, w.lower, w.upper);
+	put_cell(d, row, INTERVAL);
+	for (size_t i = 0; i < 3; i++)
+		put_figure(d, row, (enum column)(BESIDE + i), standing,
+			   metric_beside(d->metric, i));
+	if (d->view->colour && answer_is_true(standing, "tied_with_best"))
+		d->table.colours[row] = band_colours[BAND_BEST];
+}
+
+/** Gives the plot what is left of the line; where that is too little, columns go: first
+ * the other metrics, then the interval in digits, then the plot itself. */
+static void share_width(struct drawing *d)
+{
+	struct table *t = &d->table;
+	size_t room = d->view->columns;
+	if (t->widths[NAME] > NAME_ROOM)
+		t->widths[NAME] = NAME_ROOM;
+	t->dropped[RANGE] = t->widths[RANGE] == 0;
+	t->widths[PLOT] = PLOT_WIDTH_WANTED;
+	static const enum column droppable[] = {BESIDE + 2, BESIDE + 1, BESIDE, INTERVAL};
+	if (table_line_width(t) > room && t->widths[NAME] > NAME_LEAST + 4)
+		t->widths[NAME] = NAME_LEAST + 4;
+	for (size_t i = 0; i < COUNT_OF(droppable) && table_line_width(t) > room; i++)
+		t->dropped[droppable[i]] = true;
+	if (table_line_width(t) > room)
+		t->widths[PLOT] = PLOT_WIDTH_MIN;
+	if (table_line_width(t) > room)
+		t->dropped[PLOT] = true;
+	if (table_line_width(t) > room && t->widths[NAME] > NAME_LEAST)
+		t->widths[NAME] = NAME_LEAST;
+	size_t used = table_line_width(t);
+	if (!t->dropped[PLOT] && used < room)
+		t->widths[PLOT] += room - used;
+	if (t->widths[PLOT] > PLOT_WIDTH_MAX)
+		t->widths[PLOT] = PLOT_WIDTH_MAX;
+}
+
+static struct axis axis_for(const struct drawing *d)
+{
+	const struct metric *m = d->metric;
+	size_t width = d->table.widths[PLOT];
+	double lower = NAN, upper = NAN;
+	const cJSON *standing;
+	if (m->whole_axis)
+		return axis_whole(m->floor, m->ceiling, width);
+	cJSON_ArrayForEach(standing, d->standings)
+	{
+		if (is_suppressed(standing))
+			continue;
+		struct whisker w = whisker_of(d, standing);
+		lower = fmin(lower, fmin(w.value, w.lower));
+		upper = fmax(upper, fmax(w.value, w.upper));
+	}
+	return axis_around(lower, upper, m->floor, m->ceiling, width);
+}
+
+/** A server that says nothing of ties gets full dots, which the legend does not name. */
+static enum plot_dot dot_of(const cJSON *standing)
+{
+	if (isnan(answer_number(standing, "rank")))
+		return PLOT_DIAMOND;
+	return answer_is_false(standing, "tied_with_best") ? PLOT_HOLLOW : PLOT_FULL;
+}
+
+static void put_plot(struct drawing *d, size_t row, const cJSON *standing, double reference)
+{
+	struct plot_row plot = {.whisker = whisker_of(d, standing), .reference = reference};
+	plot.dot = dot_of(standing);
+	if (!isnan(plot.whisker.value)) {
+		d->shows_others |= plot.dot == PLOT_HOLLOW;
+		d->shows_best |= answer_is_true(standing, "tied_with_best");
+		d->shows_unranked |= plot.dot == PLOT_DIAMOND;
+	}
+	plot_add_row(&d->cell, &d->axis, &plot, d->view->ascii);
+	put_cell(d, row, PLOT);
+}
+
+static void put_plots(struct drawing *d)
+{
+	double reference = board_summary_level(d->board, d->metric);
+	size_t row = HEADING_ROWS;
+	const cJSON *standing;
+	d->axis = axis_for(d);
+	axis_add_labels(&d->cell, &d->axis, d->view->ascii);
+	put_cell(d, 0, PLOT);
+	axis_add_rule(&d->cell, &d->axis, d->view->ascii);
+	put_cell(d, 1, PLOT);
+	cJSON_ArrayForEach(standing, d->standings)
+	{
+		if (!is_suppressed(standing))
+			put_plot(d, row, standing, reference);
+		row++;
+	}
+}
+
+static void add_legend_part(struct buf *to, size_t from, const char *sign, const char *words)
+{
+	buf_print(to, "%s%s %s", to->len > from ? "   " : "", sign, words);
+}
+
+static void add_legend(struct buf *to, const struct drawing *d)
+{
+	bool ascii = d->view->ascii;
+	size_t from = to->len;
+	if (d->table.dropped[PLOT])
+		return;
+	if (d->shows_best)
+		add_legend_part(to, from, ascii ? "*" : "\u25CF",
+				"not distinguishable from the best");
+	if (d->shows_best && d->shows_others)
+		add_legend_part(to, from, ascii ? "o" : "\u25CB", "behind the best");
+	if (d->shows_unranked)
+		add_legend_part(to, from, ascii ? "x" : "\u25C7", "too few results to be ranked");
+	if (!isnan(board_summary_level(d->board, d->metric)))
+		add_legend_part(to, from, ascii ? ":" : "\u250A", "sector level");
+	if (to->len > from)
+		buf_add_byte(to, '\n');
+}
+
+static enum status draw_table(struct drawing *d, struct arena *arena, size_t rows,
+			      struct trouble *why)
+{
+	enum status st = table_init(&d->table, arena, COLUMNS, rows + HEADING_ROWS,
+				    view_set(d->view));
+	if (st < 0)
+		return trouble(why, st, "the board is too large to draw");
+	size_t row = HEADING_ROWS;
+	const cJSON *standing;
+	put_headings(d);
+	cJSON_ArrayForEach(standing, d->standings)
+	{
+		put_standing(d, row++, standing);
+	}
+	share_width(d);
+	if (!d->table.dropped[PLOT])
+		put_plots(d);
+	return OK;
+}
+
+static enum status check_board(const cJSON *standings, const struct metric *metric,
+			       struct trouble *why)
+{
+	if (!cJSON_IsArray(standings))
+		return trouble(why, E_INPUT, "the server's answer is not a board");
+	if (metric == NULL)
+		return trouble(why, E_INPUT, "the server's board is of a metric not known here");
+	if (cJSON_GetArraySize(standings) > BOARD_VIEW_ROWS)
+		return trouble(why, E_LIMIT, "the board has more than %d rows", BOARD_VIEW_ROWS);
+	return OK;
+}
+
+static enum status add_board(struct buf *to, struct drawing *d, struct trouble *why)
+{
+	struct arena arena;
+	size_t rows = (size_t)cJSON_GetArraySize(d->standings);
+	arena_init(&arena, VIEW_ARENA_BYTES);
+	enum status st = draw_table(d, &arena, rows, why);
+	if (st == OK) {
+		board_summary_add_heading(to, d->board, d->metric, d->view);
+		table_add(to, &d->table, 0);
+		if (rows > 0)
+			add_legend(to, d);
+		else
+			buf_add_text(to, "no companies in this sector\n");
+		buf_add_byte(to, '\n');
+		board_summary_add(to, d->board, d->metric, d->view, &d->notes);
+		if (d->notes.len > 0)
+			buf_add_byte(to, '\n');
+		view_add_notes(to, d->view, &d->notes);
+	}
+	arena_fini(&arena);
+	return st;
+}
+
+enum status board_view_add(struct buf *to, const cJSON *board, const struct view *view,
+			   struct trouble *why)
+{
+	struct slice code = answer_text(board, "metric");
+	struct drawing d = {.view = view,
+			    .board = board,
+			    .standings = answer_member(board, "standings"),
+			    .metric = metric_named(code.len > 0 ? code : SLICE("score"))};
+	enum status st = check_board(d.standings, d.metric, why);
+	if (st < 0)
+		return st;
+	buf_init(&d.cell, 64 * 1024);
+	st = add_board(to, &d, why);
+	buf_fini(&d.cell);
+	if (st == OK && buf_over(to))
+		return trouble(why, E_LIMIT, "the board is too large to draw");
+	return st;
+}

@@ -1,0 +1,80 @@
+#include "cli/faults_view.h"
+
+#include <math.h>
+
+#include "cli/table.h"
+
+enum { FAULT_ARENA_BYTES = 8 * 1024 * 1024 };
+
+struct fault_column {
+	const char *key, *title;
+	size_t width_limit;
+	enum text_side side;
+};
+
+static const struct fault_column columns[] = {
+	{"row", "Row", 12, TEXT_RIGHT},
+	{"column", "Column", 24, TEXT_LEFT},
+	{"pointer", "Where", 60, TEXT_LEFT},
+	{"value", "Value", FAULTS_VALUE_COLUMNS, TEXT_LEFT},
+	{"expected", "Expected", FAULTS_EXPECTED_COLUMNS, TEXT_LEFT},
+	{"detail", "Detail", FAULTS_EXPECTED_COLUMNS, TEXT_LEFT},
+	{"code", "Code", 40, TEXT_LEFT},
+};
+
+static void add_value(struct buf *to, const cJSON *value, const struct view *view)
+{
+	if (cJSON_IsString(value))
+		text_add_safe(to, slice_of(value->valuestring), view->set);
+	else if (cJSON_IsNumber(value))
+		buf_print(to, "%.15g", value->valuedouble);
+	else if (cJSON_IsBool(value))
+		buf_add_text(to, cJSON_IsTrue(value) ? "true" : "false");
+}
+
+static void put_fault(struct table *t, size_t row, const cJSON *fault, const struct view *view)
+{
+	struct buf text;
+	buf_init(&text, 64 * 1024);
+	for (size_t c = 0; c < COUNT_OF(columns); c++) {
+		add_value(&text, answer_member(fault, columns[c].key), view);
+		table_put(t, row, c, buf_slice(&text));
+		buf_clear(&text);
+	}
+	buf_fini(&text);
+}
+
+/** A column no fault fills is not shown. */
+static void finish_columns(struct table *t)
+{
+	for (size_t c = 0; c < COUNT_OF(columns); c++) {
+		t->sides[c] = columns[c].side;
+		t->dropped[c] = t->widths[c] == 0;
+		table_put(t, 0, c, slice_of(columns[c].title));
+		if (t->widths[c] > columns[c].width_limit)
+			t->widths[c] = columns[c].width_limit;
+	}
+}
+
+void faults_view_add(struct buf *to, const cJSON *faults, const struct view *view)
+{
+	int len = cJSON_IsArray(faults) ? cJSON_GetArraySize(faults) : 0;
+	size_t rows = len > FAULTS_VIEW_ROWS ? FAULTS_VIEW_ROWS : (size_t)len;
+	struct arena arena;
+	struct table table;
+	if (rows == 0)
+		return;
+	arena_init(&arena, FAULT_ARENA_BYTES);
+	if (table_init(&table, &arena, COUNT_OF(columns), rows + 1, view_set(view)) == OK) {
+		size_t row = 1;
+		const cJSON *fault;
+		cJSON_ArrayForEach(fault, faults)
+		{
+			if (row <= rows)
+				put_fault(&table, row++, fault, view);
+		}
+		finish_columns(&table);
+		table_add(to, &table, 2);
+	}
+	arena_fini(&arena);
+}

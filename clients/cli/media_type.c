@@ -1,0 +1,61 @@
+#include "cli/media_type.h"
+
+struct media_row {
+	const char *word;
+	const char *media_type;
+};
+
+static const struct media_row rows[] = {
+	{"csv", "text/csv"},
+	{"ndjson", "application/x-ndjson"},
+	{"jsonl", "application/x-ndjson"},
+	{"json", "application/json"},
+};
+
+static const char *media_type_named(struct slice word)
+{
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		if (slice_equal_ignoring_case(word, slice_of(rows[i].word)))
+			return rows[i].media_type;
+	}
+	return NULL;
+}
+
+/** "type/subtype" of visible characters; parameters may follow. */
+static bool is_media_type(struct slice text)
+{
+	size_t slashes = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] < ' ' || text.at[i] > '~')
+			return false;
+		slashes += text.at[i] == '/' ? 1 : 0;
+	}
+	return slashes == 1 && text.len < MEDIA_TYPE_BYTES && text.at[0] != '/' &&
+	       text.at[text.len - 1] != '/';
+}
+
+static struct slice suffix_of(struct slice name)
+{
+	for (size_t i = name.len; i > 0; i--) {
+		if (name.at[i - 1] == '/')
+			break;
+		if (name.at[i - 1] == '.')
+			return slice_from(name, i);
+	}
+	return SLICE("");
+}
+
+enum status media_type_of(struct slice name, struct slice type, char *room, struct trouble *why)
+{
+	const char *known = media_type_named(type.len > 0 ? type : suffix_of(name));
+	struct slice chosen = known != NULL ? slice_of(known) : type;
+	if (type.len > 0 && known == NULL && !is_media_type(type))
+		return trouble(why, E_INPUT, "--type is csv, ndjson, json or a media type");
+	if (chosen.len == 0)
+		return trouble(
+			why, E_INPUT,
+			"the name does not tell what the file is: give --type csv, ndjson or json");
+	memcpy(room, chosen.at, chosen.len);
+	room[chosen.len] = '\0';
+	return OK;
+}

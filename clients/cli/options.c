@@ -1,0 +1,329 @@
+#include "cli/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/must.h"
+#include "base/slice.h"
+#include "cli/outcome.h"
+
+enum {
+	KEY_ALLOW_HTTP = 256,
+	KEY_TYPE,
+	KEY_LANG,
+	KEY_ASCII,
+	KEY_NO_COLOR,
+	KEY_CSV,
+	KEY_ALL,
+	KEY_KEY_FILE,
+	KEY_TIMEOUT
+};
+
+enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 };
+
+#define BIT(verb) (1u << VERB_##verb)
+#define ASKS	  (BIT(UPLOAD) | BIT(BOARD) | BIT(SECTORS) | BIT(PROGRAMME) | BIT(WAVE))
+#define OF_WAVE	  (BIT(UPLOAD) | BIT(BOARD) | BIT(SECTORS) | BIT(WAVE))
+#define DRAWS	  (BIT(BOARD) | BIT(SECTORS))
+
+const char *argp_program_version = "plaudit " PLAUDIT_VERSION;
+
+/* clang-format off */
+const struct verb_row verb_rows[VERBS] = {
+	[VERB_UPLOAD] = {"upload", "FILE", "send a file of results",
+		"Sends FILE (\"-\" is standard input) to the wave and prints what became of its rows. "
+		"Sending a file again is safe: a row counts once. Ends with status 6 where rows were rejected.",
+		NULL, true, 1, 1},
+	[VERB_BOARD] = {"board", "", "show a sector's standings with their intervals",
+		"Draws the companies of a sector in order, each with its interval on a common axis. "
+		"Without --sector it shows the overview of all sectors.",
+		NULL, false, 0, 0},
+	[VERB_SECTORS] = {"sectors", "", "show every sector's level",
+		"Draws the level of every sector of the wave with its interval.",
+		NULL, false, 0, 0},
+	[VERB_PROGRAMME] = {"programme", "put FILE | get", "store or fetch a programme file",
+		"\"put FILE\" checks and stores a programme file; its code is --programme or the file's own. "
+		"\"get\" prints the stored file.",
+		"put get", true, 1, 2},
+	[VERB_WAVE] = {"wave", "get | open | close", "show, open or close a wave",
+		"Results are taken in only while a wave is open.",
+		"get open close", false, 1, 1},
+	[VERB_COMPLETION] = {"completion", "bash | zsh | fish", "print a completion script for a shell",
+		"Load it with: source <(plaudit completion bash)",
+		"bash zsh fish", false, 1, 1},
+	[VERB_HELP] = {"help", "[VERB]", "explain a verb", "",
+		"upload board sectors programme wave completion", false, 0, 1},
+};
+
+const struct option_row option_rows[] = {
+	{{"server", 's', "URL", 0, "address of the server (PLAUDIT_SERVER; default http://127.0.0.1:8080)", 1}, ASKS, NULL, false},
+	{{"key-file", KEY_KEY_FILE, "FILE", 0, "file with the key, mode 0600 (PLAUDIT_KEY_FILE; default ~/.config/plaudit/credentials)", 1}, ASKS, NULL, true},
+	{{"programme", 'p', "CODE", 0, "programme (PLAUDIT_PROGRAMME)", 1}, ASKS, NULL, false},
+	{{"wave", 'w', "CODE", 0, "wave of the programme (PLAUDIT_WAVE)", 1}, OF_WAVE, NULL, false},
+	{{"timeout", KEY_TIMEOUT, "SECONDS", 0, "give up when nothing moves for so long (default 60)", 1}, ASKS, NULL, false},
+	{{"allow-http", KEY_ALLOW_HTTP, NULL, 0, "send the key unencrypted to a server that is not this machine", 1}, ASKS, NULL, false},
+	{{"json", 'j', NULL, 0, "print the server's answer unchanged", 2}, ASKS, NULL, false},
+	{{"type", KEY_TYPE, "TYPE", 0, "what the file is: csv, ndjson, json or a media type (default: by its suffix)", 2}, BIT(UPLOAD), "csv ndjson json", false},
+	{{"quiet", 'q', NULL, 0, "no progress", 2}, BIT(UPLOAD), NULL, false},
+	{{"sector", 'S', "CODE", 0, "sector to show", 2}, BIT(BOARD), NULL, false},
+	{{"all-sectors", KEY_ALL, NULL, 0, "show every sector's level", 2}, BIT(BOARD), NULL, false},
+	{{"channel", 'c', "CODE", 0, "results of one channel only", 2}, BIT(BOARD), NULL, false},
+	{{"metric", 'm', "METRIC", 0, "score (default), csat, ces or nps", 2}, BIT(BOARD), "score csat ces nps", false},
+	{{"csv", KEY_CSV, NULL, 0, "print the table as CSV", 2}, DRAWS, NULL, false},
+	{{"lang", KEY_LANG, "LANG", 0, "language of the names, such as nb or ko (default: the locale's)", 2}, DRAWS, NULL, false},
+	{{"ascii", KEY_ASCII, NULL, 0, "draw with ASCII characters only", 2}, DRAWS | BIT(UPLOAD), NULL, false},
+	{{"no-color", KEY_NO_COLOR, NULL, 0, "no colours", 2}, DRAWS, NULL, false},
+};
+/* clang-format on */
+
+const size_t option_rows_len = COUNT_OF(option_rows);
+
+static error_t read_timeout(const char *text, struct options *o, struct argp_state *state)
+{
+	int64_t seconds;
+	if (!slice_to_int64(slice_of(text), &seconds) || seconds < 1 || seconds > TIMEOUT_S_MAX)
+		argp_error(state, "--timeout takes 1 to %d seconds", TIMEOUT_S_MAX);
+	else
+		o->timeout_s = (long)seconds;
+	return 0;
+}
+
+static bool read_switch(int key, struct options *o)
+{
+	switch (key) {
+	case 'j':
+		o->json = true;
+		return true;
+	case 'q':
+		o->quiet = true;
+		return true;
+	case KEY_CSV:
+		o->csv = true;
+		return true;
+	case KEY_ALL:
+		o->all_sectors = true;
+		return true;
+	case KEY_ASCII:
+		o->ascii = true;
+		return true;
+	case KEY_NO_COLOR:
+		o->no_color = true;
+		return true;
+	case KEY_ALLOW_HTTP:
+		o->allow_http = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/** Where a text option is kept; NULL for other options. */
+static const char **text_option(int key, struct options *o)
+{
+	switch (key) {
+	case 's':
+		return &o->server;
+	case KEY_KEY_FILE:
+		return &o->key_file;
+	case 'p':
+		return &o->programme;
+	case 'w':
+		return &o->wave;
+	case 'S':
+		return &o->sector;
+	case 'c':
+		return &o->channel;
+	case 'm':
+		return &o->metric;
+	case KEY_TYPE:
+		return &o->type;
+	case KEY_LANG:
+		return &o->language;
+	default:
+		return NULL;
+	}
+}
+
+static error_t read_option(int key, char *argument, struct options *o, struct argp_state *state)
+{
+	const char **place = text_option(key, o);
+	if (place != NULL) {
+		*place = argument;
+		return 0;
+	}
+	if (key == KEY_TIMEOUT)
+		return read_timeout(argument, o, state);
+	return read_switch(key, o) ? 0 : ARGP_ERR_UNKNOWN;
+}
+
+static bool is_choice(const char *choices, const char *word)
+{
+	struct slice rest = slice_of(choices), choice;
+	while (slice_next_part(&rest, ' ', &choice)) {
+		if (slice_is(choice, word))
+			return true;
+	}
+	return false;
+}
+
+static error_t take_word(char *word, struct options *o, struct argp_state *state)
+{
+	const struct verb_row *row = &verb_rows[o->verb];
+	if (o->words_len == row->words_max || o->words_len == OPTIONS_WORDS)
+		argp_error(state, "'%s' is one argument too many", word);
+	else if (o->words_len == 0 && row->words != NULL && !is_choice(row->words, word))
+		argp_error(state, "'%s' is none of: %s", word, row->words);
+	else
+		o->words[o->words_len++] = word;
+	return 0;
+}
+
+static error_t read_verb_part(int key, char *argument, struct argp_state *state)
+{
+	struct options *o = state->input;
+	if (key == ARGP_KEY_ARG)
+		return take_word(argument, o, state);
+	if (key == ARGP_KEY_END && o->words_len < verb_rows[o->verb].words_min) {
+		argp_error(state, "%s is missing", verb_rows[o->verb].arguments);
+		return 0;
+	}
+	return read_option(key, argument, o, state);
+}
+
+static bool find_verb(const char *name, enum verb *verb)
+{
+	for (size_t i = 0; i < VERBS; i++) {
+		if (slice_is(slice_of(name), verb_rows[i].name)) {
+			*verb = (enum verb)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/** The verb ends the general part: what follows is its own. */
+static error_t read_general_part(int key, char *argument, struct argp_state *state)
+{
+	struct options *o = state->input;
+	if (key == ARGP_KEY_ARG) {
+		if (!find_verb(argument, &o->verb))
+			argp_error(state, "there is no verb '%s'", argument);
+		o->words_len = (size_t)state->next; /* where the verb's own part begins */
+		state->next = state->argc;
+		return 0;
+	}
+	if (key == ARGP_KEY_NO_ARGS) {
+		argp_error(state, "a verb is missing");
+		return 0;
+	}
+	return read_option(key, argument, o, state);
+}
+
+/** The rows of the table that belong to `verbs`, closed by an empty one. */
+static void gather(struct argp_option *into, unsigned verbs)
+{
+	size_t len = 0;
+	for (size_t i = 0; i < COUNT_OF(option_rows); i++) {
+		if ((option_rows[i].verbs & verbs) != verbs)
+			continue;
+		must(len + 1 < OPTIONS_ROWS);
+		into[len++] = option_rows[i].argp;
+	}
+	into[len] = (struct argp_option){0};
+}
+
+/** The general help's text; argp puts what stands after \v behind the options. */
+static const char *general_doc(void)
+{
+	static char doc[DOC_BYTES];
+	int len = snprintf(doc, sizeof(doc),
+			   "Uploads mystery-shopping results and shows the standings they "
+			   "make.\vVerbs:\n");
+	for (size_t i = 0; i < VERBS; i++) {
+		must(len > 0 && (size_t)len < sizeof(doc));
+		len += snprintf(doc + len, sizeof(doc) - (size_t)len, "  %-10s %-19s %s\n",
+				verb_rows[i].name, verb_rows[i].arguments, verb_rows[i].doc);
+	}
+	must(len > 0 && (size_t)len < sizeof(doc));
+	return doc;
+}
+
+static struct argp general_argp(struct argp_option *room)
+{
+	gather(room, ASKS);
+	return (struct argp){
+		room, read_general_part, "VERB [ARGUMENT...]", general_doc(), NULL, NULL, NULL};
+}
+
+static struct argp verb_argp(enum verb verb, struct argp_option *room)
+{
+	gather(room, 1u << verb);
+	const struct verb_row *row = &verb_rows[verb];
+	return (struct argp){room, read_verb_part, row->arguments, row->more, NULL, NULL, NULL};
+}
+
+static const char *from_environment(const char *given, const char *name, const char *otherwise)
+{
+	const char *value = getenv(name);
+	if (given != NULL)
+		return given;
+	return value != NULL && value[0] != '\0' ? value : otherwise;
+}
+
+static void complete_from_environment(struct options *o)
+{
+	o->server = from_environment(o->server, "PLAUDIT_SERVER", "http://127.0.0.1:8080");
+	o->key_file = from_environment(o->key_file, "PLAUDIT_KEY_FILE", NULL);
+	o->programme = from_environment(o->programme, "PLAUDIT_PROGRAMME", NULL);
+	o->wave = from_environment(o->wave, "PLAUDIT_WAVE", NULL);
+}
+
+static void verb_name(enum verb verb, char *room)
+{
+	snprintf(room, NAME_BYTES, "plaudit %s", verb_rows[verb].name);
+}
+
+void options_read(struct options *o, int argc, char **argv)
+{
+	struct argp_option room[OPTIONS_ROWS];
+	static char name[NAME_BYTES];
+	*o = (struct options){.verb = VERB_HELP, .timeout_s = TIMEOUT_S};
+	argp_err_exit_status = OUTCOME_USAGE;
+
+	struct argp general = general_argp(room);
+	argp_parse(&general, argc, argv, ARGP_IN_ORDER, NULL, o);
+	int verb_at = (int)o->words_len - 1;
+	o->words_len = 0;
+
+	struct argp own = verb_argp(o->verb, room);
+	verb_name(o->verb, name);
+	argv[verb_at] = name;
+	argp_parse(&own, argc - verb_at, argv + verb_at, 0, NULL, o);
+	complete_from_environment(o);
+}
+
+int options_help(const char *verb_asked)
+{
+	struct argp_option room[OPTIONS_ROWS];
+	char name[NAME_BYTES] = "plaudit";
+	enum verb verb;
+	struct argp argp;
+	argp_err_exit_status = OUTCOME_USAGE;
+	if (verb_asked == NULL) {
+		argp = general_argp(room);
+	} else if (find_verb(verb_asked, &verb)) {
+		argp = verb_argp(verb, room);
+		verb_name(verb, name);
+	} else {
+		return OUTCOME_USAGE;
+	}
+	argp_help(&argp, stdout, ARGP_HELP_STD_HELP & ~(unsigned)ARGP_HELP_EXIT_OK, name);
+	return OUTCOME_OK;
+}
+
+void options_refuse(const struct options *o, const char *words)
+{
+	fprintf(stderr, "plaudit %s: %s\nTry 'plaudit help %s' for more information.\n",
+		verb_rows[o->verb].name, words, verb_rows[o->verb].name);
+	exit(OUTCOME_USAGE);
+}

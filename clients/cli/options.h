@@ -1,0 +1,62 @@
+/** Verbs and options: one table for parsing, help and shell completion.
+ *
+ * Promise: a flag never carries a secret. Flags win over the environment, which wins
+ * over the default. A wrong command line prints why on stderr and ends with status 2.
+ */
+#pragma once
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum verb {
+	VERB_UPLOAD,
+	VERB_BOARD,
+	VERB_SECTORS,
+	VERB_PROGRAMME,
+	VERB_WAVE,
+	VERB_COMPLETION,
+	VERB_HELP,
+	VERBS
+};
+
+enum { OPTIONS_WORDS = 2, OPTIONS_ROWS = 32 };
+
+/** What a verb is, and what may follow it. */
+struct verb_row {
+	const char *name;
+	const char *arguments; /**< "FILE" */
+	const char *doc;       /**< one line */
+	const char *more;      /**< the paragraph of its own help */
+	const char *words;     /**< the first argument's choices, space separated; NULL: none */
+	bool takes_file;       /**< an argument is a file's name */
+	size_t words_min, words_max;
+};
+
+struct option_row {
+	struct argp_option argp; /**< name, key, argument, flags, doc */
+	unsigned verbs;		 /**< bit per verb */
+	const char *choices;	 /**< of the argument, space separated; NULL: free */
+	bool takes_file;
+};
+
+struct options {
+	enum verb verb;
+	const char *server, *key_file, *programme, *wave;
+	const char *type, *sector, *channel, *metric, *language;
+	long timeout_s;
+	bool json, csv, ascii, no_color, allow_http, all_sectors, quiet;
+	const char *words[OPTIONS_WORDS]; /**< what followed the verb */
+	size_t words_len;
+};
+
+extern const struct verb_row verb_rows[VERBS];
+extern const struct option_row option_rows[];
+extern const size_t option_rows_len;
+
+/** Ends the program by itself for --help, --version and a wrong command line. */
+void options_read(struct options *o, int argc, char **argv);
+/** Prints the help of a verb, or the general help where `verb` is NULL; 2 for no such verb. */
+int options_help(const char *verb);
+/** "the words", usage hint, exit status 2. */
+_Noreturn void options_refuse(const struct options *o, const char *words);

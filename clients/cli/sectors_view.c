@@ -1,0 +1,203 @@
+#include "cli/sectors_view.h"
+
+#include <math.h>
+
+#include "cli/plot.h"
+#include "cli/table.h"
+
+enum column { CODE, NAME, COMPANIES, BASE, LEVEL, PLOT, INTERVAL, RELIABILITY, COLUMNS };
+
+enum { NAME_ROOM = 28, NAME_LEAST = 12, HEADING_ROWS = 2, OVERVIEW_ARENA_BYTES = 16 * 1024 * 1024 };
+
+struct drawing {
+	const struct view *view;
+	const cJSON *sectors;
+	struct table table;
+	struct axis axis;
+	struct view_notes notes;
+	struct buf cell;
+};
+
+/** A sector's figures: beside its name, or in a summary of their own. */
+static const cJSON *figures_of(const cJSON *entry)
+{
+	const cJSON *summary = answer_member(entry, "summary");
+	return summary != NULL ? summary : entry;
+}
+
+/** A sector's code and name: members of the entry, or of its "sector". */
+static const cJSON *identity_of(const cJSON *entry)
+{
+	const cJSON *sector = answer_member(entry, "sector");
+	return cJSON_IsObject(sector) ? sector : entry;
+}
+
+static struct whisker whisker_of(const cJSON *entry)
+{
+	const cJSON *figures = figures_of(entry);
+	return (struct whisker){answer_number(figures, "mean_of_companies"),
+				answer_number(figures, "ci_lower"),
+				answer_number(figures, "ci_upper")};
+}
+
+static void put_cell(struct drawing *d, size_t row, enum column column)
+{
+	table_put(&d->table, row, column, buf_slice(&d->cell));
+	buf_clear(&d->cell);
+}
+
+static void put_headings(struct drawing *d)
+{
+	static const char *const titles[COLUMNS] = {
+		[CODE] = "Code",	   [NAME] = "Sector",
+		[COMPANIES] = "Companies", [BASE] = "n",
+		[LEVEL] = "Score",	   [PLOT] = "",
+		[INTERVAL] = "Interval",   [RELIABILITY] = "Reliability %",
+	};
+	for (size_t c = 0; c < COLUMNS; c++)
+		table_put(&d->table, 0, c, slice_of(titles[c]));
+	d->table.sides[COMPANIES] = TEXT_RIGHT;
+	d->table.sides[BASE] = TEXT_RIGHT;
+	d->table.sides[LEVEL] = TEXT_RIGHT;
+	d->table.sides[RELIABILITY] = TEXT_RIGHT;
+}
+
+static void put_count(struct drawing *d, size_t row, enum column column, double count)
+{
+	if (isnan(count))
+		view_add_dash(&d->cell, d->view);
+	else
+		buf_print(&d->cell, "%.0f", count);
+	put_cell(d, row, column);
+}
+
+static void put_sector(struct drawing *d, size_t row, const cJSON *entry)
+{
+	const cJSON *figures = figures_of(entry);
+	struct whisker w = whisker_of(entry);
+	text_add_safe(&d->cell, answer_text(identity_of(entry), "code"), d->view->set);
+	put_cell(d, row, CODE);
+	view_add_name(&d->cell, d->view, identity_of(entry));
+	put_cell(d, row, NAME);
+	put_count(d, row, COMPANIES, answer_number(figures, "companies"));
+	put_count(d, row, BASE, answer_number(figures, "n"));
+	struct slice reason = answer_text(figures, "reason");
+	view_add_figure(&d->cell, d->view, w.value, reason, &d->notes);
+	put_cell(d, row, LEVEL);
+	view_add_interval(&d->cell, d->view, w.lower, w.upper);
+	put_cell(d, row, INTERVAL);
+	view_add_figure(&d->cell, d->view, answer_number(figures, "reliability") * 100,
+			reason.len > 0 ? reason : answer_text(figures, "reliability_reason"),
+			&d->notes);
+	put_cell(d, row, RELIABILITY);
+}
+
+static void share_width(struct drawing *d)
+{
+	static const enum column droppable[] = {RELIABILITY, INTERVAL, CODE, COMPANIES};
+	struct table *t = &d->table;
+	size_t room = d->view->columns;
+	if (t->widths[NAME] > NAME_ROOM)
+		t->widths[NAME] = NAME_ROOM;
+	t->widths[PLOT] = PLOT_WIDTH_WANTED;
+	for (size_t i = 0; i < COUNT_OF(droppable) && table_line_width(t) > room; i++)
+		t->dropped[droppable[i]] = true;
+	if (table_line_width(t) > room)
+		t->widths[PLOT] = PLOT_WIDTH_MIN;
+	if (table_line_width(t) > room && t->widths[NAME] > NAME_LEAST)
+		t->widths[NAME] = NAME_LEAST;
+	t->dropped[PLOT] = table_line_width(t) > room;
+	size_t used = table_line_width(t);
+	if (!t->dropped[PLOT] && used < room)
+		t->widths[PLOT] += room - used;
+	if (t->widths[PLOT] > PLOT_WIDTH_MAX)
+		t->widths[PLOT] = PLOT_WIDTH_MAX;
+}
+
+static struct axis axis_for(const struct drawing *d)
+{
+	double lower = NAN, upper = NAN;
+	const cJSON *entry;
+	cJSON_ArrayForEach(entry, d->sectors)
+	{
+		struct whisker w = whisker_of(entry);
+		lower = fmin(lower, fmin(w.value, w.lower));
+		upper = fmax(upper, fmax(w.value, w.upper));
+	}
+	return axis_around(lower, upper, 0, 100, d->table.widths[PLOT]);
+}
+
+static void put_plots(struct drawing *d)
+{
+	size_t row = HEADING_ROWS;
+	const cJSON *entry;
+	d->axis = axis_for(d);
+	axis_add_labels(&d->cell, &d->axis, d->view->ascii);
+	put_cell(d, 0, PLOT);
+	axis_add_rule(&d->cell, &d->axis, d->view->ascii);
+	put_cell(d, 1, PLOT);
+	cJSON_ArrayForEach(entry, d->sectors)
+	{
+		struct plot_row plot = {.whisker = whisker_of(entry), .reference = NAN};
+		plot_add_row(&d->cell, &d->axis, &plot, d->view->ascii);
+		put_cell(d, row++, PLOT);
+	}
+}
+
+static enum status draw_table(struct drawing *d, struct arena *arena, struct trouble *why)
+{
+	size_t rows = (size_t)cJSON_GetArraySize(d->sectors);
+	enum status st = table_init(&d->table, arena, COLUMNS, rows + HEADING_ROWS,
+				    view_set(d->view));
+	if (st < 0)
+		return trouble(why, st, "the overview is too large to draw");
+	size_t row = HEADING_ROWS;
+	const cJSON *entry;
+	put_headings(d);
+	cJSON_ArrayForEach(entry, d->sectors)
+	{
+		put_sector(d, row++, entry);
+	}
+	share_width(d);
+	if (!d->table.dropped[PLOT])
+		put_plots(d);
+	return OK;
+}
+
+static enum status add_overview(struct buf *to, const cJSON *overview, struct drawing *d,
+				struct trouble *why)
+{
+	struct arena arena;
+	arena_init(&arena, OVERVIEW_ARENA_BYTES);
+	enum status st = draw_table(d, &arena, why);
+	if (st == OK) {
+		buf_add_text(to, "Sectors of ");
+		text_add_safe(to, answer_text(overview, "programme"), d->view->set);
+		buf_add_byte(to, ' ');
+		text_add_safe(to, answer_text(overview, "wave"), d->view->set);
+		buf_add_text(to, ": level of each with its interval, score 0 to 100\n\n");
+		table_add(to, &d->table, 0);
+		if (d->notes.len > 0)
+			buf_add_byte(to, '\n');
+		view_add_notes(to, d->view, &d->notes);
+	}
+	arena_fini(&arena);
+	return st;
+}
+
+enum status sectors_view_add(struct buf *to, const cJSON *overview, const struct view *view,
+			     struct trouble *why)
+{
+	struct drawing d = {.view = view, .sectors = answer_member(overview, "sectors")};
+	if (!cJSON_IsArray(d.sectors))
+		return trouble(why, E_INPUT, "the server's answer is not an overview of sectors");
+	if (cJSON_GetArraySize(d.sectors) > SECTORS_VIEW_ROWS)
+		return trouble(why, E_LIMIT, "the overview has more than %d sectors",
+			       SECTORS_VIEW_ROWS);
+	buf_init(&d.cell, 64 * 1024);
+	enum status st = add_overview(to, overview, &d, why);
+	buf_fini(&d.cell);
+	if (st == OK && buf_over(to))
+		return trouble(why, E_LIMIT, "the overview is too large to draw");
+	return st;
+}

@@ -1,0 +1,259 @@
+/** `plaudit upload FILE`: any size in constant memory, with its digest and progress. */
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/media_type.h"
+#include "cli/progress.h"
+#include "cli/session.h"
+#include "cli/terminal.h"
+#include "cli/upload_view.h"
+#include "cli/verbs.h"
+
+enum {
+	READ_BYTES = 256 * 1024,
+	DIGEST_BYTES = 160,
+	SUMMARY_BYTES = 1024 * 1024,
+	LINE_BYTES = 512,
+	UPLOAD_ARENA_BYTES = 64 * 1024
+};
+
+/** A file on its way. */
+struct sending {
+	const struct options *options;
+	int descriptor;
+	int64_t len; /**< -1: not known (a pipe) */
+	char digest[DIGEST_BYTES];
+	char type[MEDIA_TYPE_BYTES];
+	struct progress progress;
+	uint64_t began_ms, shown_ms;
+	bool on_terminal, bar_shown;
+};
+
+static void show_bar(struct sending *f)
+{
+	struct buf line;
+	buf_init(&line, LINE_BYTES);
+	buf_add_text(&line, "\r");
+	progress_add_bar(&line, &f->progress, terminal_columns(STDERR_FILENO));
+	buf_add_text(&line, "\033[K");
+	fwrite(line.at, 1, line.len, stderr);
+	buf_fini(&line);
+	f->bar_shown = true;
+}
+
+static void end_bar(struct sending *f)
+{
+	if (f->bar_shown)
+		fputc('\n', stderr);
+	f->bar_shown = false;
+}
+
+static void say_progress(struct sending *f)
+{
+	struct buf line;
+	buf_init(&line, LINE_BYTES);
+	progress_add_words(&line, &f->progress);
+	terminal_say("%.*s", SLICE_ARGS(buf_slice(&line)));
+	buf_fini(&line);
+}
+
+static void show_movement(void *context, uint64_t sent_bytes)
+{
+	struct sending *f = context;
+	uint64_t now = clock_monotonic_ms();
+	uint64_t every = f->on_terminal ? PROGRESS_EVERY_MS : PROGRESS_LINE_EVERY_MS;
+	f->progress.done_bytes = sent_bytes;
+	f->progress.elapsed_ms = now - f->began_ms;
+	if (f->options->quiet || now - f->shown_ms < every)
+		return;
+	f->shown_ms = now;
+	if (f->on_terminal)
+		show_bar(f);
+	else
+		say_progress(f);
+}
+
+/** One pass over the file; *len counts what was read. */
+static enum status hash_file(int descriptor, EVP_MD_CTX *hash, int64_t *len, struct trouble *why)
+{
+	static unsigned char part[READ_BYTES];
+	*len = 0;
+	for (;;) {
+		ssize_t got = read(descriptor, part, sizeof(part));
+		if (http_interrupted())
+			return trouble(why, E_GONE, "interrupted");
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return trouble(why, E_INPUT, "reading failed: %s", strerror(errno));
+		if (got == 0)
+			return OK;
+		if (EVP_DigestUpdate(hash, part, (size_t)got) != 1)
+			return trouble(why, E_INTERNAL, "SHA-256 failed");
+		*len += got;
+	}
+}
+
+/** "sha-256=:base64:", RFC 9530. */
+static enum status write_digest(EVP_MD_CTX *hash, char *room, struct trouble *why)
+{
+	unsigned char sum[EVP_MAX_MD_SIZE];
+	unsigned char text[2 * EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+	if (EVP_DigestFinal_ex(hash, sum, &len) != 1)
+		return trouble(why, E_INTERNAL, "SHA-256 failed");
+	EVP_EncodeBlock(text, sum, (int)len);
+	snprintf(room, DIGEST_BYTES, "sha-256=:%s:", (const char *)text);
+	return OK;
+}
+
+static enum status take_digest(struct sending *f, struct trouble *why)
+{
+	int64_t len = 0;
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	must(hash != NULL);
+	enum status st = OK;
+	if (EVP_DigestInit_ex(hash, EVP_sha256(), NULL) != 1)
+		st = trouble(why, E_INTERNAL, "SHA-256 is not available");
+	if (st == OK)
+		st = hash_file(f->descriptor, hash, &len, why);
+	if (st == OK)
+		st = write_digest(hash, f->digest, why);
+	EVP_MD_CTX_free(hash);
+	if (st < 0)
+		return st;
+	if (len != f->len)
+		return trouble(why, E_INPUT, "the file changed while it was read");
+	if (lseek(f->descriptor, 0, SEEK_SET) != 0)
+		return trouble(why, E_INPUT, "reading failed: %s", strerror(errno));
+	return OK;
+}
+
+static enum status open_file(struct sending *f, const char *name, struct trouble *why)
+{
+	struct stat facts;
+	bool from_stdin = slice_is(slice_of(name), "-");
+	f->len = -1;
+	f->descriptor = from_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+	if (f->descriptor < 0 || fstat(f->descriptor, &facts) != 0)
+		return trouble(why, E_INPUT, "%s: %s", name, strerror(errno));
+	if (S_ISDIR(facts.st_mode))
+		return trouble(why, E_INPUT, "%s is a directory", name);
+	if (from_stdin || !S_ISREG(facts.st_mode))
+		return OK;
+	f->len = facts.st_size;
+	f->progress.total_bytes = (uint64_t)facts.st_size;
+	return take_digest(f, why);
+}
+
+static void close_file(struct sending *f)
+{
+	if (f->descriptor > STDIN_FILENO)
+		close(f->descriptor);
+}
+
+/** What a user can rely on after an upload that did not end well. */
+static void reassure(struct sending *f, enum outcome outcome)
+{
+	struct buf sent;
+	if (outcome != OUTCOME_INTERRUPTED && outcome != OUTCOME_TRY_AGAIN)
+		return;
+	buf_init(&sent, LINE_BYTES);
+	progress_add_bytes(&sent, f->progress.done_bytes);
+	terminal_say("%s after %.*s were sent: rows the server has accepted stay, and uploading "
+		     "the same file again is safe, every row counts once",
+		     outcome == OUTCOME_INTERRUPTED ? "interrupted" : "it ended",
+		     SLICE_ARGS(buf_slice(&sent)));
+	buf_fini(&sent);
+}
+
+static enum outcome print_summary(const struct session *s, const struct http_answer *answer)
+{
+	struct view view = terminal_view(s->options);
+	struct arena arena;
+	struct buf lines;
+	struct trouble why;
+	const cJSON *document;
+	double rejected = 0;
+	arena_init(&arena, UPLOAD_ARENA_BYTES);
+	buf_init(&lines, SUMMARY_BYTES);
+	enum status st = answer_parse(buf_slice(&answer->body), &arena, &document, &why);
+	if (st == OK)
+		st = upload_view_add(&lines, document, s->server.url, &view, &rejected, &why);
+	enum outcome outcome = rejected > 0 ? OUTCOME_REJECTED_ROWS : OUTCOME_OK;
+	if (st < 0)
+		outcome = session_fail(&why);
+	else if (s->options->json)
+		session_pass_on(answer);
+	else
+		terminal_write(buf_slice(&lines));
+	buf_fini(&lines);
+	arena_fini(&arena);
+	return outcome;
+}
+
+static enum outcome send_file(const struct session *s, struct sending *f, const char *path)
+{
+	struct http_answer answer;
+	const struct http_body body = {.descriptor = f->descriptor,
+				       .len = f->len,
+				       .type = f->type,
+				       .digest = f->digest[0] != '\0' ? f->digest : NULL,
+				       .moved = show_movement,
+				       .context = f};
+	const struct http_request request = {
+		.method = "POST", .path = path, .body = &body, .accept = "application/json"};
+	http_answer_init(&answer);
+	f->began_ms = clock_monotonic_ms();
+	f->shown_ms = f->began_ms;
+	enum outcome outcome = session_ask(s, &request, &answer);
+	if (f->on_terminal && f->bar_shown)
+		show_bar(f);
+	end_bar(f);
+	reassure(f, outcome);
+	if (outcome == OUTCOME_OK)
+		outcome = print_summary(s, &answer);
+	http_answer_fini(&answer);
+	return outcome;
+}
+
+static enum outcome prepare_and_send(const struct session *s, const char *path)
+{
+	struct trouble why;
+	const struct options *o = s->options;
+	struct sending f = {
+		.options = o, .descriptor = -1, .on_terminal = isatty(STDERR_FILENO) == 1};
+	if (media_type_of(slice_of(o->words[0]), slice_of(o->type), f.type, &why) < 0)
+		options_refuse(o, why.words);
+	enum status st = open_file(&f, o->words[0], &why);
+	enum outcome outcome = st == OK ? send_file(s, &f, path) : session_fail(&why);
+	if (st < 0)
+		reassure(&f, outcome);
+	close_file(&f);
+	return outcome;
+}
+
+enum outcome verb_upload(const struct options *o)
+{
+	struct session s;
+	struct buf path;
+	enum outcome outcome = session_open(&s, o);
+	if (outcome != OUTCOME_OK)
+		return outcome;
+	http_catch_interrupt();
+	buf_init(&path, HTTP_PATH_BYTES);
+	session_add_path(&s, &path, true);
+	buf_add_text(&path, "/uploads");
+	buf_add_byte(&path, '\0');
+	if (buf_over(&path))
+		options_refuse(o, "a code is too long");
+	outcome = prepare_and_send(&s, path.at);
+	buf_fini(&path);
+	session_close(&s);
+	return outcome;
+}

@@ -1,0 +1,12 @@
+/** The verbs: each takes the options and ends the run. */
+#pragma once
+
+#include "cli/options.h"
+#include "cli/outcome.h"
+
+enum outcome verb_upload(const struct options *o);
+enum outcome verb_board(const struct options *o);
+enum outcome verb_sectors(const struct options *o);
+enum outcome verb_programme(const struct options *o);
+enum outcome verb_wave(const struct options *o);
+enum outcome verb_completion(const struct options *o);
