@@ -187,7 +187,6 @@ static void read_item(struct reading *r, const struct node *at, const struct pro
 {
 	static const char *const keys[] = {"code",   "area",	"name",	     "channels",
 					   "scored", "options", "no_answer", NULL};
-	made->scored = true;
 	if (!read_object(r, at, keys))
 		return;
 	struct node code = node_field(at, "code"), area = node_field(at, "area");
@@ -198,6 +197,8 @@ static void read_item(struct reading *r, const struct node *at, const struct pro
 	made->area = read_item_area(r, &area, of);
 	made->name = read_names(r, &name);
 	made->channels = read_item_channels(r, &channels, p);
+	/* A wrong value counts as false, so that the options are not at fault for it. */
+	made->scored = scored.json == NULL;
 	read_bool(r, &scored, &made->scored);
 	read_options(r, &options, made);
 	tabulate_points(r, made);

@@ -1,0 +1,27 @@
+/** What the survey tests arrange: a small programme, variants of its text, records. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "survey/programme.h"
+#include "survey/result.h"
+
+/** A programme without a fault: two channels, three companies, three items in two areas
+ * (q3 on the phone only, q4 unscored), four questions, one wave. */
+extern const char *const given_text;
+
+/** given_text with the first `old` replaced; the text must occur. Freed with the process. */
+struct slice given_text_with(const char *old, const char *new);
+/** A copy of `text` with the first `old` replaced. */
+struct slice given_replaced(struct slice text, const char *old, const char *new);
+
+/** Parsed, or the test fails. */
+struct programme *given_programme(struct slice text);
+
+/** A record of "name", "value" pairs ending with NULL. A name may be "answers/q1"; a value may
+ * start with '#' (a JSON number), '!' (a boolean) or be "null!" (JSON null). */
+struct record given_record(struct arena *arena, const char *const *pairs);
+#define GIVEN_RECORD(arena, ...) given_record((arena), (const char *const[]){__VA_ARGS__, NULL})
+
+/** A whole file, read; `at` is NULL where it is not there. */
+struct slice given_file(const char *folder_variable, const char *path);
