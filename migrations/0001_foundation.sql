@@ -67,7 +67,8 @@ create table upload (
 	replaced bigint not null default 0,
 	rejected bigint not null default 0,
 	failure text,
-	answer json                        -- exactly what was answered, for the same file again
+	errors json,                       -- the first errors as they were answered, for the same file again
+	errors_total bigint not null default 0
 );
 create index upload_by_wave on upload (wave_id, upload_id);
 create index upload_by_content on upload (wave_id, sha256) where state = 'done';

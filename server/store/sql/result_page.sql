@@ -12,6 +12,7 @@
 -- > cx           int2[]
 -- > score        int4
 -- > area_scores  int4[]
+-- reads only
 select result_id, company, shopper_id, wait_seconds, channel, answered, answers, cx, score, area_scores
   from result
  where wave_id = $1 and result_id > $2

@@ -4,6 +4,7 @@
 -- $3 count           int4
 -- > shopper_id int4
 -- > code       text
+-- reads only
 select shopper_id, code from identity.shopper
  where organisation_id = $1 and shopper_id > $2
  order by shopper_id

@@ -5,6 +5,7 @@
 -- > generation int8
 -- > changes    int8
 -- > packed     bytea
+-- reads only
 with base as (
 	select coalesce((select generation from tally_snapshot where wave_id = $1), 0) as generation
 )

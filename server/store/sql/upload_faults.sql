@@ -9,6 +9,7 @@
 -- > column_name  text
 -- > value        text
 -- > expected     text
+-- reads only
 select row_number, fault_number, code, column_name, value, expected
   from upload_fault
  where upload_id = $1 and (row_number, fault_number) > ($2, $3)

@@ -12,6 +12,7 @@
 -- > failure    text
 -- > started_at timestamptz
 -- > ended_at   timestamptz
+-- reads only
 select state, format, bytes, received, accepted, duplicates, replaced, rejected, failure, started_at, ended_at
   from upload
  where wave_id = $1 and upload_id = $2

@@ -4,8 +4,10 @@
 -- > upload_id int8
 -- > received  int8
 -- > rejected  int8
--- > answer    text
-select upload_id, received, rejected, answer::text
+-- > errors    text
+-- > errors_total int8
+-- reads only
+select upload_id, received, rejected, errors::text, errors_total
   from upload
  where wave_id = $1 and sha256 = $2 and state = 'done'
  order by upload_id desc

@@ -1,0 +1,103 @@
+#include "ingest/admission.h"
+
+#include "base/clock.h"
+
+void admission_init(struct admission *a, const struct programme *p, int wave, int wave_id,
+		    struct shopper_book *shoppers)
+{
+	*a = (struct admission){.wave_id = wave_id, .shoppers = shoppers};
+	a->intake = intake_new(p, wave, clock_now());
+	a->errors = upload_errors_new();
+	arena_init(&a->arena, RECORD_ARENA_BYTES);
+}
+
+void admission_fini(struct admission *a)
+{
+	intake_free(a->intake);
+	upload_errors_free(a->errors);
+	arena_fini(&a->arena);
+}
+
+static void note_fault(struct admission *a, uint64_t row, int number,
+		       const struct fault_words *words, struct batch *into)
+{
+	upload_errors_add(a->errors, row, words);
+	if (a->faults_stored >= FAULTS_STORED)
+		return;
+	a->faults_stored++;
+	into->faults_len++;
+	fault_row_encode(&into->faults, a->upload_id, row, number, words);
+}
+
+static void take_reject(struct admission *a, const struct reject *reject, struct batch *into)
+{
+	a->counts.rejected++;
+	for (size_t i = 0; i < reject->faults_len; i++) {
+		const struct fault *f = &reject->faults[i];
+		struct fault_words words = {slice_of(f->code), f->column, f->value, f->expected};
+		note_fault(a, reject->row, (int)i + 1, &words, into);
+	}
+}
+
+static int32_t shopper_number(const struct admission *a, struct slice code, struct batch *into)
+{
+	if (code.len == 0)
+		return -1;
+	int32_t number = shopper_book_find(a->shoppers, code);
+	return number >= 0 ? number : batch_new_shopper(into, code);
+}
+
+static void take_result(struct admission *a, const struct result *result, uint64_t row,
+			struct batch *into)
+{
+	uint64_t hash = id_hash(result->result_id);
+	bool seen = id_filter_perhaps(a->filter, hash);
+	id_filter_add(a->filter, hash);
+	batch_add(into, result, row, a->upload_id, a->wave_id,
+		  shopper_number(a, result->shopper, into), seen);
+}
+
+enum status admission_take(struct admission *a, const struct record *record, struct batch *into,
+			   struct trouble *why)
+{
+	struct result result;
+	struct reject reject;
+	a->counts.received++;
+	enum status st = intake_read(a->intake, record, &a->arena, &result, &reject);
+	if (st == OK)
+		take_result(a, &result, record->row, into);
+	else if (st == E_INPUT)
+		take_reject(a, &reject, into);
+	else
+		return trouble_code(why, E_LIMIT, "row_too_large",
+				    "row %llu needs more memory than a row may",
+				    (unsigned long long)record->row);
+	return OK;
+}
+
+void admission_refuse(struct admission *a, const struct decode_fault *fault, bool counts_as_row,
+		      struct batch *into)
+{
+	struct fault_words words = {slice_of(fault->code), slice_of(fault->column),
+				    slice_of(fault->value), slice_of(fault->expected)};
+	if (counts_as_row) {
+		a->counts.received++;
+		a->counts.rejected++;
+	}
+	note_fault(a, fault->row, 1, &words, into);
+}
+
+void admission_settle(struct admission *a, const struct batch *b)
+{
+	for (size_t i = 0; i < b->rows_len; i++) {
+		const struct batch_row *row = &b->row[i];
+		bool twice = row->fate == ROW_CLASH;
+		a->counts.accepted += row->fate == ROW_FRESH || row->fate == ROW_STORED ? 1 : 0;
+		a->counts.duplicates += row->fate == ROW_SAME || row->fate == ROW_TWIN ? 1 : 0;
+		if (!twice && row->fate != ROW_DIFFERS)
+			continue;
+		struct fault_words words = fault_of_conflict(batch_row_id(b, row), twice);
+		a->counts.rejected++;
+		upload_errors_add(a->errors, row->row, &words);
+	}
+}

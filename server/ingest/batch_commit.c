@@ -1,0 +1,598 @@
+#include "ingest/batch_commit.h"
+
+#include "base/log.h"
+#include "ingest/fault_row.h"
+#include "pg/copy_row.h"
+#include "pg/value.h"
+#include "store/sql.h"
+
+enum {
+	ATTEMPTS_LIMIT = 10,
+	FIRST_WAIT_MS = 50,
+	CHUNK_BYTES = 64 * 1024,
+	PACKED_BYTES = 256 * 1024 * 1024
+};
+
+/* clang-format off */
+#define COMMIT_STATES(X)                                                       \
+	X(NEW,       "made, nothing started")                                  \
+	X(SHOPPERS,  "asking for shopper numbers")                             \
+	X(SORTING,   "sorting on a pool thread")                               \
+	X(TAKING,    "waiting for a connection")                               \
+	X(SHARING,   "transaction open, asking whether the wave takes results")\
+	X(FRESH,     "copying fresh rows")                                     \
+	X(DOUBTFUL,  "copying doubtful rows")                                  \
+	X(DECIDING,  "asking what became of doubtful rows")                    \
+	X(COUNTING,  "counting on a pool thread")                              \
+	X(TELLING,   "writing the counts")                                     \
+	X(FAULTS,    "copying faults")                                         \
+	X(COMMITTING,"waiting for the commit")                                 \
+	X(UNDOING,   "rolling back")                                           \
+	X(RESTING,   "waiting before another attempt")                         \
+	X(ENDED,     "answered")
+/* clang-format on */
+
+enum commit_state {
+#define X(name, words) COMMIT_##name,
+	COMMIT_STATES(X)
+#undef X
+};
+
+#define BIT(name) (1u << COMMIT_##name)
+
+/** Which states may follow which. Anything else is a bug. */
+static const unsigned next_states[] = {
+	[COMMIT_NEW] = BIT(SHOPPERS) | BIT(SORTING),
+	[COMMIT_SHOPPERS] = BIT(SORTING) | BIT(RESTING) | BIT(ENDED),
+	[COMMIT_SORTING] = BIT(TAKING),
+	[COMMIT_TAKING] = BIT(SHARING) | BIT(RESTING) | BIT(ENDED),
+	[COMMIT_SHARING] = BIT(FRESH) | BIT(DOUBTFUL) | BIT(COUNTING) | BIT(UNDOING),
+	[COMMIT_FRESH] = BIT(DOUBTFUL) | BIT(COUNTING) | BIT(UNDOING),
+	[COMMIT_DOUBTFUL] = BIT(DECIDING) | BIT(UNDOING),
+	[COMMIT_DECIDING] = BIT(COUNTING) | BIT(UNDOING),
+	[COMMIT_COUNTING] = BIT(TELLING),
+	[COMMIT_TELLING] = BIT(FAULTS) | BIT(COMMITTING) | BIT(UNDOING),
+	[COMMIT_FAULTS] = BIT(COMMITTING) | BIT(UNDOING),
+	[COMMIT_COMMITTING] = BIT(UNDOING) | BIT(ENDED),
+	[COMMIT_UNDOING] = BIT(TAKING) | BIT(RESTING) | BIT(ENDED),
+	[COMMIT_RESTING] = BIT(SHOPPERS) | BIT(TAKING),
+	[COMMIT_ENDED] = 0,
+};
+
+struct commit {
+	struct batch_target target;
+	struct batch *batch;
+	void (*done)(void *arg, const struct batch_outcome *outcome);
+	void *arg;
+	enum commit_state state;
+	struct pg_conn *conn;
+	struct loop_timer *timer;
+	struct arena arena; /* parameters of what is in flight */
+	int attempts;
+	bool unknown;	     /* a COMMIT went without answer: look whether it took */
+	uint8_t *fates_then; /* the fates that commit would have made final */
+	uint64_t stored_then;
+	enum status delta_status;
+	struct trouble delta_why;
+	struct buf packed;
+	struct buf chunk;
+	size_t faults_read; /* bytes of faults that came with the rows */
+	/* copying */
+	enum row_fate copying;
+	size_t next_row;
+	bool head_sent;
+	struct batch_outcome outcome;
+};
+
+static void enter(struct commit *c, enum commit_state to)
+{
+	must(next_states[c->state] & (1u << to));
+	c->state = to;
+}
+
+static void end(struct commit *c, enum status status)
+{
+	enter(c, COMMIT_ENDED);
+	c->outcome.status = status;
+	if (c->conn != NULL)
+		pg_pool_give(c->target.pool, &c->conn);
+	loop_timer_free(&c->timer);
+	arena_fini(&c->arena);
+	buf_fini(&c->packed);
+	buf_fini(&c->chunk);
+	memory_free(c->fates_then);
+	struct commit last = *c;
+	memory_free(c);
+	last.done(last.arg, &last.outcome);
+}
+
+static void take_connection(struct commit *c);
+static void ask_shoppers(struct commit *c);
+
+static void rested(void *arg)
+{
+	struct commit *c = arg;
+	if (c->batch->new_shoppers_len > 0)
+		ask_shoppers(c);
+	else
+		take_connection(c);
+}
+
+/** Nothing of this attempt is stored (or it will be looked up): again later, or give up. */
+static void attempt_failed(struct commit *c, enum status status, const struct trouble *why)
+{
+	bool may_help = status == E_BUSY || status == E_UNKNOWN || status == E_GONE;
+	c->outcome.why = *why;
+	if (!may_help || c->attempts >= ATTEMPTS_LIMIT) {
+		end(c, status);
+		return;
+	}
+	log_warn("ingest.batch_again", LOG_NUMBER("upload", c->target.upload_id),
+		 LOG_NUMBER("batch", c->batch->number), LOG_NUMBER("attempt", c->attempts),
+		 LOG_TEXT("err", why->words));
+	enter(c, COMMIT_RESTING);
+	loop_timer_start(c->timer, (uint64_t)FIRST_WAIT_MS << (c->attempts < 7 ? c->attempts : 7));
+}
+
+struct undo {
+	struct commit *commit;
+	enum status status;
+	struct trouble why;
+	bool at_once; /* with the same connection, without counting as an attempt */
+};
+
+static void undone(void *arg, const struct pg_answer *answer)
+{
+	struct undo *u = arg;
+	struct commit *c = u->commit;
+	struct undo was = *u;
+	memory_free(u);
+	(void)answer; /* a connection that cannot roll back is replaced when it is given back */
+	pg_pool_give(c->target.pool, &c->conn);
+	if (was.at_once)
+		take_connection(c);
+	else if (was.status == OK)
+		end(c, OK);
+	else
+		attempt_failed(c, was.status, &was.why);
+}
+
+static void undo(struct commit *c, enum status status, const struct trouble *why, bool at_once)
+{
+	struct undo *u = memory_new(sizeof(*u));
+	*u = (struct undo){.commit = c, .status = status, .at_once = at_once};
+	if (why != NULL)
+		u->why = *why;
+	enter(c, COMMIT_UNDOING);
+	pg_conn_script(c->conn, "rollback", undone, u);
+}
+
+/** True when the answer was a failure, which has then been dealt with. */
+static bool failed(struct commit *c, const struct pg_answer *answer)
+{
+	if (answer->status == OK)
+		return false;
+	undo(c, answer->status, &answer->why, false);
+	return true;
+}
+
+/* The end of the transaction */
+
+static void committed(void *arg, const struct pg_answer *answer)
+{
+	struct commit *c = arg;
+	if (answer->status == OK) {
+		end(c, OK);
+		return;
+	}
+	if (answer->status == E_UNKNOWN) {
+		c->unknown = true;
+		c->stored_then = c->outcome.stored;
+		c->fates_then = memory_resize(c->fates_then, c->batch->rows_len, 1);
+		for (size_t i = 0; i < c->batch->rows_len; i++)
+			c->fates_then[i] = c->batch->row[i].fate;
+		batch_doubt_all(c->batch);
+	}
+	failed(c, answer);
+}
+
+static void send_commit(struct commit *c)
+{
+	enter(c, COMMIT_COMMITTING);
+	pg_conn_script(c->conn, "commit", committed, c);
+}
+
+static void faults_copied(void *arg, const struct pg_answer *answer)
+{
+	if (!failed(arg, answer))
+		send_commit(arg);
+}
+
+static void faults_started(void *arg, const struct pg_answer *answer)
+{
+	struct commit *c = arg;
+	if (failed(c, answer))
+		return;
+	buf_clear(&c->chunk);
+	copy_start(&c->chunk);
+	buf_add(&c->chunk, buf_slice(&c->batch->faults));
+	copy_finish(&c->chunk);
+	/* All at once: faults are bounded by the batch, and the pause is the copy's end. */
+	(void)!pg_conn_copy_write(c->conn, buf_slice(&c->chunk));
+	pg_conn_copy_end(c->conn, faults_copied, c);
+}
+
+static void add_conflict_faults(struct commit *c)
+{
+	struct batch *b = c->batch;
+	b->faults.len = c->faults_read;
+	for (size_t i = 0; i < b->rows_len; i++) {
+		const struct batch_row *row = &b->row[i];
+		if (row->fate != ROW_DIFFERS && row->fate != ROW_CLASH)
+			continue;
+		struct fault_words words = fault_of_conflict(batch_row_id(b, row),
+							     row->fate == ROW_CLASH);
+		fault_row_encode(&b->faults, c->target.upload_id, row->row, 1, &words);
+	}
+}
+
+/** The COMMIT whose answer was lost did take: this batch is marked already. */
+static void settle_as_then(struct commit *c)
+{
+	for (size_t i = 0; i < c->batch->rows_len; i++)
+		c->batch->row[i].fate = c->fates_then[i];
+	c->outcome.stored = c->stored_then;
+	c->outcome.delta_id = 0;
+	c->outcome.delta_unknown = true;
+	undo(c, OK, NULL, false);
+}
+
+static void told(void *arg, const struct pg_answer *answer)
+{
+	struct commit *c = arg;
+	if (c->delta_status < 0) {
+		undo(c, c->delta_status, &c->delta_why, false);
+		return;
+	}
+	if (c->unknown && answer->status == E_CONFLICT) {
+		settle_as_then(c);
+		return;
+	}
+	if (failed(c, answer))
+		return;
+	add_conflict_faults(c);
+	if (c->batch->faults.len == 0) {
+		send_commit(c);
+		return;
+	}
+	enter(c, COMMIT_FAULTS);
+	pg_conn_copy_start(c->conn, &SQL_UPLOAD_FAULT_COPY, faults_started, c);
+}
+
+/** A failure waits for told(): that comes next and would only say that this one happened. */
+static void delta_added(void *arg, const struct pg_answer *answer)
+{
+	struct commit *c = arg;
+	c->delta_status = answer->status;
+	c->delta_why = answer->why;
+	if (answer->status == OK)
+		c->outcome.delta_id = pg_get_int8(answer->result, 0, 0);
+}
+
+static void write_counts(struct commit *c)
+{
+	struct batch *b = c->batch;
+	uint64_t duplicates = batch_fates(b, ROW_SAME) + batch_fates(b, ROW_TWIN);
+	enter(c, COMMIT_TELLING);
+	c->delta_status = OK;
+	if (c->outcome.stored > 0) {
+		struct pg_value delta[] = {
+			pg_int4(c->target.wave_id),
+			pg_int8(c->target.upload_id),
+			pg_int8((int64_t)c->outcome.stored),
+			pg_bytea(buf_slice(&c->packed)),
+		};
+		pg_conn_run(c->conn, &SQL_TALLY_DELTA_ADD, delta, COUNT_OF(delta), delta_added, c);
+	}
+	struct pg_value batch[] = {
+		pg_int8(c->target.upload_id),
+		pg_int4(b->number),
+		pg_int8((int64_t)c->outcome.stored),
+		pg_int8((int64_t)duplicates),
+	};
+	pg_conn_run(c->conn, &SQL_BATCH_ADD, batch, COUNT_OF(batch), told, c);
+}
+
+static void count_and_pack(void *arg)
+{
+	struct commit *c = arg;
+	batch_count(c->batch);
+	buf_clear(&c->packed);
+	tally_pack(c->batch->tally, &c->packed);
+}
+
+static void counted(void *arg)
+{
+	struct commit *c = arg;
+	must(!buf_over(&c->packed));
+	write_counts(c);
+}
+
+static void count(struct commit *c)
+{
+	enter(c, COMMIT_COUNTING);
+	c->outcome.delta_id = 0;
+	c->outcome.stored = batch_fates(c->batch, ROW_FRESH) + batch_fates(c->batch, ROW_STORED);
+	if (c->outcome.stored > 0)
+		loop_offload(c->target.loop, count_and_pack, counted, c);
+	else
+		write_counts(c);
+}
+
+/* Rows into the database */
+
+static void ask_about_doubtful(struct commit *c);
+
+static void rows_copied(void *arg, const struct pg_answer *answer)
+{
+	struct commit *c = arg;
+	if (c->state == COMMIT_FRESH && answer->status == E_CONFLICT) {
+		batch_doubt_all(c->batch);
+		undo(c, E_CONFLICT, NULL, true);
+		return;
+	}
+	if (failed(c, answer))
+		return;
+	if (c->state == COMMIT_DOUBTFUL)
+		ask_about_doubtful(c);
+	else if (batch_fates(c->batch, ROW_DOUBTFUL) > 0) {
+		enter(c, COMMIT_DOUBTFUL);
+		ask_about_doubtful(c);
+	} else
+		count(c);
+}
+
+/** The next chunk of rows of the fate being copied; false when there are no more. */
+static bool fill_chunk(struct commit *c)
+{
+	buf_clear(&c->chunk);
+	if (!c->head_sent)
+		copy_start(&c->chunk);
+	c->head_sent = true;
+	while (c->next_row < c->batch->rows_len && c->chunk.len < CHUNK_BYTES) {
+		const struct batch_row *row = &c->batch->row[c->next_row++];
+		if (row->fate == c->copying)
+			buf_add(&c->chunk, batch_row_bytes(c->batch, row));
+	}
+	return c->chunk.len > 0;
+}
+
+static void send_rows(void *arg)
+{
+	struct commit *c = arg;
+	enum flow flow = FLOW_MORE;
+	while (flow == FLOW_MORE && fill_chunk(c))
+		flow = pg_conn_copy_write(c->conn, buf_slice(&c->chunk));
+	if (flow == FLOW_PAUSE)
+		return;
+	buf_clear(&c->chunk);
+	copy_finish(&c->chunk);
+	if (flow != FLOW_STOP)
+		(void)!pg_conn_copy_write(c->conn, buf_slice(&c->chunk));
+	pg_conn_copy_end(c->conn, rows_copied, c);
+}
+
+static void copy_started(void *arg, const struct pg_answer *answer)
+{
+	struct commit *c = arg;
+	if (failed(c, answer))
+		return;
+	pg_conn_copy_on_drain(c->conn, send_rows, c);
+	send_rows(c);
+}
+
+static void copy_rows(struct commit *c, enum row_fate fate, const struct pg_statement *copy)
+{
+	c->copying = fate;
+	c->next_row = 0;
+	c->head_sent = false;
+	pg_conn_copy_start(c->conn, copy, copy_started, c);
+}
+
+static void outcome_came(void *arg, const struct pg_answer *answer)
+{
+	static const enum row_fate fates[] = {0, ROW_STORED, ROW_SAME, ROW_DIFFERS};
+	struct commit *c = arg;
+	int asked = 0;
+	if (failed(c, answer))
+		return;
+	must(pg_rows(answer->result) == (int)batch_fates(c->batch, ROW_DOUBTFUL));
+	for (size_t i = 0; i < c->batch->rows_len; i++)
+		if (c->batch->row[i].fate == ROW_DOUBTFUL)
+			c->batch->row[i].fate = fates[pg_get_int4(answer->result, asked++, 0)];
+	count(c);
+}
+
+static void doubtful_stored(void *arg, const struct pg_answer *answer)
+{
+	struct commit *c = arg;
+	if (failed(c, answer))
+		return;
+	enter(c, COMMIT_DECIDING);
+	pg_conn_run(c->conn, &SQL_DOUBTFUL_OUTCOME, NULL, 0, outcome_came, c);
+}
+
+static void doubtful_table_made(void *arg, const struct pg_answer *answer)
+{
+	if (!failed(arg, answer))
+		copy_rows(arg, ROW_DOUBTFUL, &SQL_DOUBTFUL_COPY);
+}
+
+/** First the rows into the temporary table, then, copied, the question. */
+static void ask_about_doubtful(struct commit *c)
+{
+	bool copied = c->copying == ROW_DOUBTFUL && c->head_sent;
+	if (copied)
+		pg_conn_run(c->conn, &SQL_DOUBTFUL_STORE, NULL, 0, doubtful_stored, c);
+	else
+		pg_conn_run(c->conn, &SQL_DOUBTFUL_TABLE, NULL, 0, doubtful_table_made, c);
+}
+
+static void shared(void *arg, const struct pg_answer *answer)
+{
+	struct commit *c = arg;
+	struct trouble why;
+	if (failed(c, answer))
+		return;
+	c->copying = ROW_FRESH;
+	c->head_sent = false;
+	if (pg_rows(answer->result) == 0) {
+		undo(c,
+		     trouble_code(&why, E_CONFLICT, "wave_not_fielding",
+				  "the wave takes no results now"),
+		     &why, false);
+	} else if (batch_fates(c->batch, ROW_FRESH) > 0) {
+		enter(c, COMMIT_FRESH);
+		copy_rows(c, ROW_FRESH, &SQL_RESULT_COPY);
+	} else if (batch_fates(c->batch, ROW_DOUBTFUL) > 0) {
+		enter(c, COMMIT_DOUBTFUL);
+		ask_about_doubtful(c);
+	} else {
+		count(c);
+	}
+}
+
+static void begun(void *arg, const struct pg_answer *answer)
+{
+	(void)arg; /* a failure is met again in shared() */
+	(void)answer;
+}
+
+static void connection_taken(void *arg, struct pg_conn *conn, const struct trouble *why)
+{
+	struct commit *c = arg;
+	if (conn == NULL) {
+		attempt_failed(c, why->status, why);
+		return;
+	}
+	c->conn = conn;
+	enter(c, COMMIT_SHARING);
+	struct pg_value wave[] = {pg_int4(c->target.wave_id)};
+	pg_conn_script(c->conn, "begin", begun, c);
+	pg_conn_run(c->conn, &SQL_WAVE_SHARE, wave, COUNT_OF(wave), shared, c);
+}
+
+static void take_connection(struct commit *c)
+{
+	enter(c, COMMIT_TAKING);
+	c->attempts++;
+	pg_pool_take(c->target.pool, connection_taken, c);
+}
+
+/* Before the transaction */
+
+static void sort_batch(void *arg)
+{
+	batch_sort(((struct commit *)arg)->batch);
+}
+
+static void sorted(void *arg)
+{
+	take_connection(arg);
+}
+
+static void sort_and_go(struct commit *c)
+{
+	enter(c, COMMIT_SORTING);
+	loop_offload(c->target.loop, sort_batch, sorted, c);
+}
+
+/** Numbers in the order of the codes. False where the database did not name one of them. */
+static bool number_shoppers(struct commit *c, const struct pg_result *rows)
+{
+	struct batch *b = c->batch;
+	size_t count = b->new_shoppers_len;
+	struct slice *codes = memory_resize(NULL, count, sizeof(*codes));
+	int32_t *numbers = memory_resize(NULL, count, sizeof(*numbers));
+	struct shopper_book *found = shopper_book_new(count);
+	bool complete = true;
+	for (int row = 0; row < pg_rows(rows); row++) {
+		shopper_book_add(found, pg_get_bytes(rows, row, 1), pg_get_int4(rows, row, 0));
+		shopper_book_add(c->target.shoppers, pg_get_bytes(rows, row, 1),
+				 pg_get_int4(rows, row, 0));
+	}
+	batch_new_shopper_codes(b, codes);
+	for (size_t i = 0; i < count; i++) {
+		numbers[i] = shopper_book_find(found, codes[i]);
+		complete = complete && numbers[i] >= 0 && numbers[i] < TALLY_SHOPPERS_LIMIT;
+	}
+	if (complete)
+		batch_set_shoppers(b, numbers);
+	shopper_book_free(found);
+	memory_free(numbers);
+	memory_free(codes);
+	return complete;
+}
+
+static void shoppers_found(void *arg, const struct pg_answer *answer)
+{
+	struct commit *c = arg;
+	if (answer->status != OK) {
+		attempt_failed(c, answer->status, &answer->why);
+		return;
+	}
+	if (!number_shoppers(c, answer->result)) {
+		end(c,
+		    trouble_code(&c->outcome.why, E_LIMIT, "too_many_shoppers",
+				 "an organisation has at most %d shoppers", TALLY_SHOPPERS_LIMIT));
+		return;
+	}
+	sort_and_go(c);
+}
+
+static void run_with_codes(struct commit *c, const struct pg_statement *statement,
+			   void (*done)(void *arg, const struct pg_answer *answer))
+{
+	size_t count = c->batch->new_shoppers_len;
+	struct slice *codes = memory_resize(NULL, count, sizeof(*codes));
+	struct arena_mark before = arena_mark(&c->arena);
+	batch_new_shopper_codes(c->batch, codes);
+	struct pg_value values[] = {pg_int4(c->target.organisation_id),
+				    pg_text_array(&c->arena, codes, count)};
+	pg_pool_run(c->target.pool, statement, values, COUNT_OF(values), done, c);
+	arena_rewind(&c->arena, before);
+	memory_free(codes);
+}
+
+static void shoppers_added(void *arg, const struct pg_answer *answer)
+{
+	struct commit *c = arg;
+	/* Not knowing whether they were added is no trouble: the next question tells. */
+	if (answer->status != OK && answer->status != E_UNKNOWN)
+		attempt_failed(c, answer->status, &answer->why);
+	else
+		run_with_codes(c, &SQL_SHOPPER_FIND, shoppers_found);
+}
+
+static void ask_shoppers(struct commit *c)
+{
+	enter(c, COMMIT_SHOPPERS);
+	c->attempts++;
+	run_with_codes(c, &SQL_SHOPPER_ADD, shoppers_added);
+}
+
+void batch_commit(const struct batch_target *target, struct batch *batch,
+		  void (*done)(void *arg, const struct batch_outcome *outcome), void *arg)
+{
+	struct commit *c = memory_new(sizeof(*c));
+	*c = (struct commit){.target = *target, .batch = batch, .done = done, .arg = arg};
+	c->faults_read = batch->faults.len;
+	c->timer = loop_timer_new(target->loop, rested, c);
+	arena_init(&c->arena, PACKED_BYTES);
+	buf_init(&c->packed, PACKED_BYTES);
+	buf_init(&c->chunk, SIZE_MAX / 2);
+	if (batch->new_shoppers_len > 0)
+		ask_shoppers(c);
+	else
+		sort_and_go(c);
+}

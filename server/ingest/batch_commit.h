@@ -1,0 +1,39 @@
+/** One batch, one transaction: rows, counts and faults, or nothing of it.
+ *
+ * Fresh rows go straight into the table by COPY, sorted; the primary key decides.
+ * A key that is there already rolls the whole back and asks about every row.
+ * Doubtful rows wait in a temporary table and are stored where their id is new.
+ * A COMMIT whose answer was lost is tried again: the mark of the batch (upload_batch) in
+ * the same transaction tells whether the first one took.
+ *
+ * Promise: `done` exactly once, never before batch_commit() has returned; with OK the
+ * fates are final and what they say is durable; with any other status nothing of the
+ * batch is stored.
+ */
+#pragma once
+
+#include "base/status.h"
+#include "ingest/batch.h"
+#include "ingest/shopper_book.h"
+#include "loop/loop.h"
+#include "pg/pool.h"
+
+struct batch_target {
+	struct loop *loop;
+	struct pg_pool *pool;
+	struct shopper_book *shoppers; /**< of the organisation */
+	int organisation_id;
+	int wave_id;
+	int64_t upload_id;
+};
+
+struct batch_outcome {
+	enum status status;
+	struct trouble why;
+	int64_t delta_id; /**< of the tally delta; 0 where nothing was stored, or it is not known */
+	uint64_t stored;
+	bool delta_unknown; /**< committed, but only a fresh look at the deltas shows the counts */
+};
+
+void batch_commit(const struct batch_target *target, struct batch *batch,
+		  void (*done)(void *arg, const struct batch_outcome *outcome), void *arg);

@@ -1,0 +1,58 @@
+/** One file on its way in: bytes, records, results, batches, transactions, totals.
+ *
+ * Feed it parts as they come and obey the flow; it says when to go on and, once,
+ * what became of the file. Rows are accepted in batches, so when a file breaks off
+ * in the middle, what was committed counts and the report says how much that is;
+ * the mended file sent again counts nothing twice.
+ *
+ * Promise: `ended` exactly once, never before upload_open() has returned, and only after the
+ * last COMMIT and after the counts are in memory; nothing touches the upload afterwards.
+ * Limits: one part of at most 64 KiB at a time, three batches (ingest.h), the decoder's
+ * record and what admission.h says.
+ */
+#pragma once
+
+#include "base/flow.h"
+#include "decode/decoder.h"
+#include "ingest/admission.h"
+#include "ingest/ingest.h"
+#include "survey/programme.h"
+
+enum { UPLOAD_PART_BYTES = 65536, UPLOAD_DIGEST_BYTES = 32 };
+
+struct upload_request {
+	int wave_id, organisation_id;
+	const struct programme *programme; /**< must outlive the upload */
+	int wave;			   /**< index in the programme */
+	struct slice key_id;
+	enum decode_format format;
+	bool digest_given;
+	unsigned char digest[UPLOAD_DIGEST_BYTES]; /**< SHA-256 that the client promised */
+};
+
+struct upload_report {
+	enum status status; /**< OK: the whole file was read; else why not */
+	struct trouble why;
+	int64_t upload_id; /**< 0 where it never began */
+	bool same_file;	   /**< exactly these bytes were uploaded before, as upload_id */
+	struct admission_counts counts;
+	uint64_t errors_total;
+	struct slice errors; /**< a JSON array; valid during `ended` */
+};
+
+struct upload_listener {
+	void (*resume)(void *arg); /**< after a FLOW_PAUSE: more may come */
+	void (*ended)(void *arg, const struct upload_report *report);
+	void *arg;
+};
+
+struct upload;
+
+/** Always answers through `ended` in the end, unless abandoned. */
+struct upload *upload_open(struct ingest *in, const struct upload_request *request,
+			   const struct upload_listener *listener);
+enum flow upload_feed(struct upload *u, struct slice part) NODISCARD;
+void upload_finish(struct upload *u);
+/** The client is gone: no listener is called any more. What is in a transaction ends, the rest
+ * is dropped. Nulls the owner's pointer. */
+void upload_abandon(struct upload **u);

@@ -1,0 +1,90 @@
+#include "store/key.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#define PREFIX "plaudit_live_"
+
+static const char id_alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
+static const char secret_alphabet[] =
+	"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+static const char *const role_names[] = {"firm", "sponsor", "operator"};
+
+/** Bytes at or above the largest multiple of `letters` are thrown away, so every letter is
+ * equally likely. */
+static bool random_letters(char *to, size_t count, const char *alphabet, unsigned letters)
+{
+	unsigned fair = 256 / letters * letters;
+	size_t made = 0;
+	while (made < count) {
+		unsigned char byte;
+		if (RAND_bytes(&byte, 1) != 1)
+			return false;
+		if (byte < fair)
+			to[made++] = alphabet[byte % letters];
+	}
+	return true;
+}
+
+enum status key_make(char text[KEY_TEXT_BYTES], struct trouble *why)
+{
+	size_t prefix = sizeof(PREFIX) - 1;
+	char *secret = text + prefix + KEY_ID_CHARS + 1;
+	memcpy(text, PREFIX, prefix);
+	if (!random_letters(text + prefix, KEY_ID_CHARS, id_alphabet, sizeof(id_alphabet) - 1) ||
+	    !random_letters(secret, KEY_SECRET_CHARS, secret_alphabet, sizeof(secret_alphabet) - 1))
+		return trouble(why, E_INTERNAL, "the system gives no random bytes");
+	secret[-1] = '_';
+	secret[KEY_SECRET_CHARS] = '\0';
+	return OK;
+}
+
+static bool all_of(struct slice text, const char *alphabet)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] == '\0' || strchr(alphabet, text.at[i]) == NULL)
+			return false;
+	return true;
+}
+
+bool key_split(struct slice text, struct key_parts *parts)
+{
+	size_t prefix = sizeof(PREFIX) - 1;
+	if (text.len != prefix + KEY_ID_CHARS + 1 + KEY_SECRET_CHARS ||
+	    !slice_starts_with(text, SLICE(PREFIX)))
+		return false;
+	parts->id = (struct slice){text.at + prefix, KEY_ID_CHARS};
+	parts->secret = (struct slice){parts->id.at + KEY_ID_CHARS + 1, KEY_SECRET_CHARS};
+	return parts->secret.at[-1] == '_' && all_of(parts->id, id_alphabet) &&
+	       all_of(parts->secret, secret_alphabet);
+}
+
+void key_digest(struct slice secret, unsigned char digest[KEY_DIGEST_BYTES])
+{
+	unsigned len = 0;
+	must(EVP_Digest(secret.at, secret.len, digest, &len, EVP_sha256(), NULL) == 1);
+	must(len == KEY_DIGEST_BYTES);
+}
+
+bool key_digest_equal(const unsigned char a[KEY_DIGEST_BYTES],
+		      const unsigned char b[KEY_DIGEST_BYTES])
+{
+	return CRYPTO_memcmp(a, b, KEY_DIGEST_BYTES) == 0;
+}
+
+bool role_from(struct slice name, enum role *role)
+{
+	for (size_t i = 0; i < COUNT_OF(role_names); i++) {
+		if (slice_is(name, role_names[i])) {
+			*role = (enum role)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *role_name(enum role role)
+{
+	return role_names[role];
+}
