@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""Links between our pages lead somewhere, and every setting is in the manual.  check_docs.py [ROOT]"""
+import os
+import re
+import sys
+
+from files import all_files, read
+
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+CODE = re.compile(r"```.*?```|`[^`\n]*`", re.S)
+
+
+def links(root, path):
+    for match in LINK.finditer(CODE.sub("", read(root, path))):
+        target = match.group(1)
+        if re.match(r"[a-z]+:", target):
+            continue
+        if not os.path.exists(os.path.join(root, os.path.dirname(path), target)):
+            yield f"{path}: the link to {target} leads nowhere"
+
+
+def settings(root, manual):
+    for variable in re.findall(r'\.environment = "(\w+)"', read(root, "server/app/config.c")):
+        if not re.search(r"\b%s\b" % variable, manual):
+            yield f"docs/operations.md does not explain {variable}"
+    for variable in set(re.findall(r"\bPLAUDIT_[A-Z_]+\b", read(root, "docker-compose.yml"))):
+        if not re.search(r"\b%s\b" % variable, manual):
+            yield f"docker-compose.yml sets {variable}, docs/operations.md does not explain it"
+
+
+def check(root):
+    pages = [p for p in all_files(root) if p.endswith(".md")]
+    found = [fault for page in pages for fault in links(root, page)]
+    return found + list(settings(root, read(root, "docs/operations.md")))
+
+
+if __name__ == "__main__":
+    faults = check(sys.argv[1] if len(sys.argv) > 1 else ".")
+    print("\n".join(faults) if faults else "the pages agree")
+    sys.exit(1 if faults else 0)
