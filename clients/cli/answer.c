@@ -1,6 +1,9 @@
 #include "cli/answer.h"
 
 #include <math.h>
+#include <stdio.h>
+
+enum { ANSWER_KEY_BYTES = 80 };
 
 /** cJSON recurses once a level, so the levels are counted first. */
 static bool is_shallow(struct slice json)
@@ -75,6 +78,15 @@ struct slice answer_text(const cJSON *object, const char *key)
 {
 	const cJSON *member = answer_member(object, key);
 	return cJSON_IsString(member) ? slice_of(member->valuestring) : SLICE("");
+}
+
+struct slice answer_reason(const cJSON *object, const char *key)
+{
+	char name[ANSWER_KEY_BYTES];
+	int len = snprintf(name, sizeof(name), "%s_reason", key);
+	must(len > 0 && (size_t)len < sizeof(name));
+	struct slice reason = answer_text(object, name);
+	return reason.len > 0 ? reason : answer_text(object, "reason");
 }
 
 bool answer_is_true(const cJSON *object, const char *key)

@@ -23,5 +23,7 @@ enum status answer_parse(struct slice json, struct arena *arena, const cJSON **d
 const cJSON *answer_member(const cJSON *object, const char *key); /**< NULL: absent */
 double answer_number(const cJSON *object, const char *key);	  /**< NAN: absent or null */
 struct slice answer_text(const cJSON *object, const char *key);	  /**< empty: absent */
+/** Why `key` is null: "key_reason" beside it, or the object's "reason"; empty: not said. */
+struct slice answer_reason(const cJSON *object, const char *key);
 bool answer_is_true(const cJSON *object, const char *key);
 bool answer_is_false(const cJSON *object, const char *key);

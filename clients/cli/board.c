@@ -92,7 +92,7 @@ static void check_choice(const struct options *o)
 	if (o->sector == NULL && (o->channel != NULL || o->metric != NULL))
 		options_refuse(o, "--channel and --metric need --sector");
 	if (o->metric != NULL && metric_named(slice_of(o->metric)) == NULL)
-		options_refuse(o, "--metric is one of score, csat, ces, nps");
+		options_refuse(o, "--metric is one of score, csat, ces, nps, area:CODE");
 }
 
 enum outcome verb_board(const struct options *o)

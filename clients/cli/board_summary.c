@@ -10,23 +10,9 @@ static void add_label(struct buf *to, const char *label)
 	text_add_cell(to, slice_of(label), LABEL_COLUMNS, TEXT_LEFT, TEXT_ASCII);
 }
 
-/** The summary's figures of a metric: score's stand in the summary itself. */
-static const cJSON *figures_of(const cJSON *board, const struct metric *metric)
+double board_summary_level(const cJSON *board)
 {
-	const cJSON *summary = answer_member(board, "summary");
-	return slice_is(slice_of(metric->code), "score") ? summary
-							 : answer_member(summary, metric->code);
-}
-
-static double level_of(const cJSON *figures, const struct metric *metric)
-{
-	double level = answer_number(figures, "mean_of_companies");
-	return isnan(level) ? answer_number(figures, metric->value) : level;
-}
-
-double board_summary_level(const cJSON *board, const struct metric *metric)
-{
-	return level_of(figures_of(board, metric), metric);
+	return answer_number(answer_member(board, "summary"), "mean_of_companies");
 }
 
 double board_level_percent(const cJSON *board)
@@ -35,19 +21,61 @@ double board_level_percent(const cJSON *board)
 	return isnan(level) ? 95 : level * 100;
 }
 
-static void add_scale(struct buf *to, const struct metric *metric, const struct view *view)
+void board_summary_scale(const cJSON *board, const struct metric *metric, double *least,
+			 double *most)
 {
-	buf_print(to, "%s from ", metric->words);
-	if (metric->floor < 0)
+	const cJSON *question;
+	*least = metric->floor;
+	*most = metric->ceiling;
+	if (!slice_is(slice_of(metric->code), "ces"))
+		return;
+	cJSON_ArrayForEach(question, answer_member(answer_member(board, "definition"), "questions"))
+	{
+		double lower = answer_number(question, "scale_min");
+		double upper = answer_number(question, "scale_max");
+		if (slice_is(answer_text(question, "code"), metric->code) && lower < upper) {
+			*least = lower;
+			*most = upper;
+		}
+	}
+}
+
+static void add_scale(struct buf *to, const cJSON *board, const struct metric *metric,
+		      const struct view *view)
+{
+	double least, most;
+	struct slice code = answer_text(board, "metric");
+	board_summary_scale(board, metric, &least, &most);
+	if (slice_starts_with(code, SLICE("area:"))) {
+		buf_add_text(to, "area ");
+		text_add_safe(to, slice_from(code, strlen("area:")), view->set);
+	} else {
+		buf_add_text(to, metric->words);
+	}
+	buf_add_text(to, " from ");
+	if (least < 0)
 		buf_add_text(to, view->ascii ? "-" : "\u2212");
-	buf_print(to, "%.0f to %.0f", fabs(metric->floor), metric->ceiling);
+	buf_print(to, "%.0f to %.0f", fabs(least), most);
+}
+
+/** A channel is a code, or a code with its names. */
+static void add_channel(struct buf *to, const cJSON *channel, const struct view *view)
+{
+	if (channel == NULL || cJSON_IsNull(channel)) {
+		buf_add_text(to, ", all channels");
+		return;
+	}
+	buf_add_text(to, ", channel ");
+	if (cJSON_IsString(channel))
+		text_add_safe(to, slice_of(channel->valuestring), view->set);
+	else
+		view_add_name(to, view, channel);
 }
 
 void board_summary_add_heading(struct buf *to, const cJSON *board, const struct metric *metric,
 			       const struct view *view)
 {
 	const cJSON *sector = answer_member(board, "sector");
-	struct slice channel = answer_text(board, "channel");
 	double revision = answer_number(board, "revision");
 	if (sector != NULL && !cJSON_IsNull(sector))
 		view_add_name(to, view, sector);
@@ -58,9 +86,8 @@ void board_summary_add_heading(struct buf *to, const cJSON *board, const struct 
 	buf_add_byte(to, ' ');
 	text_add_safe(to, answer_text(board, "wave"), view->set);
 	buf_add_text(to, ": ");
-	add_scale(to, metric, view);
-	buf_add_text(to, channel.len > 0 ? ", channel " : ", all channels");
-	text_add_safe(to, channel, view->set);
+	add_scale(to, board, metric, view);
+	add_channel(to, answer_member(board, "channel"), view);
 	buf_add_text(to, " (");
 	text_add_safe(to, answer_text(board, "state"), view->set);
 	if (!isnan(revision))
@@ -68,16 +95,17 @@ void board_summary_add_heading(struct buf *to, const cJSON *board, const struct 
 	buf_add_text(to, ")\n\n");
 }
 
-static void add_level(struct buf *to, const cJSON *board, const struct metric *metric,
-		      const struct view *view, struct view_notes *notes)
+static void add_level(struct buf *to, const cJSON *board, const struct view *view,
+		      struct view_notes *notes)
 {
-	const cJSON *figures = figures_of(board, metric);
+	const cJSON *figures = answer_member(board, "summary");
 	double lower = answer_number(figures, "ci_lower"),
 	       upper = answer_number(figures, "ci_upper");
 	if (figures == NULL)
 		return;
 	add_label(to, "Sector level");
-	view_add_figure(to, view, level_of(figures, metric), answer_text(figures, "reason"), notes);
+	view_add_figure(to, view, board_summary_level(board),
+			answer_reason(figures, "mean_of_companies"), notes);
 	if (!isnan(lower) && !isnan(upper)) {
 		buf_print(to, " (%.0f %% interval ", board_level_percent(board));
 		view_add_interval(to, view, lower, upper);
@@ -171,25 +199,30 @@ static void add_tied(struct buf *to, const cJSON *board)
 		buf_print(to, "%zu companies cannot be told apart from the best\n", tied);
 }
 
-static void add_verdict(struct buf *to, const cJSON *summary, const struct view *view)
+/** Whether the order can bear publication, by the bar the server's definition sets. */
+static void add_verdict(struct buf *to, const cJSON *board, const struct view *view)
 {
-	struct slice words = answer_text(summary, "ranking_verdict");
-	if (words.len == 0)
+	double wanted = answer_number(answer_member(board, "definition"), "reliability_wanted");
+	double reliability = answer_number(answer_member(board, "summary"), "reliability");
+	if (isnan(wanted) || isnan(reliability))
 		return;
 	add_label(to, "Ranking");
-	text_add_safe(to, words, view->set);
-	buf_add_byte(to, '\n');
+	buf_add_text(to, reliability < wanted
+				 ? "the order of the companies is not reliable enough to publish"
+				 : "the order of the companies is reliable enough to publish");
+	buf_add_text(to, " (wanted: ");
+	view_add_number(to, view, wanted * 100);
+	buf_add_text(to, " %)\n");
 }
 
-void board_summary_add(struct buf *to, const cJSON *board, const struct metric *metric,
-		       const struct view *view, struct view_notes *notes)
+void board_summary_add(struct buf *to, const cJSON *board, const struct view *view,
+		       struct view_notes *notes)
 {
 	const cJSON *summary = answer_member(board, "summary");
-	const cJSON *figures = figures_of(board, metric);
-	add_level(to, board, metric, view, notes);
+	add_level(to, board, view, notes);
 	add_base(to, summary);
-	add_spread(to, figures, view);
-	add_reliability(to, figures, view);
+	add_spread(to, summary, view);
+	add_reliability(to, summary, view);
+	add_verdict(to, board, view);
 	add_tied(to, board);
-	add_verdict(to, summary, view);
 }

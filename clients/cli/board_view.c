@@ -12,6 +12,7 @@ enum {
 	NAME_ROOM = 28,	 /* columns a name may take where there is room */
 	NAME_LEAST = 12, /* columns a name keeps where there is none */
 	HEADING_ROWS = 2,
+	METRICS_BESIDE = 4, /* of the table below, those every board has */
 	VIEW_ARENA_BYTES = 64 * 1024 * 1024
 };
 
@@ -20,6 +21,7 @@ static const struct metric metrics[] = {
 	{"csat", "csat_top2_percent", "CSAT %", "percent satisfied (CSAT)", 0, 100, false},
 	{"ces", "ces_mean", "CES", "CES, mean ease", 1, 7, true},
 	{"nps", "nps", "NPS", "NPS", -100, 100, true},
+	{"area", "mean", "Area", "area", 0, 100, false},
 };
 
 static const char *const band_colours[] = {"\033[2m", "\033[32m", NULL};
@@ -42,7 +44,7 @@ const struct metric *metric_named(struct slice code)
 		if (slice_is(code, metrics[i].code))
 			return &metrics[i];
 	}
-	return NULL;
+	return slice_starts_with(code, SLICE("area:")) ? &metrics[COUNT_OF(metrics) - 1] : NULL;
 }
 
 static bool is_suppressed(const cJSON *standing)
@@ -64,7 +66,7 @@ static void put_words(struct drawing *d, size_t row, enum column column, const c
 /** The ones beside the metric asked for, in the order of the metrics. */
 static const struct metric *metric_beside(const struct metric *main, size_t place)
 {
-	for (size_t i = 0; i < COUNT_OF(metrics); i++) {
+	for (size_t i = 0; i < METRICS_BESIDE; i++) {
 		if (&metrics[i] == main)
 			continue;
 		if (place == 0)
@@ -90,13 +92,15 @@ static void put_headings(struct drawing *d)
 		d->table.sides[right[i]] = TEXT_RIGHT;
 }
 
-/** The reason beside an undefined figure, its own first, then the row's. */
-static struct slice reason_of(const cJSON *figures, const cJSON *standing)
+/** Why a figure of a standing is undefined: the figure's own reason, that of the whole
+ * question, or that of the row. */
+static struct slice reason_of(const cJSON *standing, const struct metric *metric)
 {
-	struct slice reason = answer_text(figures, "reason");
-	if (reason.len == 0 && figures == NULL)
-		reason = SLICE("not_asked");
-	return reason.len > 0 ? reason : answer_text(standing, "reason");
+	const cJSON *figures = answer_member(standing, metric->code);
+	struct slice reason = answer_reason(figures, metric->value);
+	if (reason.len == 0)
+		reason = answer_reason(standing, metric->code);
+	return reason.len == 0 && figures == NULL ? SLICE("not_asked") : reason;
 }
 
 static void put_figure(struct drawing *d, size_t row, enum column column, const cJSON *standing,
@@ -104,7 +108,7 @@ static void put_figure(struct drawing *d, size_t row, enum column column, const 
 {
 	const cJSON *figures = answer_member(standing, metric->code);
 	view_add_figure(&d->cell, d->view, answer_number(figures, metric->value),
-			reason_of(figures, standing), &d->notes);
+			reason_of(standing, metric), &d->notes);
 	put_cell(d, row, column);
 }
 
@@ -134,9 +138,7 @@ static struct whisker whisker_of(const struct drawing *d, const cJSON *standing)
 
 static void put_suppressed(struct drawing *d, size_t row, const cJSON *standing)
 {
-	struct slice reason = answer_text(standing, "reason");
-	if (reason.len == 0)
-		reason = answer_text(answer_member(standing, d->metric->code), "reason");
+	struct slice reason = answer_reason(standing, d->metric->code);
 	view_add_reason(&d->cell, d->view, reason.len > 0 ? reason : SLICE("suppressed"));
 	table_span(&d->table, row, BASE, buf_slice(&d->cell));
 	buf_clear(&d->cell);
@@ -206,8 +208,10 @@ static struct axis axis_for(const struct drawing *d)
 	size_t width = d->table.widths[PLOT];
 	double lower = NAN, upper = NAN;
 	const cJSON *standing;
+	double least = m->floor, most = m->ceiling;
+	board_summary_scale(d->board, m, &least, &most);
 	if (m->whole_axis)
-		return axis_whole(m->floor, m->ceiling, width);
+		return axis_whole(least, most, width);
 	cJSON_ArrayForEach(standing, d->standings)
 	{
 		if (is_suppressed(standing))
@@ -216,7 +220,7 @@ static struct axis axis_for(const struct drawing *d)
 		lower = fmin(lower, fmin(w.value, w.lower));
 		upper = fmax(upper, fmax(w.value, w.upper));
 	}
-	return axis_around(lower, upper, m->floor, m->ceiling, width);
+	return axis_around(lower, upper, least, most, width);
 }
 
 /** A server that says nothing of ties gets full dots, which the legend does not name. */
@@ -242,7 +246,7 @@ static void put_plot(struct drawing *d, size_t row, const cJSON *standing, doubl
 
 static void put_plots(struct drawing *d)
 {
-	double reference = board_summary_level(d->board, d->metric);
+	double reference = board_summary_level(d->board);
 	size_t row = HEADING_ROWS;
 	const cJSON *standing;
 	d->axis = axis_for(d);
@@ -276,7 +280,7 @@ static void add_legend(struct buf *to, const struct drawing *d)
 		add_legend_part(to, from, ascii ? "o" : "\u25CB", "behind the best");
 	if (d->shows_unranked)
 		add_legend_part(to, from, ascii ? "x" : "\u25C7", "too few results to be ranked");
-	if (!isnan(board_summary_level(d->board, d->metric)))
+	if (!isnan(board_summary_level(d->board)))
 		add_legend_part(to, from, ascii ? ":" : "\u250A", "sector level");
 	if (to->len > from)
 		buf_add_byte(to, '\n');
@@ -328,7 +332,7 @@ static enum status add_board(struct buf *to, struct drawing *d, struct trouble *
 		else
 			buf_add_text(to, "no companies in this sector\n");
 		buf_add_byte(to, '\n');
-		board_summary_add(to, d->board, d->metric, d->view, &d->notes);
+		board_summary_add(to, d->board, d->view, &d->notes);
 		if (d->notes.len > 0)
 			buf_add_byte(to, '\n');
 		view_add_notes(to, d->view, &d->notes);

@@ -68,7 +68,7 @@ const struct option_row option_rows[] = {
 	{{"sector", 'S', "CODE", 0, "sector to show", 2}, BIT(BOARD), NULL, false},
 	{{"all-sectors", KEY_ALL, NULL, 0, "show every sector's level", 2}, BIT(BOARD), NULL, false},
 	{{"channel", 'c', "CODE", 0, "results of one channel only", 2}, BIT(BOARD), NULL, false},
-	{{"metric", 'm', "METRIC", 0, "score (default), csat, ces or nps", 2}, BIT(BOARD), "score csat ces nps", false},
+	{{"metric", 'm', "METRIC", 0, "score (default), csat, ces, nps or area:CODE", 2}, BIT(BOARD), "score csat ces nps", false},
 	{{"csv", KEY_CSV, NULL, 0, "print the table as CSV", 2}, DRAWS, NULL, false},
 	{{"lang", KEY_LANG, "LANG", 0, "language of the names, such as nb or ko (default: the locale's)", 2}, DRAWS, NULL, false},
 	{{"ascii", KEY_ASCII, NULL, 0, "draw with ASCII characters only", 2}, DRAWS | BIT(UPLOAD), NULL, false},

@@ -81,14 +81,13 @@ static void put_sector(struct drawing *d, size_t row, const cJSON *entry)
 	put_cell(d, row, NAME);
 	put_count(d, row, COMPANIES, answer_number(figures, "companies"));
 	put_count(d, row, BASE, answer_number(figures, "n"));
-	struct slice reason = answer_text(figures, "reason");
-	view_add_figure(&d->cell, d->view, w.value, reason, &d->notes);
+	view_add_figure(&d->cell, d->view, w.value, answer_reason(figures, "mean_of_companies"),
+			&d->notes);
 	put_cell(d, row, LEVEL);
 	view_add_interval(&d->cell, d->view, w.lower, w.upper);
 	put_cell(d, row, INTERVAL);
 	view_add_figure(&d->cell, d->view, answer_number(figures, "reliability") * 100,
-			reason.len > 0 ? reason : answer_text(figures, "reliability_reason"),
-			&d->notes);
+			answer_reason(figures, "reliability"), &d->notes);
 	put_cell(d, row, RELIABILITY);
 }
 
