@@ -15,6 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <criterion/criterion.h>
+#include <criterion/hooks.h>
+#include <criterion/stats.h>
 #include <libpq-fe.h>
 
 /* Criterion runs each test in a new process of this program: what the tests must know travels in
@@ -36,7 +39,7 @@ static const char *folder(void)
 {
 	const char *at = getenv(FOLDER_VARIABLE);
 	if (at == NULL)
-		give_up("not started, use CLUSTER_HOOKS");
+		give_up("not started");
 	return at;
 }
 
@@ -248,4 +251,16 @@ void cluster_crash(void)
 	}
 	PQfinish(pq);
 	await_answer();
+}
+
+ReportHook(PRE_ALL)(struct criterion_test_set *tests)
+{
+	(void)tests;
+	cluster_start();
+}
+
+ReportHook(POST_ALL)(struct criterion_global_stats *stats)
+{
+	(void)stats;
+	cluster_stop();
 }

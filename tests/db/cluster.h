@@ -2,15 +2,10 @@
  *
  * In a temporary folder, without durability, on a unix socket only; run by the account
  * "postgres" where the test is root, since PostgreSQL refuses root. It dies with the test.
- * Use: Criterion runs each test in a process of its own, so the cluster is started once, before
- * all of them (about a second), by
- *	ReportHook(PRE_ALL)(struct criterion_test_set *tests) { (void)tests; cluster_start(); }
- *	ReportHook(POST_ALL)(struct criterion_global_stats *stats) { (void)stats; cluster_stop(); }
- * which CLUSTER_HOOKS does.
+ * Use: link cluster.c (tests/db does). Criterion runs each test in a process of its own; the
+ * cluster starts once before all of them (about a second) and stops after them.
  */
 #pragma once
-
-#include <criterion/hooks.h>
 
 /** Starts it once; exits the program with a message where it cannot. */
 void cluster_start(void);
@@ -23,15 +18,3 @@ const char *cluster_database(const char *name);
 int cluster_sql(const char *database, const char *text);
 /** A crash and its recovery: every connection is lost. Back when connections are taken again. */
 void cluster_crash(void);
-
-#define CLUSTER_HOOKS                                                                              \
-	ReportHook(PRE_ALL)(struct criterion_test_set * tests)                                     \
-	{                                                                                          \
-		(void)tests;                                                                       \
-		cluster_start();                                                                   \
-	}                                                                                          \
-	ReportHook(POST_ALL)(struct criterion_global_stats * stats)                                \
-	{                                                                                          \
-		(void)stats;                                                                       \
-		cluster_stop();                                                                    \
-	}
