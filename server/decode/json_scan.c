@@ -140,8 +140,10 @@ static bool whole_text(struct scan *s)
 	bool ok = value(s);
 	while (ok && s->depth > 0)
 		ok = member(s);
+	if (!ok)
+		return false;
 	s->at = json_skip_space(s->at, s->end);
-	return ok && s->at == s->end;
+	return s->at == s->end;
 }
 
 struct json_verdict json_judge(struct slice text, size_t depth_limit, size_t keys_limit)
