@@ -1,0 +1,190 @@
+#include "standings/severity_model.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "standings/answers.h"
+
+struct coded {
+	struct slice code;
+	size_t number;
+};
+
+struct gathering {
+	const struct roster *roster;
+	size_t shoppers;
+	size_t *place;	   /**< of a shopper number in the order */
+	int64_t *contacts; /**< by place */
+	bool *incomplete;  /**< by company */
+	struct severity_cell *cells;
+	size_t len, room;
+	__int128 sum_of_squares;
+};
+
+static int by_code(const void *left, const void *right)
+{
+	const struct coded *a = left, *b = right;
+
+	return slice_compare(a->code, b->code);
+}
+
+static enum status order_shoppers(const struct board_source *source, struct arena *arena,
+				  struct gathering *g, struct severity_model *model)
+{
+	size_t n = source->shoppers_len;
+	struct coded *coded = arena_take_array(arena, n + 1, sizeof(*coded));
+	size_t *order = arena_take_array(arena, n + 1, sizeof(*order));
+
+	g->place = arena_take_array(arena, n + 1, sizeof(*g->place));
+	if (coded == NULL || order == NULL || g->place == NULL)
+		return E_LIMIT;
+	for (size_t i = 0; i < n; i++)
+		coded[i] = (struct coded){source->shoppers[i], i};
+	qsort(coded, n, sizeof(*coded), by_code);
+	for (size_t i = 0; i < n; i++) {
+		order[i] = coded[i].number;
+		g->place[coded[i].number] = i;
+	}
+	model->order = order;
+	model->shoppers = g->shoppers = n;
+	return OK;
+}
+
+/** Every contact of the cell that has a score has a shopper we know the code of. */
+static bool cell_is_complete(const struct gathering *g, const struct histogram *shoppers,
+			     const struct histogram *scores)
+{
+	for (size_t i = 0; i < shoppers->len; i++)
+		if (shoppers->bins[i].value < 0 || (size_t)shoppers->bins[i].value >= g->shoppers)
+			return false;
+	return histogram_total(shoppers) == histogram_total(scores);
+}
+
+/** The sum of a shopper's hundredths; both lists ascend, so *from only walks on. A shopper
+ * whose scores add up to 0 is not in the list. */
+static int64_t sum_of_shopper(const struct histogram *sums, int32_t shopper, size_t *from)
+{
+	while (*from < sums->len && sums->bins[*from].value < shopper)
+		(*from)++;
+	if (*from < sums->len && sums->bins[*from].value == shopper)
+		return sums->bins[*from].count;
+	return 0;
+}
+
+static void take_cell(struct gathering *g, size_t company, const struct tally_cell *cell)
+{
+	const struct tally *t = g->roster->tally;
+	const struct histogram *shoppers = tally_histogram(t, cell, METRIC_SHOPPER);
+	const struct histogram *sums = tally_histogram(t, cell, METRIC_SHOPPER_SUM);
+	const struct histogram *scores = tally_histogram(t, cell, METRIC_SCORE);
+	size_t walked = 0;
+
+	if (!cell_is_complete(g, shoppers, scores)) {
+		g->incomplete[company] = true;
+		return;
+	}
+	for (size_t i = 0; i < shoppers->len; i++) {
+		size_t place = g->place[shoppers->bins[i].value];
+
+		must(g->len < g->room);
+		g->cells[g->len++] = (struct severity_cell){
+			.company = company,
+			.shopper = place,
+			.n = shoppers->bins[i].count,
+			.sum = sum_of_shopper(sums, shoppers->bins[i].value, &walked),
+		};
+		g->contacts[place] += shoppers->bins[i].count;
+	}
+	for (size_t i = 0; i < scores->len; i++)
+		g->sum_of_squares += (__int128)scores->bins[i].count * scores->bins[i].value *
+				     scores->bins[i].value;
+}
+
+static size_t cells_in(const struct roster *r)
+{
+	size_t room = 0;
+
+	for (size_t i = 0; i < r->len; i++)
+		for (size_t c = 0; c < r->at[i].cells_len; c++)
+			room += tally_histogram(r->tally, &r->at[i].cells[c], METRIC_SHOPPER)->len;
+	return room;
+}
+
+static enum status gather(struct gathering *g, struct arena *arena)
+{
+	const struct roster *r = g->roster;
+
+	g->room = cells_in(r);
+	g->cells = arena_take_array(arena, g->room + 1, sizeof(*g->cells));
+	g->contacts = arena_take_array(arena, g->shoppers + 1, sizeof(*g->contacts));
+	g->incomplete = arena_take_array(arena, r->len + 1, sizeof(*g->incomplete));
+	if (g->cells == NULL || g->contacts == NULL || g->incomplete == NULL)
+		return E_LIMIT;
+	for (size_t i = 0; i < r->len; i++) {
+		if (r->at[i].status == BASE_SUPPRESSED)
+			continue;
+		for (size_t c = 0; c < r->at[i].cells_len; c++)
+			take_cell(g, i, &r->at[i].cells[c]);
+	}
+	return OK;
+}
+
+static enum status estimate(const struct gathering *g, struct arena *arena,
+			    struct severity_model *model)
+{
+	struct severity_input in = {
+		.cells = g->cells,
+		.cells_len = g->len,
+		.companies = g->roster->len,
+		.shoppers = g->shoppers,
+		.sum_of_squares = g->sum_of_squares,
+		.per_unit = 100,
+	};
+	struct severity_result result = {.companies = model->companies};
+
+	result.shoppers = arena_take_array(arena, g->shoppers + 1, sizeof(double));
+	if (result.shoppers == NULL)
+		return E_LIMIT;
+	model->effects = result.shoppers;
+	model->contacts = g->contacts;
+	if (severity_estimate(&in, &result, NULL) < 0)
+		return OK;
+	model->made = true;
+	model->shopper_sd = result.shopper_sd;
+	model->residual_sd = result.residual_sd;
+	model->shopper_share = result.shopper_share;
+	for (size_t i = 0; i < g->roster->len; i++)
+		if (g->incomplete[i])
+			model->companies[i] = (struct severity_company){NAN, NAN, NAN};
+	return OK;
+}
+
+static enum status nothing_known(const struct roster *r, struct arena *arena,
+				 struct severity_model *model)
+{
+	*model = (struct severity_model){.reason = REASON_NOT_COMPUTED};
+	model->shopper_sd = model->residual_sd = model->shopper_share = NAN;
+	model->companies = arena_take_array(arena, r->len + 1, sizeof(*model->companies));
+	if (model->companies == NULL)
+		return E_LIMIT;
+	for (size_t i = 0; i < r->len; i++)
+		model->companies[i] = (struct severity_company){NAN, NAN, NAN};
+	return OK;
+}
+
+enum status severity_model_make(const struct roster *r, const struct board_source *source,
+				size_t shoppers_limit, struct arena *arena,
+				struct severity_model *model)
+{
+	struct gathering g = {.roster = r};
+	enum status st = nothing_known(r, arena, model);
+
+	if (st < 0 || source->shoppers == NULL || source->shoppers_len > shoppers_limit)
+		return st;
+	st = order_shoppers(source, arena, &g, model);
+	if (st == OK)
+		st = gather(&g, arena);
+	if (st == OK)
+		st = estimate(&g, arena, model);
+	return st;
+}

@@ -1,0 +1,61 @@
+#include "standings/shopper_table.h"
+
+#include <math.h>
+
+#include "standings/level_json.h"
+
+struct shopper_table {
+	struct board_source source;
+	struct roster roster;
+	struct severity_model severity;
+};
+
+enum status shopper_table_make(const struct board_source *source, struct arena *arena,
+			       struct shopper_table **made, struct trouble *why)
+{
+	struct shopper_table *t = arena_take(arena, sizeof(*t));
+	enum status st = E_LIMIT;
+
+	*made = NULL;
+	if (t != NULL) {
+		t->source = *source;
+		st = roster_make(source, arena, &t->roster);
+	}
+	if (st == OK)
+		st = severity_model_make(&t->roster, source, SEVERITY_SHOPPERS_LIMIT, arena,
+					 &t->severity);
+	if (st < 0)
+		return trouble(why, st, "the shoppers do not fit into %zu bytes",
+			       arena->limit_bytes);
+	*made = t;
+	return OK;
+}
+
+static void shopper_json(struct json_out *j, const struct shopper_table *t, size_t place)
+{
+	const struct severity_model *m = &t->severity;
+	double effect = m->made ? m->effects[place] : NAN;
+	enum reason reason = m->contacts[place] == 0 ? REASON_NO_ANSWERS : REASON_NOT_COMPUTED;
+
+	json_open_object(j);
+	json_pair_text(j, "shopper", t->source.shoppers[m->order[place]]);
+	json_pair_int(j, "n", m->contacts[place]);
+	json_figure(j, "effect", effect, reason);
+	json_close_object(j);
+}
+
+void shoppers_json(const struct shopper_table *t, struct buf *to)
+{
+	struct json_out j = json_out_on(to);
+
+	json_open_object(&j);
+	source_json(&j, &t->source);
+	definition_json(&j, &t->roster, NULL, NAN);
+	severity_json(&j, &t->severity);
+	json_key(&j, "shoppers");
+	json_open_array(&j);
+	for (size_t i = 0; i < t->severity.shoppers; i++)
+		shopper_json(&j, t, i);
+	json_close_array(&j);
+	json_close_object(&j);
+}
