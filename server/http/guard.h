@@ -3,7 +3,7 @@
  * A pure push parser: bytes go in, a table of fields comes out. It refuses what
  * llhttp takes: LF without CR, bare CR, folded lines, empty field names, control
  * bytes, more than one empty line before the request, any version but 1.0 and 1.1,
- * and everything over a limit. guard_framing() then says how the body is framed.
+ * and everything over a limit. framing.h then says how the body is framed.
  *
  * Lifetime: the guard keeps the head; its slices live until guard_reset().
  * Source: RFC 9112 sections 2-6; CVE-2023-30589, CVE-2024-27982, CVE-2025-23167.
@@ -52,19 +52,10 @@ struct guard {
 	struct http_refusal refusal;
 
 	enum http_method method;
-	bool known_method;
 	unsigned minor; /**< HTTP/1.minor */
 	uint32_t target_at, target_len;
 	unsigned field_count;
 	struct guard_field fields[GUARD_FIELDS];
-};
-
-/** How the body comes and what the head says about the connection. */
-struct framing {
-	int64_t content_length; /**< -1: chunked */
-	bool has_length;	/**< a Content-Length field was there */
-	bool expects_continue;
-	struct slice path, query; /**< of the target, in the guard's head */
 };
 
 void guard_init(struct guard *g, const struct guard_limits *limits);
@@ -74,9 +65,10 @@ void guard_reset_trailer(struct guard *g); /**< for the fields behind the last c
 
 /** Takes bytes from *in until the head is complete. */
 enum guarded guard_next(struct guard *g, struct slice *in);
-struct slice guard_head(const struct guard *g); /**< without empty lines before it */
+struct slice guard_head(const struct guard *g);		     /**< without empty lines before it */
+struct slice guard_name(const struct guard *g, unsigned i);  /**< i < field_count */
+struct slice guard_value(const struct guard *g, unsigned i); /**< without spaces around */
 /** The first field of that name, without spaces around; `at` NULL where there is none. */
 struct slice guard_field(const struct guard *g, const char *lower_name);
-
-/** The rules that need the whole head (RFC 9112 section 6.3). False: g->refusal says why. */
-bool guard_framing(struct guard *g, struct framing *f);
+/** For rules that see the whole head; false, to be handed back. */
+bool guard_refuse(struct guard *g, int status, const char *code, const char *words);

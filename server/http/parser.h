@@ -5,7 +5,8 @@
  *
  * The head is read twice, by the guard and by llhttp in strict mode, and a request
  * on which the two disagree is refused. One request at a time: after PARSED_END
- * nothing is read until http_parser_restart(), so what follows stays in *in.
+ * nothing is read until http_parser_restart(), so what follows stays in *in (asked
+ * again it says PARSED_MORE).
  * Promise: the same bytes cut anywhere give the same events (bodies cut elsewhere).
  *
  * Lifetime: the head lives until http_parser_restart(); `part` points into *in.
@@ -14,7 +15,7 @@
  */
 #pragma once
 
-#include "http/guard.h"
+#include "http/framing.h"
 
 struct http_parser;
 

@@ -26,7 +26,3 @@ void router_free(struct router *r);
 /** Looks at x->method and x->path. `allow` is the text of the Allow field, valid as long as
  * the router; filled also when ROUTED. */
 enum routed router_find(const struct router *r, struct exchange *x, struct slice *allow);
-
-/** Percent-decoding, once. The input itself where there is nothing to decode. False on bad
- * escapes, control bytes, text that is not UTF-8, and over the arena's limit. */
-bool percent_decode(struct arena *arena, struct slice in, bool plus_is_space, struct slice *out);

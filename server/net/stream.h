@@ -67,4 +67,5 @@ void stream_finish(struct stream *s);
 void stream_tick(struct stream *s, uint64_t now_ms);
 /** "192.0.2.1" or "2001:db8::1"; "" where the socket has no address. */
 const char *stream_peer(const struct stream *s);
-void stream_close(struct stream **s); /**< taken; NULL inside is allowed */
+void stream_note_peer(struct stream *s); /**< for the listener: asks the socket once */
+void stream_close(struct stream **s);	 /**< taken; NULL inside is allowed */
