@@ -1,0 +1,124 @@
+# shellcheck shell=bash
+# What this project needs of a Debian machine; sourced by ./run and ./test.
+#
+# needs GROUP...   installs what the groups lack and nothing else; a machine that has everything
+#                  is not changed and nobody is asked for a password
+# Groups: build (compile), serve (a PostgreSQL server, curl), test (checkers and test libraries).
+
+say() { printf '== %s\n' "$*" >&2; }
+fail() {
+	printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+	exit 1
+}
+
+has_command() { command -v "$1" >/dev/null 2>&1; }
+has_library() { has_command pkg-config && pkg-config --exists "$1"; }
+has_file() { [ -e "$1" ] || compgen -G "$1" >/dev/null; }
+
+# One line a need: the package, then the command that is true where it is there.
+build_needs() {
+	cat <<-'END'
+		gcc has_command gcc
+		libc6-dev has_file /usr/include/stdio.h
+		cmake has_command cmake
+		ninja-build has_command ninja
+		pkg-config has_command pkg-config
+		libuv1-dev has_library libuv
+		libpq-dev has_library libpq
+		libssl-dev has_library libssl
+		libcjson-dev has_library libcjson
+		libcurl4-openssl-dev has_library libcurl
+		libutf8proc-dev has_library libutf8proc
+		libcsv-dev has_file /usr/include/csv.h
+		r-mathlib has_file /usr/include/Rmath.h
+	END
+	if ! has_library libllhttp && ! has_file /usr/share/llhttp/llhttp.c; then
+		# Debian 12 ships the parser's C sources with the node package, Debian 13 a library
+		if apt-cache show libllhttp-dev >/dev/null 2>&1; then
+			echo "libllhttp-dev false"
+		else
+			echo "node-llhttp false"
+		fi
+	fi
+}
+
+serve_needs() {
+	cat <<-'END'
+		postgresql has_file /usr/lib/postgresql/*/bin/postgres
+		curl has_command curl
+		ca-certificates has_file /etc/ssl/certs/ca-certificates.crt
+	END
+}
+
+test_needs() {
+	cat <<-'END'
+		libcriterion-dev has_library criterion
+		clang-14 has_command clang-14
+		libclang-rt-14-dev has_file /usr/lib/llvm-14/lib/clang/14*/lib/linux
+		clang-format-14 has_command clang-format-14
+		codespell has_command codespell
+		shellcheck has_command shellcheck
+		python3 has_command python3
+		git has_command git
+	END
+}
+
+missing() {
+	local group package check
+	for group in "$@"; do
+		"${group}_needs"
+	done | while read -r package check; do
+		$check || echo "$package"
+	done
+}
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif has_command sudo; then
+		sudo "$@"
+	else
+		fail "this needs root and there is no sudo: $*"
+	fi
+}
+
+# The package would make and start a cluster "main"; ours is private, so that is not wanted.
+without_main_cluster() {
+	local folder=/etc/postgresql-common/createcluster.d
+	local note=$folder/plaudit-install.conf st=0
+	as_root mkdir -p "$folder"
+	echo "create_main_cluster = false" | as_root tee "$note" >/dev/null
+	"$@" || st=$?
+	as_root rm -f "$note"
+	return $st
+}
+
+install_packages() {
+	has_command apt-get || fail "these packages are missing and there is no apt-get: $*"
+	say "installing with apt-get: $*"
+	as_root apt-get update -qq || say "apt-get update failed, going on with the lists there are"
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+		"$@" >/dev/null || fail "apt-get could not install: $*"
+}
+
+needs() {
+	local -a lacking
+	mapfile -t lacking < <(missing "$@")
+	if [ ${#lacking[@]} -gt 0 ]; then
+		case " ${lacking[*]} " in
+		*" postgresql "*) without_main_cluster install_packages "${lacking[@]}" ;;
+		*) install_packages "${lacking[@]}" ;;
+		esac
+		mapfile -t lacking < <(missing "$@")
+		[ ${#lacking[@]} -eq 0 ] || fail "still missing: ${lacking[*]}"
+	fi
+	new_enough cmake "$(cmake --version | sed -n '1s/[^0-9]*//p')" 3.25
+	new_enough gcc "$(gcc -dumpfullversion)" 10
+	new_enough libuv "$(pkg-config --modversion libuv)" 1.44
+	new_enough libpq "$(pkg-config --modversion libpq)" 15
+}
+
+new_enough() {
+	[ "$(printf '%s\n%s\n' "$3" "$2" | sort -V | head -n 1)" = "$3" ] ||
+		fail "$1 is $2 here, $3 or newer is needed; Debian 12 has it"
+}
