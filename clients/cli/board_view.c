@@ -107,6 +107,8 @@ static void put_figure(struct drawing *d, size_t row, enum column column, const 
 		       const struct metric *metric)
 {
 	const cJSON *figures = answer_member(standing, metric->code);
+	if (d->table.dropped[column])
+		return; /* nor may it leave a footnote */
 	view_add_figure(&d->cell, d->view, answer_number(figures, metric->value),
 			reason_of(standing, metric), &d->notes);
 	put_cell(d, row, column);
@@ -286,6 +288,17 @@ static void add_legend(struct buf *to, const struct drawing *d)
 		buf_add_byte(to, '\n');
 }
 
+static void put_standings(struct drawing *d)
+{
+	size_t row = HEADING_ROWS;
+	const cJSON *standing;
+	d->notes.len = 0;
+	cJSON_ArrayForEach(standing, d->standings)
+	{
+		put_standing(d, row++, standing);
+	}
+}
+
 static enum status draw_table(struct drawing *d, struct arena *arena, size_t rows,
 			      struct trouble *why)
 {
@@ -293,13 +306,10 @@ static enum status draw_table(struct drawing *d, struct arena *arena, size_t row
 				    view_set(d->view));
 	if (st < 0)
 		return trouble(why, st, "the board is too large to draw");
-	size_t row = HEADING_ROWS;
-	const cJSON *standing;
 	put_headings(d);
-	cJSON_ArrayForEach(standing, d->standings)
-	{
-		put_standing(d, row++, standing);
-	}
+	put_standings(d); /* to see how wide it all is */
+	share_width(d);
+	put_standings(d); /* with the footnotes of what is left */
 	share_width(d);
 	if (!d->table.dropped[PLOT])
 		put_plots(d);

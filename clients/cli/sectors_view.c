@@ -86,6 +86,8 @@ static void put_sector(struct drawing *d, size_t row, const cJSON *entry)
 	put_cell(d, row, LEVEL);
 	view_add_interval(&d->cell, d->view, w.lower, w.upper);
 	put_cell(d, row, INTERVAL);
+	if (d->table.dropped[RELIABILITY])
+		return; /* nor may it leave a footnote */
 	view_add_figure(&d->cell, d->view, answer_number(figures, "reliability") * 100,
 			answer_reason(figures, "reliability"), &d->notes);
 	put_cell(d, row, RELIABILITY);
@@ -143,6 +145,17 @@ static void put_plots(struct drawing *d)
 	}
 }
 
+static void put_sectors(struct drawing *d)
+{
+	size_t row = HEADING_ROWS;
+	const cJSON *entry;
+	d->notes.len = 0;
+	cJSON_ArrayForEach(entry, d->sectors)
+	{
+		put_sector(d, row++, entry);
+	}
+}
+
 static enum status draw_table(struct drawing *d, struct arena *arena, struct trouble *why)
 {
 	size_t rows = (size_t)cJSON_GetArraySize(d->sectors);
@@ -150,13 +163,10 @@ static enum status draw_table(struct drawing *d, struct arena *arena, struct tro
 				    view_set(d->view));
 	if (st < 0)
 		return trouble(why, st, "the overview is too large to draw");
-	size_t row = HEADING_ROWS;
-	const cJSON *entry;
 	put_headings(d);
-	cJSON_ArrayForEach(entry, d->sectors)
-	{
-		put_sector(d, row++, entry);
-	}
+	put_sectors(d); /* to see how wide it all is */
+	share_width(d);
+	put_sectors(d); /* with the footnotes of what is left */
 	share_width(d);
 	if (!d->table.dropped[PLOT])
 		put_plots(d);

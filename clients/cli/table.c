@@ -64,6 +64,16 @@ static void add_row(struct buf *to, const struct table *t, size_t row)
 	}
 }
 
+static bool shows_anything(const struct table *t, size_t row)
+{
+	for (size_t c = 0; c < t->columns; c++) {
+		const struct table_cell *cell = cell_at(t, row, c);
+		if (cell->text.len > 0 && (cell->spans || !t->dropped[c]))
+			return true;
+	}
+	return false;
+}
+
 static void trim_end(struct buf *to, size_t from)
 {
 	while (to->len > from && to->at[to->len - 1] == ' ')
@@ -73,6 +83,8 @@ static void trim_end(struct buf *to, size_t from)
 void table_add(struct buf *to, const struct table *t, size_t indent)
 {
 	for (size_t r = 0; r < t->rows; r++) {
+		if (!shows_anything(t, r))
+			continue;
 		text_add_spaces(to, indent);
 		if (t->colours[r] != NULL)
 			buf_add_text(to, t->colours[r]);

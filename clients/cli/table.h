@@ -1,7 +1,8 @@
 /** Cells in columns, each as wide as its widest text.
  *
  * Lifetime: everything hangs on the arena given to table_init().
- * Promise: cells hold safe text (width.h); a column that was dropped is not drawn.
+ * Promise: cells hold safe text (width.h); a column that was dropped is
+ * not drawn, nor is a row that shows nothing.
  * Limits: TABLE_COLUMNS columns; rows as given at the start.
  */
 #pragma once
