@@ -224,10 +224,8 @@ static void tell_drained(struct pg_conn *c)
 /** Where the work of this step leaves us, and what we wait for. */
 static void settle(struct pg_conn *c, bool heard)
 {
-	if ((c->state == PG_READING || c->state == PG_SENDING) && c->sent.first == NULL) {
+	if ((c->state == PG_READING || c->state == PG_SENDING) && c->sent.first == NULL)
 		conn_enter(c, PG_IDLE);
-		c->in_transaction = PQtransactionStatus(c->pq) != PQTRANS_IDLE;
-	}
 	bool reads = c->state != PG_COPY_OUT || !c->out_paused;
 	arm(c, (reads ? UV_READABLE : 0) | (c->flush_pending ? UV_WRITABLE : 0));
 	bool waits = (c->sent.first != NULL && reads) || c->copy_paused;
@@ -379,7 +377,7 @@ bool pg_conn_is_open(const struct pg_conn *c)
 
 size_t pg_conn_pending(const struct pg_conn *c)
 {
-	return c->queued.count + c->sent.count + c->refused.count;
+	return c->queued.count + c->sent.count + c->refused.count + (c->copying ? 1 : 0);
 }
 
 bool pg_conn_in_transaction(const struct pg_conn *c)

@@ -58,7 +58,7 @@ void pg_conn_on_notify(struct pg_conn *c,
 		       void (*fn)(void *arg, const char *channel, const char *payload), void *arg);
 
 bool pg_conn_is_open(const struct pg_conn *c);	      /**< connected and not broken */
-size_t pg_conn_pending(const struct pg_conn *c);      /**< operations not yet answered */
+size_t pg_conn_pending(const struct pg_conn *c);      /**< operations open, an unended copy too */
 bool pg_conn_in_transaction(const struct pg_conn *c); /**< as of the last answer */
 const char *pg_conn_state_name(const struct pg_conn *c);
 

@@ -32,8 +32,11 @@ void conn_notice(void *arg, const PGresult *r)
 
 static void answer_first(struct pg_conn *c)
 {
+	struct op *op = op_take(&c->sent);
 	c->nothing_in_a_row = 0;
-	op_answer(op_take(&c->sent));
+	if (c->sent.first == NULL && c->state != PG_COPY_IN)
+		c->in_transaction = PQtransactionStatus(c->pq) != PQTRANS_IDLE;
+	op_answer(op);
 }
 
 /** A statement the server does not know (a failed prepare, a pooler between) is prepared again

@@ -7,7 +7,8 @@
  * Lifetime: pg_pool_new connects at once; pg_pool_close ends it, after which nothing is taken.
  * Promise: a connection that breaks fails only its own operations; it is opened again after a
  *   growing, jittered wait. Every done once, never before the starter has returned.
- * Errors: E_BUSY over waiting_limit, when nothing is connected for wait_ms, and after close.
+ * Errors: a take is E_BUSY over waiting_limit, after wait_ms in the queue and after close; a run is
+ *   E_BUSY while no shared connection is up or coming up, and over its queue_limit.
  */
 #pragma once
 
@@ -21,7 +22,7 @@ struct pg_pool_settings {
 	struct pg_settings conn;
 	uint32_t shared;	   /**< (2) */
 	uint32_t exclusive;	   /**< (4) */
-	uint32_t waiting_limit;	   /**< waiting takes, and waiting runs, each (1024) */
+	uint32_t waiting_limit;	   /**< takes in the queue (1024) */
 	uint32_t wait_ms;	   /**< in the queue before E_BUSY (10000) */
 	uint32_t backoff_first_ms; /**< (100) */
 	uint32_t backoff_most_ms;  /**< (5000) */
@@ -30,9 +31,8 @@ struct pg_pool_settings {
 };
 
 struct pg_pool *pg_pool_new(struct loop *l, const struct pg_pool_settings *settings);
-/** Waits for taken connections to be given back, for at most wait_ms, and for what is in flight,
- * then closed(arg). Nulls the owner's pointer; pg_pool_give still needs the pool, so takers keep
- * their own copy until they gave. */
+/** Answers the queue with E_BUSY, waits for what is in flight and for taken connections to be given
+ * back, then closed(arg). Nulls the owner's pointer; who still has to give keeps a copy. */
 void pg_pool_close(struct pg_pool **p, void (*closed)(void *arg), void *arg);
 
 /** For /readyz: at least one connection of each kind is usable. */

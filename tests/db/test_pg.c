@@ -253,8 +253,9 @@ Test(pg_conn, an_idle_connection_notices_its_end)
 {
 	struct scene s = given_connection();
 	open_it(&s);
+	script(&s, "set application_name = 'idle one'");
 	cr_assert(cluster_sql("postgres", "select pg_terminate_backend(pid) from pg_stat_activity "
-					  "where application_name = 'plauditd'"));
+					  "where application_name = 'idle one'"));
 	for (int i = 0; i < 200 && s.broken == 0; i++) {
 		uv_run(loop_uv(s.loop), UV_RUN_NOWAIT);
 		usleep(10000);
