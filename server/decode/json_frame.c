@@ -54,49 +54,73 @@ static bool scalar_ends(char c)
 	return json_is_space(c) || c == ',' || c == ']' || c == '}';
 }
 
-/** Does this byte of the element close it? */
-static bool closes(struct json_frame *f, char c)
+static const char *scalar_end(const char *at, const char *end)
 {
-	if (f->in_string) {
-		bool quotes = c == '"' && !f->escaped;
-		f->escaped = c == '\\' && !f->escaped;
-		f->in_string = !quotes;
-		return quotes && f->depth == 0;
-	}
-	if (c == '"')
-		f->in_string = true;
-	else if (c == '{' || c == '[')
-		f->depth++;
-	else if (c == '}' || c == ']')
-		return --f->depth == 0;
-	return false;
+	while (at < end && !scalar_ends(*at))
+		at++;
+	return at < end ? at : NULL;
 }
 
-/** Within a string and not behind a backslash most bytes mean nothing. */
-static const char *skip_plain(const struct json_frame *f, const char *at, const char *end)
+/** Within a string, to behind its closing quote or to `end`. */
+static const char *skip_string(struct json_frame *f, const char *at, const char *end)
 {
-	return f->in_string && !f->escaped ? json_plain_end(at, end) : at;
+	while (at < end && f->in_string) {
+		if (f->escaped) {
+			f->escaped = false;
+			at++;
+			continue;
+		}
+		at = json_plain_end(at, end);
+		if (at == end)
+			break;
+		f->escaped = *at == '\\';
+		f->in_string = *at != '"';
+		at++;
+	}
+	return at;
+}
+
+/** Outside strings, to behind the bracket that closes the element, a quote, or `end`. */
+static const char *skip_brackets(struct json_frame *f, const char *at, const char *end)
+{
+	size_t depth = f->depth;
+	while (at < end) {
+		char c = *at++;
+		if (c > '"' && c < '[') /* digits, commas, colons: nearly all there is */
+			continue;
+		if (c == '"') {
+			f->in_string = true;
+			break;
+		}
+		if (c == '{' || c == '[')
+			depth++;
+		else if ((c == '}' || c == ']') && --depth == 0)
+			break;
+	}
+	f->depth = depth;
+	return at;
+}
+
+/** Behind the last byte of an object, an array or a string; NULL where it is not there yet. */
+static const char *closed_end(struct json_frame *f, const char *at, const char *end)
+{
+	while (at < end) {
+		at = f->in_string ? skip_string(f, at, end) : skip_brackets(f, at, end);
+		if (!f->in_string && f->depth == 0)
+			return at;
+	}
+	return NULL;
 }
 
 bool json_frame_ends(void *frame, struct slice fresh, size_t *len)
 {
 	struct json_frame *f = frame;
-	const char *at = fresh.at;
 	const char *end = fresh.at + fresh.len;
 	must(f->state == FRAME_ELEMENT);
-	for (; at < end; at++) {
-		bool over = f->is_scalar && scalar_ends(*at);
-		if (!f->is_scalar) {
-			at = skip_plain(f, at, end);
-			if (at == end)
-				break;
-			over = closes(f, *at);
-		}
-		if (over) {
-			*len = (size_t)(at - fresh.at) + !f->is_scalar;
-			f->state = FRAME_AFTER;
-			return true;
-		}
-	}
-	return false;
+	const char *at = f->is_scalar ? scalar_end(fresh.at, end) : closed_end(f, fresh.at, end);
+	if (at == NULL)
+		return false;
+	*len = (size_t)(at - fresh.at);
+	f->state = FRAME_AFTER;
+	return true;
 }

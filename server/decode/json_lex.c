@@ -219,21 +219,18 @@ size_t json_unescape(struct slice raw, char *to)
 	return len;
 }
 
-static bool is_ascii(struct slice text)
+static bool is_ascii8(const char *at)
 {
-	uint64_t seen = 0;
-	size_t i = 0;
-	for (; i + 8 <= text.len; i += 8) {
-		uint64_t x;
-		memcpy(&x, text.at + i, sizeof(x));
-		seen |= x;
-	}
-	for (; i < text.len; i++)
-		seen |= (unsigned char)text.at[i] & 0x80u;
-	return (seen & UINT64_C(0x8080808080808080)) == 0;
+	uint64_t x;
+	memcpy(&x, at, sizeof(x));
+	return (x & UINT64_C(0x8080808080808080)) == 0;
 }
 
 bool json_is_utf8(struct slice text)
 {
-	return text.len == 0 || is_ascii(text) || slice_is_utf8(text);
+	while (text.len >= 8 && is_ascii8(text.at))
+		text = (struct slice){text.at + 8, text.len - 8};
+	while (text.len >= 8 && is_ascii8(text.at + text.len - 8))
+		text.len -= 8;
+	return text.len == 0 || slice_is_utf8(text);
 }

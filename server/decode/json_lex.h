@@ -30,7 +30,7 @@ static inline bool json_is_space(char c)
 
 static inline const char *json_skip_space(const char *at, const char *end)
 {
-	while (at < end && json_is_space(*at))
+	while (at < end && (unsigned char)*at <= ' ' && json_is_space(*at))
 		at++;
 	return at;
 }
@@ -93,5 +93,5 @@ bool json_lex_scalar(const char **at, const char *end, struct json_scalar *scala
  * bytes, which always suffice. Gives the length. */
 size_t json_unescape(struct slice raw, char *to);
 
-/** UTF-8, and fast where it is ASCII. */
+/** UTF-8, and fast where it begins and ends with ASCII, as most rows do. */
 bool json_is_utf8(struct slice text);

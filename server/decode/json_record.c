@@ -61,7 +61,8 @@ void json_reader_fini(struct json_reader *r)
 
 static inline bool take(struct reading *g, char c)
 {
-	g->at = json_skip_space(g->at, g->end);
+	if (g->at == g->end || *g->at != c)
+		g->at = json_skip_space(g->at, g->end);
 	if (g->at == g->end || *g->at != c)
 		return false;
 	g->at++;

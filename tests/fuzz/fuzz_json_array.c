@@ -10,12 +10,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct transcript whole = must_be_told_alike(DECODE_JSON_ARRAY, data, size);
 	struct slice text = slice_from((struct slice){(const char *)data, size}, 1);
-	bool ended = whole.text.len >= 4 &&
-		     memcmp(whole.text.at + whole.text.len - 4, "end\n", 4) == 0;
 	struct json_verdict verdict = json_judge(text, JSON_DEPTH + 1, JSON_KEYS);
-	if (ended)
+	if (whole.ended)
 		must(json_is_whole(verdict));
-	if (ended && whole.code[0] == '\0')
+	if (whole.ended && whole.code[0] == '\0')
 		must(verdict.code == NULL);
 	transcript_fini(&whole);
 	return 0;

@@ -57,6 +57,7 @@ static enum decoded drain(struct transcript *t, struct decoder *d, struct arena 
 			buf_add_text(&t->text, "broken ");
 			write_fault(t, &fault);
 		} else if (got == DECODE_END) {
+			t->ended = true;
 			buf_add_text(&t->text, "end\n");
 		}
 		if (decoder_held_bytes(d) > t->most_held_bytes)

@@ -15,6 +15,7 @@ struct transcript {
 	struct buf text;
 	uint64_t records, bad_rows;
 	char code[48];		/**< of the first fault; "" = none */
+	bool ended;		/**< everything was given */
 	size_t most_held_bytes; /**< the most the decoder had on the heap */
 	void (*on_record)(void *with, const struct record *record);
 	void *with;
