@@ -17,18 +17,26 @@ static size_t place_of(const struct histogram *h, int32_t value)
 	size_t count = h->len;
 	while (count > 1) {
 		size_t half = count / 2;
-		low += low[half - 1].value < value ? half : 0;
+		low += half * (size_t)(low[half - 1].value < value);
 		count -= half;
 	}
 	return (size_t)(low - h->bins) + (low->value < value ? 1 : 0);
 }
 
+static void grow(struct histogram *h)
+{
+	h->room = h->room == 0 ? FIRST_ROOM : h->room + h->room / 2;
+	struct bin *bins = memory_resize(h->lent ? NULL : h->bins, h->room, sizeof(*bins));
+	if (h->lent)
+		memcpy(bins, h->bins, h->len * sizeof(*bins));
+	h->bins = bins;
+	h->lent = false;
+}
+
 static void insert(struct histogram *h, size_t place, struct bin bin)
 {
-	if (h->len == h->room) {
-		h->room = h->room == 0 ? FIRST_ROOM : h->room + h->room / 2;
-		h->bins = memory_resize(h->bins, h->room, sizeof(*h->bins));
-	}
+	if (h->len == h->room)
+		grow(h);
 	memmove(&h->bins[place + 1], &h->bins[place], (h->len - place) * sizeof(*h->bins));
 	h->bins[place] = bin;
 	h->len++;
@@ -84,7 +92,8 @@ void histogram_merge(struct histogram *into, const struct histogram *from)
 
 void histogram_fini(struct histogram *h)
 {
-	memory_free(h->bins);
+	if (!h->lent)
+		memory_free(h->bins);
 	*h = (struct histogram){0};
 }
 

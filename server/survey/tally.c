@@ -42,6 +42,19 @@ static size_t place_of(const struct tally *t, uint32_t key)
 	return low + (t->keys[low] < key ? 1 : 0);
 }
 
+/** One block: the histograms and the first bins of each. Small scales never need more, so
+ * that counting a result touches one or two pages and not one for each metric. */
+static struct histogram *new_metrics(size_t slots)
+{
+	struct histogram *metrics = memory_new(slots *
+					       (sizeof(*metrics) + LENT_BINS * sizeof(struct bin)));
+	struct bin *bins = (struct bin *)(void *)(metrics + slots);
+	for (size_t s = 0; s < slots; s++)
+		metrics[s] = (struct histogram){
+			.bins = bins + s * LENT_BINS, .room = LENT_BINS, .lent = true};
+	return metrics;
+}
+
 static void insert_cell(struct tally *t, size_t place, uint32_t key)
 {
 	if (t->len == t->room) {
@@ -56,7 +69,7 @@ static void insert_cell(struct tally *t, size_t place, uint32_t key)
 	t->cells[place] = (struct tally_cell){
 		.company = (int)(key / PROGRAMME_CHANNELS_LIMIT),
 		.channel = (int)(key % PROGRAMME_CHANNELS_LIMIT),
-		.metrics = memory_new(t->slots * sizeof(struct histogram)),
+		.metrics = new_metrics(t->slots),
 	};
 	t->len++;
 }
@@ -85,6 +98,21 @@ void tally_drop_if_empty(struct tally *t, struct tally_cell *cell)
 	memmove(&t->cells[place], &t->cells[place + 1], behind * sizeof(*t->cells));
 }
 
+/** histogram_add() of a small scale: the value's bin is nearly always where its distance from
+ * the first one says. */
+static inline void count_one(struct histogram *h, int32_t value, int sign)
+{
+	if (h->len > 0) {
+		size_t guess = (size_t)((int64_t)value - h->bins[0].value);
+		if (guess < h->len && h->bins[guess].value == value && h->bins[guess].count > 1 &&
+		    h->bins[guess].count < INT64_MAX) {
+			h->bins[guess].count += sign;
+			return;
+		}
+	}
+	histogram_add(h, value, sign);
+}
+
 static void add_answered(const struct tally *t, struct histogram *metrics, const struct result *r,
 			 int shopper, int sign)
 {
@@ -107,7 +135,7 @@ void tally_add(struct tally *t, const struct result *r, int shopper, int sign)
 	must(shopper < TALLY_SHOPPERS_LIMIT);
 	struct tally_cell *cell = tally_cell_of(t, r->company, r->channel);
 	struct histogram *metrics = cell->metrics;
-	histogram_add(&metrics[METRIC_CONTACTS], r->answered, sign);
+	count_one(&metrics[METRIC_CONTACTS], r->answered, sign);
 	if (r->wait_seconds != SECONDS_NONE)
 		histogram_add(&metrics[METRIC_WAIT], r->wait_seconds, sign);
 	if (r->answered)
@@ -115,11 +143,11 @@ void tally_add(struct tally *t, const struct result *r, int shopper, int sign)
 	struct histogram *of_items = metrics + SLOT_AREA + t->areas;
 	for (size_t i = 0; i < t->items; i++)
 		if (r->answers[i] != ANSWER_NONE)
-			histogram_add(&of_items[i], r->answers[i], sign);
+			count_one(&of_items[i], r->answers[i], sign);
 	struct histogram *of_cx = of_items + t->items;
 	for (size_t q = 0; q < t->questions; q++)
 		if (r->cx[q] != ANSWER_NONE)
-			histogram_add(&of_cx[q], r->cx[q], sign);
+			count_one(&of_cx[q], r->cx[q], sign);
 	if (metrics[METRIC_CONTACTS].len == 0)
 		tally_drop_if_empty(t, cell);
 }
@@ -207,9 +235,10 @@ size_t tally_bytes(const struct tally *t)
 {
 	size_t bytes = sizeof(*t) + t->room * (sizeof(*t->keys) + sizeof(*t->cells));
 	for (size_t c = 0; c < t->len; c++) {
-		bytes += t->slots * sizeof(struct histogram);
+		bytes += t->slots * (sizeof(struct histogram) + LENT_BINS * sizeof(struct bin));
 		for (size_t s = 0; s < t->slots; s++)
-			bytes += t->cells[c].metrics[s].room * sizeof(struct bin);
+			if (!t->cells[c].metrics[s].lent)
+				bytes += t->cells[c].metrics[s].room * sizeof(struct bin);
 	}
 	return bytes;
 }

@@ -43,7 +43,9 @@ struct bin {
 /** Ascending by value, no zero counts; counts stay within int64 (checked). */
 struct histogram {
 	struct bin *bins;
-	size_t len, room;
+	size_t len;
+	uint32_t room;
+	bool lent; /**< the bins belong to a tally's cell: growing leaves them there */
 };
 
 struct tally_cell {

@@ -10,7 +10,8 @@
 enum {
 	SLOT_AREA = METRIC_SHOPPER_SUM + 1,
 	SLOTS_LIMIT = SLOT_AREA + PROGRAMME_AREAS_LIMIT + PROGRAMME_ITEMS_LIMIT +
-		      PROGRAMME_QUESTIONS_LIMIT
+		      PROGRAMME_QUESTIONS_LIMIT,
+	LENT_BINS = 6 /**< a histogram's first bins, part of its cell */
 };
 
 struct tally {
