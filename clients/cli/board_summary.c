@@ -117,6 +117,7 @@ static void add_level(struct buf *to, const cJSON *board, const struct view *vie
 static void add_base(struct buf *to, const cJSON *summary)
 {
 	double companies = answer_number(summary, "companies"), n = answer_number(summary, "n");
+	double hidden = answer_number(summary, "companies_suppressed");
 	if (isnan(companies))
 		return;
 	add_label(to, "Base");
@@ -125,6 +126,8 @@ static void add_base(struct buf *to, const cJSON *summary)
 		buf_add_text(to, ", ");
 		view_add_count(to, n, "result", "results");
 	}
+	if (hidden > 0)
+		buf_print(to, ", %.0f not shown", hidden);
 	buf_add_byte(to, '\n');
 }
 
@@ -199,20 +202,35 @@ static void add_tied(struct buf *to, const cJSON *board)
 		buf_print(to, "%zu companies cannot be told apart from the best\n", tied);
 }
 
-/** Whether the order can bear publication, by the bar the server's definition sets. */
-static void add_verdict(struct buf *to, const cJSON *board, const struct view *view)
+/** Words of a sentence behind the labels, broken where the terminal ends. */
+static void add_wrapped(struct buf *to, struct slice sentence, const struct view *view)
 {
-	double wanted = answer_number(answer_member(board, "definition"), "reliability_wanted");
-	double reliability = answer_number(answer_member(board, "summary"), "reliability");
-	if (isnan(wanted) || isnan(reliability))
+	size_t at = LABEL_COLUMNS;
+	struct slice word;
+	while (slice_next_part(&sentence, ' ', &word)) {
+		size_t width = text_width(word);
+		if (at > LABEL_COLUMNS && at + 1 + width > view->columns) {
+			buf_add_byte(to, '\n');
+			text_add_spaces(to, LABEL_COLUMNS);
+			at = LABEL_COLUMNS;
+		} else if (at > LABEL_COLUMNS) {
+			buf_add_byte(to, ' ');
+			at++;
+		}
+		text_add_safe(to, word, view->set);
+		at += width;
+	}
+}
+
+/** The server's own sentence on whether the order can bear publication. */
+static void add_verdict(struct buf *to, const cJSON *summary, const struct view *view)
+{
+	struct slice sentence = answer_text(answer_member(summary, "ranking"), "sentence");
+	if (sentence.len == 0)
 		return;
 	add_label(to, "Ranking");
-	buf_add_text(to, reliability < wanted
-				 ? "the order of the companies is not reliable enough to publish"
-				 : "the order of the companies is reliable enough to publish");
-	buf_add_text(to, " (wanted: ");
-	view_add_number(to, view, wanted * 100);
-	buf_add_text(to, " %)\n");
+	add_wrapped(to, sentence, view);
+	buf_add_byte(to, '\n');
 }
 
 void board_summary_add(struct buf *to, const cJSON *board, const struct view *view,
@@ -223,6 +241,6 @@ void board_summary_add(struct buf *to, const cJSON *board, const struct view *vi
 	add_base(to, summary);
 	add_spread(to, summary, view);
 	add_reliability(to, summary, view);
-	add_verdict(to, board, view);
+	add_verdict(to, summary, view);
 	add_tied(to, board);
 }

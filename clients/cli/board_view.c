@@ -281,7 +281,7 @@ static void add_legend(struct buf *to, const struct drawing *d)
 	if (d->shows_best && d->shows_others)
 		add_legend_part(to, from, ascii ? "o" : "\u25CB", "behind the best");
 	if (d->shows_unranked)
-		add_legend_part(to, from, ascii ? "x" : "\u25C7", "too few results to be ranked");
+		add_legend_part(to, from, ascii ? "x" : "\u25C7", "not ranked");
 	if (!isnan(board_summary_level(d->board)))
 		add_legend_part(to, from, ascii ? ":" : "\u250A", "sector level");
 	if (to->len > from)

@@ -6,12 +6,12 @@
 #define HEAD                                                                                       \
 	"{\"programme\":\"sample\",\"wave\":\"2020\",\"state\":\"fielding\",\"revision\":0,"       \
 	"\"channel\":null,\"metric\":\"score\",\"sector\":{\"code\":\"S01\",\"name\":{\"en\":"     \
-	"\"Telecom\",\"ko\":\"통신\"}},\"definition\":{\"level\":0.95,\"reliability_wanted\":0.7},"
+	"\"Telecom\",\"ko\":\"통신\"}},\"definition\":{\"level\":0.95},"
 
 #define SUMMARY                                                                                    \
 	"\"summary\":{\"companies\":2,\"n\":50,\"mean_of_companies\":75,\"ci_lower\":70.04,"       \
 	"\"ci_upper\":80,\"company_min\":70,\"company_max\":80,\"company_range\":10,"              \
-	"\"between_company_sd\":7.07,\"true_between_sd\":5,\"reliability\":0.5},"
+	"\"between_company_sd\":7.07,\"true_between_sd\":5,\"reliability\":0.5,\"companies_suppressed\":1,\"ranking\":{\"sentence\":\"The order is weak.\"}},"
 
 #define FIRST                                                                                      \
 	"{\"rank\":1,\"rank_lower\":1,\"rank_upper\":2,\"tied_with_best\":true,\"company\":{"      \
@@ -81,10 +81,10 @@ Test(board_view, a_small_board_with_hangul_names_is_these_lines)
 		"● not distinguishable from the best   ○ behind the best   ┊ sector level\n"
 		"\n"
 		"Sector level    75.0 (95 % interval 70.0 to 80.0)\n"
-		"Base            2 companies, 50 results\n"
+		"Base            2 companies, 50 results, 1 not shown\n"
 		"Spread          70.0 to 80.0 (range 10.0), SD between companies 7.1 (5.0 with chance taken out)\n"
 		"Reliability     50.0 % of the differences between companies is more than chance\n"
-		"Ranking         the order of the companies is not reliable enough to publish (wanted: 70.0 %)\n"
+		"Ranking         The order is weak.\n"
 		"Best            one company is ahead of all others\n"
 		"\n"
 		"–¹ nobody answered the question\n"
@@ -140,6 +140,15 @@ Test(board_view, the_other_metrics_go_before_the_interval_and_the_interval_befor
 	cr_expect_not(board_has(small_board, view_of(72, "en"), "CSAT"));
 	cr_expect_not(board_has(small_board, view_of(60, "en"), "95 % interval\n"));
 	cr_expect(board_has(small_board, view_of(60, "en"), "●"));
+}
+
+Test(board_view, a_long_sentence_breaks_between_words)
+{
+	cr_expect(board_has(HEAD "\"summary\":{\"ranking\":{\"sentence\":\"Four companies of five "
+				 "cannot be told apart.\"}},\"standings\":[]}",
+			    view_of(44, "en"),
+			    "Ranking         Four companies of five\n"
+			    "                cannot be told apart.\n"));
 }
 
 Test(board_view, a_column_that_is_not_shown_leaves_no_footnote)
