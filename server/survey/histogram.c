@@ -70,7 +70,8 @@ void histogram_merge(struct histogram *into, const struct histogram *from)
 	must(into != from);
 	if (from->len == 0)
 		return;
-	struct histogram merged = {.room = into->len + from->len};
+	must(into->len + from->len <= UINT32_MAX);
+	struct histogram merged = {.room = (uint32_t)(into->len + from->len)};
 	merged.bins = memory_resize(NULL, merged.room, sizeof(*merged.bins));
 	size_t a = 0, b = 0;
 	while (a < into->len || b < from->len) {
