@@ -1,6 +1,7 @@
 #include "ingest/admission.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 
 void admission_init(struct admission *a, const struct programme *p, int wave, int wave_id,
 		    struct shopper_book *shoppers)
@@ -50,7 +51,7 @@ static int32_t shopper_number(const struct admission *a, struct slice code, stru
 static void take_result(struct admission *a, const struct result *result, uint64_t row,
 			struct batch *into)
 {
-	uint64_t hash = id_hash(result->result_id);
+	uint64_t hash = hash_bytes(result->result_id);
 	bool seen = id_filter_perhaps(a->filter, hash);
 	id_filter_add(a->filter, hash);
 	batch_add(into, result, row, a->upload_id, a->wave_id,

@@ -242,7 +242,7 @@ static void settle_as_then(struct commit *c)
 	for (size_t i = 0; i < c->batch->rows_len; i++)
 		c->batch->row[i].fate = c->fates_then[i];
 	c->outcome.stored = c->stored_then;
-	c->outcome.delta_id = 0;
+	c->outcome.delta = (struct delta_mark){0};
 	c->outcome.delta_unknown = true;
 	undo(c, OK, NULL, false);
 }
@@ -276,7 +276,9 @@ static void delta_added(void *arg, const struct pg_answer *answer)
 	c->delta_status = answer->status;
 	c->delta_why = answer->why;
 	if (answer->status == OK)
-		c->outcome.delta_id = pg_get_int8(answer->result, 0, 0);
+		c->outcome.delta = (struct delta_mark){
+			.delta_id = pg_get_int8(answer->result, 0, 0),
+			.generation = pg_get_int8(answer->result, 0, 1)};
 }
 
 static void write_counts(struct commit *c)
@@ -321,7 +323,7 @@ static void counted(void *arg)
 static void count(struct commit *c)
 {
 	enter(c, COMMIT_COUNTING);
-	c->outcome.delta_id = 0;
+	c->outcome.delta = (struct delta_mark){0};
 	c->outcome.stored = batch_fates(c->batch, ROW_FRESH) + batch_fates(c->batch, ROW_STORED);
 	if (c->outcome.stored > 0)
 		loop_offload(c->target.loop, count_and_pack, counted, c);

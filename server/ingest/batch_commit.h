@@ -17,6 +17,7 @@
 #include "ingest/shopper_book.h"
 #include "loop/loop.h"
 #include "pg/pool.h"
+#include "store/delta.h"
 
 struct batch_target {
 	struct loop *loop;
@@ -30,7 +31,7 @@ struct batch_target {
 struct batch_outcome {
 	enum status status;
 	struct trouble why;
-	int64_t delta_id; /**< of the tally delta; 0 where nothing was stored, or it is not known */
+	struct delta_mark delta; /**< of the counts; where something was stored and it is known */
 	uint64_t stored;
 	bool delta_unknown; /**< committed, but only a fresh look at the deltas shows the counts */
 };

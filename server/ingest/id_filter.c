@@ -37,18 +37,6 @@ size_t id_filter_bytes(const struct id_filter *f)
 	return f->bytes;
 }
 
-/** FNV-1a, then the finaliser of MurmurHash3: the key decides, so no adversary gains
- * more than a slower path by making ids collide. */
-uint64_t id_hash(struct slice result_id)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-	for (size_t i = 0; i < result_id.len; i++)
-		h = (h ^ (unsigned char)result_id.at[i]) * UINT64_C(0x100000001b3);
-	h = (h ^ (h >> 33)) * UINT64_C(0xff51afd7ed558ccd);
-	h = (h ^ (h >> 33)) * UINT64_C(0xc4ceb9fe1a85ec53);
-	return h ^ (h >> 33);
-}
-
 static uint64_t bit_of(const struct layer *l, uint64_t hash, unsigned probe)
 {
 	uint64_t step = (hash >> 32) | 1;

@@ -1,6 +1,6 @@
 #include "ingest/ingest.h"
 
-#include "base/log.h"
+#include "base/hash.h"
 #include "pg/value.h"
 #include "store/sql.h"
 
@@ -151,7 +151,7 @@ static void page_came(void *arg, const struct pg_answer *answer)
 	}
 	int rows = pg_rows(answer->result);
 	for (int row = 0; row < rows; row++)
-		id_filter_add(w->filter, id_hash(pg_get_bytes(answer->result, row, 0)));
+		id_filter_add(w->filter, hash_bytes(pg_get_bytes(answer->result, row, 0)));
 	if (rows == IDS_PAGE) {
 		read_page(w, pg_get_bytes(answer->result, rows - 1, 0));
 		return;

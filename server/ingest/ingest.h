@@ -15,6 +15,7 @@
 #include "ingest/shopper_book.h"
 #include "loop/loop.h"
 #include "pg/pool.h"
+#include "store/delta.h"
 #include "survey/tally.h"
 
 enum { WAVES_REMEMBERED = 16, SHOPPERS_REMEMBERED = 1 << 20 };
@@ -28,9 +29,9 @@ struct ingest_settings {
 	size_t batch_bytes;	/**< (6 MiB) */
 	size_t filter_bytes;	/**< (8 MiB) */
 	/** Counts are durable: whoever holds them in memory adds them, then calls applied().
-	 * `tally` is taken. delta_id 0 with a NULL tally: something was committed, read the deltas
+	 * `tally` is taken. A NULL tally: something was committed, read the deltas
 	 * anew. */
-	void (*counted)(void *arg, int wave_id, int64_t delta_id, uint64_t changes,
+	void (*counted)(void *arg, int wave_id, const struct delta_mark *delta, uint64_t changes,
 			struct tally **tally, void (*applied)(void *applied_arg),
 			void *applied_arg);
 	void *arg;

@@ -1,8 +1,8 @@
 #include "ingest/shopper_book.h"
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/must.h"
-#include "ingest/id_filter.h"
 
 enum { FIRST_SLOTS = 64 };
 
@@ -52,7 +52,7 @@ static struct slice code_of(const struct shopper_book *b, const struct entry *e)
 
 static struct entry *slot_for(const struct shopper_book *b, struct slice code)
 {
-	size_t at = id_hash(code) & (b->slots_len - 1);
+	size_t at = hash_bytes(code) & (b->slots_len - 1);
 	while (b->slots[at].number >= 0 && !slice_equal(code_of(b, &b->slots[at]), code))
 		at = (at + 1) & (b->slots_len - 1);
 	return &b->slots[at];

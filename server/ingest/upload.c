@@ -244,8 +244,8 @@ static void batch_done(void *arg, const struct batch_outcome *outcome)
 		counts = lane->batch->tally;
 		lane->batch->tally = NULL;
 	}
-	s->counted(s->arg, u->request.wave_id, outcome->delta_unknown ? 0 : outcome->delta_id,
-		   outcome->stored, &counts, lane_is_free, lane);
+	s->counted(s->arg, u->request.wave_id, &outcome->delta, outcome->stored, &counts,
+		   lane_is_free, lane);
 }
 
 static struct lane *idle_lane(struct upload *u)
@@ -360,15 +360,13 @@ enum flow upload_feed(struct upload *u, struct slice part)
 	must(!u->finished && part.len <= UPLOAD_PART_BYTES);
 	if (u->state >= UPLOAD_DRAINING || u->broken)
 		return FLOW_STOP;
-	must(!u->part_given && u->state != UPLOAD_WAITING);
+	must(!u->part_given && u->state == UPLOAD_READING);
 	u->bytes += part.len;
 	must(EVP_DigestUpdate(u->sha256, part.at, part.len) == 1);
 	buf_clear(&u->part);
 	buf_add(&u->part, part);
 	u->part_given = true;
 	decoder_feed(u->decoder, buf_slice(&u->part));
-	if (u->state == UPLOAD_OPENING)
-		return FLOW_PAUSE;
 	read_on(u);
 	if (u->state == UPLOAD_READING)
 		return FLOW_MORE;
@@ -377,7 +375,7 @@ enum flow upload_feed(struct upload *u, struct slice part)
 
 void upload_finish(struct upload *u)
 {
-	must(!u->finished);
+	must(!u->finished && u->state != UPLOAD_OPENING);
 	u->finished = true;
 	if (u->state != UPLOAD_READING)
 		return;
@@ -414,7 +412,6 @@ static void ids_ready(void *arg, struct id_filter *filter, const struct trouble 
 {
 	struct upload *u = arg;
 	struct trouble gone;
-	bool paused = u->part_given;
 	if (u->listener.ended == NULL) {
 		(void)trouble_code(&gone, E_GONE, "client_gone", "the client went away");
 		why = &gone;
@@ -425,14 +422,7 @@ static void ids_ready(void *arg, struct id_filter *filter, const struct trouble 
 	}
 	u->admission.filter = filter;
 	enter(u, UPLOAD_READING);
-	if (u->finished && !u->part_given) {
-		u->decoder_finished = true;
-		u->part_given = true;
-		decoder_finish(u->decoder);
-	}
-	read_on(u);
-	if (paused && u->state == UPLOAD_READING && !u->finished)
-		u->listener.resume(u->listener.arg);
+	u->listener.resume(u->listener.arg);
 }
 
 static void begun(void *arg, const struct pg_answer *answer)

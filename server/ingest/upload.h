@@ -1,13 +1,13 @@
 /** One file on its way in: bytes, records, results, batches, transactions, totals.
  *
- * Feed it parts as they come and obey the flow; it says when to go on and, once,
+ * Feed it parts from the first `resume` on and obey the flow; it says when to go on and, once,
  * what became of the file. Rows are accepted in batches, so when a file breaks off
  * in the middle, what was committed counts and the report says how much that is;
  * the mended file sent again counts nothing twice.
  *
  * Promise: `ended` exactly once, never before upload_open() has returned, and only after the
  * last COMMIT and after the counts are in memory; nothing touches the upload afterwards.
- * Limits: one part of at most 64 KiB at a time, three batches (ingest.h), the decoder's
+ * Limits: one part of at most 1 MiB at a time, three batches (ingest.h), the decoder's
  * record and what admission.h says.
  */
 #pragma once
@@ -18,7 +18,7 @@
 #include "ingest/ingest.h"
 #include "survey/programme.h"
 
-enum { UPLOAD_PART_BYTES = 65536, UPLOAD_DIGEST_BYTES = 32 };
+enum { UPLOAD_PART_BYTES = 1024 * 1024, UPLOAD_DIGEST_BYTES = 32 };
 
 struct upload_request {
 	int wave_id, organisation_id;
@@ -41,7 +41,8 @@ struct upload_report {
 };
 
 struct upload_listener {
-	void (*resume)(void *arg); /**< after a FLOW_PAUSE: more may come */
+	void (*resume)(void *arg); /**< parts may come: first when it is open, then after each
+				      FLOW_PAUSE */
 	void (*ended)(void *arg, const struct upload_report *report);
 	void *arg;
 };

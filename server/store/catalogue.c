@@ -1,6 +1,7 @@
 #include "store/catalogue.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "pg/value.h"
 #include "store/sql.h"
@@ -140,6 +141,7 @@ static struct shared_programme *parse_stored(int programme_id, int organisation_
 	struct shared_programme *p = memory_new(sizeof(*p));
 	*p = (struct shared_programme){.programme_id = programme_id,
 				       .organisation_id = organisation_id,
+				       .edition = hash_bytes(document),
 				       .programme = programme};
 	return p;
 }

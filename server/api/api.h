@@ -1,0 +1,27 @@
+/** What the routes stand on. One of it a server; every exchange's context.
+ *
+ * Lifetime: outlives the HTTP server.
+ */
+#pragma once
+
+#include "board/live.h"
+#include "http/server.h"
+#include "ingest/ingest.h"
+#include "loop/loop.h"
+#include "pg/pool.h"
+#include "store/catalogue.h"
+
+struct api {
+	struct loop *loop;
+	struct pg_pool *pool;
+	struct catalogue *catalogue;
+	struct ingest *ingest;
+	struct live *live;
+	struct http_server *http; /**< set once it is made */
+	const char *version;	  /**< of the program */
+	bool stopping;
+};
+
+/** The API on one screen. */
+extern const struct route api_routes[];
+extern const size_t api_routes_len;

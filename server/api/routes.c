@@ -1,0 +1,44 @@
+#include "api/access.h"
+#include "api/api.h"
+#include "api/health.h"
+#include "api/programmes.h"
+#include "api/standings.h"
+#include "api/uploads.h"
+#include "api/waves.h"
+
+static const char *const board_query[] = {"sector",    "channel", "metric",
+					  "threshold", "include", NULL};
+static const char *const page_query[] = {"limit", "cursor", NULL};
+
+static const struct access firm = {MAY(FIRM), NULL};
+static const struct access firm_pages = {MAY(FIRM), page_query};
+static const struct access readers = {MAY(FIRM) | MAY(SPONSOR), NULL};
+static const struct access board_readers = {MAY(FIRM) | MAY(SPONSOR), board_query};
+
+#define P "/v1/programmes/{programme}"
+#define W P "/waves/{wave}"
+
+enum { ANY_SIZE = -1, NO_BODY = 0 };
+
+/* clang-format off */
+const struct route api_routes[] = {
+	{HTTP_GET,  "/v1/programmes",           &programmes_list, &readers,       NO_BODY, 0},
+	{HTTP_GET,  P,                          &programme_get,   &firm,          NO_BODY, 0},
+	{HTTP_PUT,  P,                          &programme_put,   &firm,          PROGRAMME_BYTES_LIMIT, 0},
+	{HTTP_GET,  W,                          &wave_get,        &readers,       NO_BODY, 0},
+	{HTTP_POST, W "/open",                  &wave_open,       &firm,          NO_BODY, 0},
+	{HTTP_POST, W "/close",                 &wave_close,      &firm,          NO_BODY, 0},
+	{HTTP_POST, W "/uploads",               &upload_post,     &firm,          ANY_SIZE, 0},
+	{HTTP_GET,  W "/uploads/{upload}",      &upload_get,      &firm,          NO_BODY, 0},
+	{HTTP_GET,  W "/uploads/{upload}/errors", &upload_errors_get, &firm_pages, NO_BODY, 0},
+	{HTTP_GET,  W "/standings",             &standings_get,   &board_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
+	{HTTP_GET,  W "/sectors",               &sectors_get,     &readers,       NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
+	{HTTP_GET,  W "/companies/{company}",   &company_get,     &readers,       NO_BODY, SUFFIX_JSON},
+	{HTTP_GET,  "/livez",                   &livez_get,       NULL,           NO_BODY, 0},
+	{HTTP_GET,  "/readyz",                  &readyz_get,      NULL,           NO_BODY, 0},
+	{HTTP_GET,  "/metrics",                 &metrics_get,     NULL,           NO_BODY, 0},
+	{HTTP_GET,  "/openapi.json",            &openapi_get,     NULL,           NO_BODY, 0},
+};
+/* clang-format on */
+
+const size_t api_routes_len = COUNT_OF(api_routes);

@@ -1,0 +1,8 @@
+/** Boards, sectors and companies, finished once a version. */
+#pragma once
+
+#include "http/exchange.h"
+
+extern const struct handler standings_get;
+extern const struct handler sectors_get;
+extern const struct handler company_get;

@@ -1,0 +1,93 @@
+#include "board/answer_make.h"
+
+#include "standings/company_detail.h"
+#include "standings/sector_table.h"
+
+static enum status make_board(const struct live_question *q, const struct board_source *source,
+			      struct arena *arena, struct buf *body, struct trouble *why)
+{
+	struct board *board;
+	enum status st = board_make(source, &q->board, arena, &board, why);
+	if (st < 0)
+		return st;
+	if (q->form == LIVE_BOARD_JSON)
+		board_json(board, body);
+	else
+		board_csv(board, body);
+	return OK;
+}
+
+static enum status make_sectors(const struct live_question *q, const struct board_source *source,
+				struct arena *arena, struct buf *body, struct trouble *why)
+{
+	struct sector_table *sectors;
+	enum status st = sector_table_make(source, arena, &sectors, why);
+	if (st < 0)
+		return st;
+	if (q->form == LIVE_SECTORS_JSON)
+		sectors_json(sectors, body);
+	else
+		sectors_csv(sectors, body);
+	return OK;
+}
+
+static enum status make_company(const struct live_question *q, const struct board_source *source,
+				struct arena *arena, struct buf *body, struct trouble *why)
+{
+	struct company_detail *company;
+	enum status st = company_detail_make(source, q->company, arena, &company, why);
+	if (st < 0)
+		return st;
+	company_json(company, body);
+	return OK;
+}
+
+static enum status make_body(const struct live_question *q, const struct board_source *source,
+			     struct arena *arena, struct buf *body, struct trouble *why)
+{
+	switch (q->form) {
+	case LIVE_BOARD_JSON:
+	case LIVE_BOARD_CSV:
+		return make_board(q, source, arena, body, why);
+	case LIVE_SECTORS_JSON:
+	case LIVE_SECTORS_CSV:
+		return make_sectors(q, source, arena, body, why);
+	case LIVE_COMPANY_JSON:
+		return make_company(q, source, arena, body, why);
+	}
+	never("a form outside its list");
+}
+
+enum status answer_make(const struct live_question *q, const struct board_source *source,
+			struct buf *body, struct trouble *why)
+{
+	struct arena arena;
+	arena_init(&arena, BOARD_ARENA_BYTES);
+	enum status st = make_body(q, source, &arena, body, why);
+	arena_fini(&arena);
+	if (st == OK && buf_over(body))
+		st = trouble(why, E_LIMIT, "the answer is larger than an answer may be");
+	return st;
+}
+
+struct http_bytes *answer_finish(const struct live_question *q, const struct board_source *source,
+				 uint64_t edition, struct slice body)
+{
+	bool csv = q->form == LIVE_BOARD_CSV || q->form == LIVE_SECTORS_CSV;
+	struct buf tag;
+	buf_init(&tag, 256);
+	buf_print(&tag, "\"%.*s-v%lld-%.*s-%08x\"",
+		  SLICE_ARGS(source->programme->waves[source->wave].code),
+		  (long long)source->version, SLICE_ARGS(source->state),
+		  (unsigned)(edition & 0xFFFFFFFF));
+	struct http_header headers[] = {
+		{"Content-Type", csv ? SLICE("text/csv; charset=utf-8; header=present")
+				     : SLICE("application/json")},
+		{"ETag", buf_slice(&tag)},
+		{"Cache-Control", SLICE("private, no-cache")},
+		{"Vary", SLICE("Accept, Authorization")},
+	};
+	struct http_bytes *bytes = http_bytes_new(200, headers, COUNT_OF(headers), body);
+	buf_fini(&tag);
+	return bytes;
+}

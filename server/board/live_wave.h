@@ -1,0 +1,97 @@
+/** One wave in memory and the queue of work on it. Private to board/.
+ *
+ * Jobs run one at a time and in order, each started in a turn of its own: reading
+ * from the database, adding and computing never meet. Before any other job an
+ * unloaded wave is loaded.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "board/answers.h"
+#include "board/live.h"
+#include "pg/value.h"
+
+/* clang-format off */
+#define JOB_KINDS(X)                                                           \
+	X(LOAD,    "read the wave's counts whole")                             \
+	X(NEWS,    "read the deltas not applied yet")                          \
+	X(APPLY,   "add a delta that this server committed")                   \
+	X(ANSWER,  "compute an answer")
+/* clang-format on */
+
+enum job_kind {
+#define X(name, words) JOB_##name,
+	JOB_KINDS(X)
+#undef X
+};
+
+struct asker {
+	struct asker *next;
+	void (*done)(void *arg, struct http_bytes *bytes, const struct trouble *why);
+	void *arg;
+};
+
+/** One piece of work on a wave; run one at a time, in order. */
+struct job {
+	struct job *next;
+	struct live_wave *wave;
+	enum job_kind kind;
+	/* LOAD, NEWS */
+	struct pg_result *rows;
+	struct tally *loaded; /* LOAD: the new whole; NEWS and APPLY: added to the wave's */
+	bool unreadable;
+	/* APPLY */
+	struct delta_mark delta;
+	uint64_t changes;
+	bool reloaded;
+	void (*applied)(void *arg);
+	void *applied_arg;
+	/* ANSWER */
+	struct live_question question;
+	struct asker *askers;
+	struct board_source source;
+	struct shared_programme *programme;
+	struct buf body;
+	struct trouble why;
+};
+
+struct live_wave {
+	struct live_wave *next;
+	struct live *live;
+	int wave_id;
+	struct shared_programme *programme;
+	int index;
+	enum wave_state state;
+	bool loaded;
+	struct tally *tally;
+	int64_t version, generation;
+	int64_t *applied; /* deltas in `tally` beside the snapshot of `generation` */
+	size_t applied_len, applied_room;
+	struct job *first, **last;
+	struct job *running;
+	unsigned questions_waiting;
+	struct answers answers;
+	size_t compact_at; /* deltas */
+	bool compacting;
+};
+
+struct live {
+	struct loop *loop;
+	struct pg_pool *pool;
+	struct catalogue *catalogue;
+	struct live_wave *waves;
+	struct live_counts counts;
+	bool closing;
+	void (*closed)(void *arg);
+	void *closed_arg;
+};
+
+struct job *job_new(struct live_wave *w, enum job_kind kind);
+/** Taken; runs in its turn. */
+void live_wave_append(struct job *job);
+/** Starts what is due, in a later turn. */
+void live_wave_start_next(struct live_wave *w);
+void live_wave_tell(struct job *job, struct http_bytes *bytes, const struct trouble *why);
+void live_wave_free(struct live_wave *w);
+/** live.c: frees everything once nothing runs. */
+void live_close_when_idle(void *live);
