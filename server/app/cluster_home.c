@@ -74,7 +74,9 @@ static enum status make_directories(const char *path, mode_t mode, struct troubl
 		if (path[i] != '/' && path[i] != '\0')
 			continue;
 		(void)snprintf(part, sizeof(part), "%.*s", (int)i, path);
-		if (mkdir(part, mode) != 0 && errno != EEXIST)
+		if (mkdir(part, mode) == 0)
+			(void)chmod(part, mode); /* whatever the umask says */
+		else if (errno != EEXIST)
 			return cannot(why, "make the directory", part);
 	}
 	return OK;

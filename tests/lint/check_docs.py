@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Links between our pages lead somewhere, and every setting is in the manual.  check_docs.py [ROOT]"""
+"""Links between our pages lead somewhere, the manual has every setting, the image every package.
+
+check_docs.py [ROOT]
+"""
 import os
 import re
 import sys
@@ -28,10 +31,19 @@ def settings(root, manual):
             yield f"docker-compose.yml sets {variable}, docs/operations.md does not explain it"
 
 
+def packages(root):
+    """The image is built from what ./run installs."""
+    needs = read(root, "packaging/needs.sh").split("build_needs()")[1].split("serve_needs()")[0]
+    image = read(root, "Dockerfile").split("\nFROM ")[1]
+    for package in re.findall(r"^\t\t([a-z0-9.-]+) has_", needs, re.M):
+        if not re.search(r"(?<=\s)%s(?=\s)" % re.escape(package), image):
+            yield f"Dockerfile does not install {package}, which packaging/needs.sh builds with"
+
+
 def check(root):
     pages = [p for p in all_files(root) if p.endswith(".md")]
     found = [fault for page in pages for fault in links(root, page)]
-    return found + list(settings(root, read(root, "docs/operations.md")))
+    return [*found, *settings(root, read(root, "docs/operations.md")), *packages(root)]
 
 
 if __name__ == "__main__":
