@@ -1,7 +1,9 @@
 /** plaudit: the client of survey firms and sponsors. */
 #include <curl/curl.h>
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdio.h>
 
 #include "base/must.h"
 #include "cli/terminal.h"
@@ -29,5 +31,9 @@ int main(int argc, char **argv)
 	must(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
 	enum outcome outcome = verbs[options.verb](&options);
 	curl_global_cleanup();
+	if (outcome == OUTCOME_OK && ferror(stdout) && errno != EPIPE) {
+		terminal_say("writing the output failed: %s", strerror(errno));
+		outcome = OUTCOME_FAILURE;
+	}
 	return (int)outcome;
 }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cli/faults_view.h"
 #include "cli/terminal.h"
@@ -144,9 +145,30 @@ enum outcome session_get(const struct session *s, const struct buf *path, const 
 	return outcome;
 }
 
+/** A person's terminal gets even an unchanged answer without what it might obey. */
+static void show_lines(struct slice text)
+{
+	struct buf safe;
+	struct slice line;
+	buf_init(&safe, 4 * (size_t)HTTP_ANSWER_BYTES);
+	while (slice_next_part(&text, '\n', &line)) {
+		text_add_safe(&safe, line, TEXT_UTF8);
+		buf_add_byte(&safe, '\n');
+	}
+	terminal_write(buf_slice(&safe));
+	buf_fini(&safe);
+}
+
 void session_pass_on(const struct http_answer *answer)
 {
-	terminal_write(buf_slice(&answer->body));
-	if (answer->body.len > 0 && answer->body.at[answer->body.len - 1] != '\n')
+	struct slice body = buf_slice(&answer->body);
+	bool ends = body.len > 0 && body.at[body.len - 1] == '\n';
+	if (isatty(STDOUT_FILENO) == 1) {
+		body.len -= ends ? 1 : 0;
+		show_lines(body);
+		return;
+	}
+	terminal_write(body);
+	if (body.len > 0 && !ends)
 		terminal_write(SLICE("\n"));
 }

@@ -30,7 +30,7 @@ enum outcome session_ask(const struct session *s, const struct http_request *req
 enum outcome session_get(const struct session *s, const struct buf *path, const char *accept,
 			 struct http_answer *answer) NODISCARD;
 
-/** The answer's body on stdout, unchanged. */
+/** The answer's body on stdout, unchanged; on a terminal its control characters are replaced. */
 void session_pass_on(const struct http_answer *answer);
 /** Says the trouble, and how the run ends by it. */
 enum outcome session_fail(const struct trouble *why);
