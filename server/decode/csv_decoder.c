@@ -179,7 +179,7 @@ static const char *expected_of(const char *code)
 		{"text_after_quote", "a separator or the line's end behind a closing quote"},
 		{"bare_carriage_return", "lines that end in CRLF or LF"},
 		{"field_too_long", "at most 32768 bytes in a field"},
-		{"record_too_long", "at most 65536 bytes in a row"},
+		{"record_too_long", "at most 65536 bytes in a row; is a quote left open?"},
 		{"unclosed_quote", "a closing quote before the file ends"},
 		{"missing_header", "a first line with the names of the columns"},
 		{"empty_column_name", "a name for every column"},
@@ -309,7 +309,7 @@ static enum decoded read_row(struct csv_decoder *d, struct row *r, struct record
 	return DECODE_RECORD;
 }
 
-/** A quote still open when there is no more, and a row that never ends, look alike. */
+/** Row 0 as long as the header was not read. */
 static enum decoded broken(const struct csv_decoder *d, const char *code, struct slice text,
 			   struct decode_fault *fault)
 {

@@ -4,7 +4,6 @@
 #include "decode/json_lex.h"
 #include "decode/json_scan.h"
 
-/** What stands in `expected` for each code; the code itself is compared by pointer. */
 static const char not_json[] = "not_json";
 static const char not_utf8[] = "not_utf8";
 static const char not_an_object[] = "not_an_object";
@@ -35,7 +34,7 @@ static const struct {
 	{record_too_long, "a record that fits the memory set aside for it"},
 };
 
-/** One text being read. `fault_at` and `column` say where it went wrong. */
+/** One text being read. `fault_at` and `column` say where, if it goes wrong. */
 struct reading {
 	struct json_reader *reader;
 	struct arena *arena;
@@ -191,10 +190,18 @@ static const char *read_text(struct reading *g, struct slice text)
 	return g->at == g->end ? NULL : not_json;
 }
 
+static const char *expected_of(const char *code)
+{
+	for (size_t i = 0; i < COUNT_OF(expectations); i++)
+		if (strcmp(expectations[i].code, code) == 0)
+			return expectations[i].expected;
+	never("a code outside its table");
+}
+
 /** Reading stopped at the first fault. A text that is no JSON at all is called that,
  * whatever else was found in it before. */
 static enum json_read refuse(const struct reading *g, const char *code, struct slice text,
-			     struct decode_fault *fault)
+			     uint64_t row, struct decode_fault *fault)
 {
 	struct slice column = g->column;
 	size_t from = (size_t)(g->fault_at - text.at);
@@ -205,12 +212,8 @@ static enum json_read refuse(const struct reading *g, const char *code, struct s
 		column = SLICE_NONE;
 		from = verdict.at;
 	}
-	fault_fill(fault, fault->row, code, column, slice_from(text, from));
-	for (size_t i = 0; i < COUNT_OF(expectations); i++)
-		if (strcmp(expectations[i].code, code) == 0) {
-			fault->code = expectations[i].code;
-			fault_expect(fault, "%s", expectations[i].expected);
-		}
+	fault_fill(fault, row, code, column, slice_from(text, from));
+	fault_expect(fault, "%s", expected_of(code));
 	return whole ? JSON_READ_BAD : JSON_READ_TORN;
 }
 
@@ -220,10 +223,8 @@ enum json_read json_record_read(struct json_reader *r, struct slice text, struct
 	struct reading g = {.reader = r, .arena = arena, .at = text.at, .end = text.at + text.len};
 	const char *code = read_text(&g, text);
 	json_keys_forget(&r->keys, 0);
-	if (code != NULL) {
-		fault->row = record->row;
-		return refuse(&g, code, text, fault);
-	}
+	if (code != NULL)
+		return refuse(&g, code, text, record->row, fault);
 	record->fields = r->fields;
 	record->fields_len = g.fields_len;
 	return JSON_READ_RECORD;

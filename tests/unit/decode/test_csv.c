@@ -141,6 +141,11 @@ Test(csv, text_behind_a_closing_quote_is_a_bad_row)
 		 "1! text_after_quote [note] \"a\"b\n2 id=r2 note=ok\nend\n");
 }
 
+Test(csv, a_quote_in_a_field_without_a_column_names_none)
+{
+	csv_says("id\nr1,a\"b\n", "1! quote_inside_field [] a\"b\nend\n");
+}
+
 Test(csv, a_blank_behind_a_closing_quote_is_text)
 {
 	csv_says("id,note\nr1,\"a\" \n", "1! text_after_quote [note] \"a\" \nend\n");
@@ -155,6 +160,11 @@ Test(csv, a_quote_still_open_at_the_end_breaks_the_file)
 Test(csv, a_quote_still_open_in_the_header_breaks_the_file)
 {
 	csv_says("id,\"note\nr1,ok\n", "broken 0! unclosed_quote [] id,\"note?r1,ok?\n");
+}
+
+Test(csv, the_mark_is_not_shown_where_a_header_stays_open)
+{
+	csv_says("\xEF\xBB\xBF\"id\n", "broken 0! unclosed_quote [] \"id?\n");
 }
 
 Test(csv, lines_that_end_in_cr_alone_are_not_read)

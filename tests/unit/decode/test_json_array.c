@@ -40,6 +40,9 @@ Test(json_array, an_element_that_is_not_json_breaks_the_file)
 	array_says("[{\"a\":1},{\"a\":tru},{\"a\":3}]", "1 a=#1\nbroken 2! not_json [] tru}\n");
 	array_says("[{\"a\":1],{\"a\":2}]", "broken 1! not_json [] ]\n");
 	array_says("[nul]", "broken 1! not_json [] nul\n");
+	array_says("[12}]", "1! not_an_object [] 12\nbroken 1! missing_comma [] }\n");
+	array_says("[}]", "broken 0! not_json [] }\n");
+	array_says("[:1]", "broken 0! not_json [] :\n");
 }
 
 Test(json_array, an_unclosed_string_does_not_hide_rows)

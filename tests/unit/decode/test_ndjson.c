@@ -64,6 +64,7 @@ Test(ndjson, a_bad_line_leaves_the_next_one_alone)
 Test(ndjson, a_cut_last_line_is_bad)
 {
 	line_says("{\"id\":\"r1\",\"sco", "1! not_json [] \nend\n");
+	line_says("{\"id\":", "1! not_json [] \nend\n");
 }
 
 Test(ndjson, two_objects_on_a_line_are_bad)
@@ -145,6 +146,12 @@ Test(ndjson, half_a_surrogate_pair_is_bad)
 	line_says("{\"id\":\"\\ud800\"}\n{\"id\":\"\\udc00\\ud800\"}\n",
 		  "1! lone_surrogate [id] \"\\ud800\"}\n"
 		  "2! lone_surrogate [id] \"\\udc00\\ud800\"}\nend\n");
+}
+
+Test(ndjson, a_high_surrogate_before_another_escape_is_half_a_pair)
+{
+	line_says("{\"id\":\"\\ud800\\nabcd\"}\n",
+		  "1! lone_surrogate [id] \"\\ud800\\nabcd\"}\nend\n");
 }
 
 Test(ndjson, bytes_that_are_not_utf8_are_bad)
@@ -234,4 +241,31 @@ Test(ndjson, an_arena_without_room_makes_a_bad_row_and_the_next_is_read)
 		decoder_free(d);
 		arena_fini(&arena);
 	}
+}
+
+/** Three named objects of 171 values each, 513 in all, or one less. */
+static struct transcript told_values(int last_group)
+{
+	struct buf b;
+	buf_init(&b, 100000);
+	for (int g = 0; g < 3; g++) {
+		buf_print(&b, "%s\"g%d\":{", g > 0 ? "," : "{", g);
+		for (int i = 0; i < (g < 2 ? 171 : last_group); i++)
+			buf_print(&b, "%s\"k%d\":%d", i > 0 ? "," : "", i, i);
+		buf_add_text(&b, "}");
+	}
+	buf_add_text(&b, "}");
+	struct transcript t = transcribe(DECODE_NDJSON, buf_slice(&b), b.len, SIZE_MAX);
+	buf_fini(&b);
+	return t;
+}
+
+Test(ndjson, five_hundred_and_twelve_values_are_read)
+{
+	cr_assert_eq(told_values(170).records, 1);
+}
+
+Test(ndjson, one_value_more_is_bad)
+{
+	cr_assert_str_eq(told_values(171).code, "too_many_fields");
 }

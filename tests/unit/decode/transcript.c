@@ -36,6 +36,7 @@ static void write_fault(struct transcript *t, const struct decode_fault *fault)
 		memcpy(t->code, fault->code, strlen(fault->code) + 1);
 	buf_print(&t->text, "%lu! %s [%s] %s\n", (unsigned long)fault->row, fault->code,
 		  fault->column, fault->value);
+	buf_print(&t->expected, "%s\n", fault->expected);
 	must(fault->expected[0] != '\0');
 	must(slice_is_utf8(slice_of(fault->value)));
 	must(slice_is_utf8(slice_of(fault->column)));
@@ -110,6 +111,7 @@ struct transcript transcribe(enum decode_format format, struct slice bytes, size
 {
 	struct transcript t = {.records = 0};
 	buf_init(&t.text, TEXT_LIMIT);
+	buf_init(&t.expected, TEXT_LIMIT);
 	transcribe_into(&t, format, bytes, first_len, part_len);
 	buf_add_byte(&t.text, '\0');
 	must(!buf_over(&t.text));
@@ -119,10 +121,12 @@ struct transcript transcribe(enum decode_format format, struct slice bytes, size
 
 bool transcripts_equal(const struct transcript *a, const struct transcript *b)
 {
-	return slice_equal(buf_slice(&a->text), buf_slice(&b->text));
+	return slice_equal(buf_slice(&a->text), buf_slice(&b->text)) &&
+	       slice_equal(buf_slice(&a->expected), buf_slice(&b->expected));
 }
 
 void transcript_fini(struct transcript *t)
 {
 	buf_fini(&t->text);
+	buf_fini(&t->expected);
 }

@@ -13,6 +13,7 @@
 
 struct transcript {
 	struct buf text;
+	struct buf expected; /**< what the faults expected, a line each */
 	uint64_t records, bad_rows;
 	char code[48];		/**< of the first fault; "" = none */
 	bool ended;		/**< everything was given */
