@@ -65,6 +65,19 @@ void histogram_add(struct histogram *h, int32_t value, int64_t count)
 	memmove(&h->bins[place], &h->bins[place + 1], (h->len - place) * sizeof(*h->bins));
 }
 
+/** The next bin of two ascending lists, the sum where both have the value. */
+static struct bin take_next(const struct histogram *a, size_t *in_a, const struct histogram *b,
+			    size_t *in_b)
+{
+	bool of_a = *in_a < a->len, of_b = *in_b < b->len;
+	if (!of_b || (of_a && a->bins[*in_a].value < b->bins[*in_b].value))
+		return a->bins[(*in_a)++];
+	struct bin next = b->bins[(*in_b)++];
+	if (of_a && a->bins[*in_a].value == next.value)
+		next.count = sum(next.count, a->bins[(*in_a)++].count);
+	return next;
+}
+
 void histogram_merge(struct histogram *into, const struct histogram *from)
 {
 	must(into != from);
@@ -73,17 +86,9 @@ void histogram_merge(struct histogram *into, const struct histogram *from)
 	must(into->len + from->len <= UINT32_MAX);
 	struct histogram merged = {.room = (uint32_t)(into->len + from->len)};
 	merged.bins = memory_resize(NULL, merged.room, sizeof(*merged.bins));
-	size_t a = 0, b = 0;
-	while (a < into->len || b < from->len) {
-		struct bin next;
-		if (b == from->len ||
-		    (a < into->len && into->bins[a].value < from->bins[b].value)) {
-			next = into->bins[a++];
-		} else {
-			next = from->bins[b++];
-			if (a < into->len && into->bins[a].value == next.value)
-				next.count = sum(next.count, into->bins[a++].count);
-		}
+	size_t in_into = 0, in_from = 0;
+	while (in_into < into->len || in_from < from->len) {
+		struct bin next = take_next(into, &in_into, from, &in_from);
 		if (next.count != 0)
 			merged.bins[merged.len++] = next;
 	}

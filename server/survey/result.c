@@ -2,7 +2,7 @@
 
 #include "survey/wide.h"
 
-enum { FULL_SCORE = 10000 };
+#define FULL_SCORE INT64_C(10000)
 
 /** Points of one area over the items that apply. */
 struct points {
@@ -58,8 +58,8 @@ static struct wide part_of(const struct instrument *in, const struct points *are
 /** The largest score with 2 score below <= 20000 above + below: half up of 10000 above / below. */
 static int32_t rounded(struct wide above, struct wide below)
 {
-	int32_t low = 0, high = FULL_SCORE;
-	wide_multiply(&above, 2 * FULL_SCORE);
+	int32_t low = 0, high = (int32_t)FULL_SCORE;
+	wide_multiply(&above, (uint64_t)(2 * FULL_SCORE));
 	wide_add(&above, &below);
 	while (low < high) {
 		int32_t middle = (low + high + 1) / 2;

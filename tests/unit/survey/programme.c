@@ -353,3 +353,16 @@ Test(programme, the_sample_programme_has_no_faults)
 	cr_assert_eq(p->instruments[0].items_len, 14);
 	programme_free(p);
 }
+
+Test(programme, the_example_of_the_manual_has_no_faults)
+{
+	struct slice page = given_file("PLAUDIT_SOURCE_DIR", "docs/programme-file.md");
+	if (page.at == NULL)
+		cr_skip("PLAUDIT_SOURCE_DIR is not set");
+	const char *start = strstr(page.at, "```json\n") + strlen("```json\n");
+	struct slice example = {start, (size_t)(strstr(start, "\n```") - start)};
+	struct programme *p = given_programme(example);
+	cr_assert_eq(p->instruments[0].items[1].points_max, 750);
+	cr_assert_eq(p->waves[0].planned_contacts[1], 20);
+	programme_free(p);
+}
