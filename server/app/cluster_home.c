@@ -70,14 +70,19 @@ static enum status make_directories(const char *path, mode_t mode, struct troubl
 
 	if (strlen(path) >= sizeof(part) || path[0] == '\0')
 		return trouble(why, E_INPUT, "\"%.80s\" cannot be a directory", path);
-	for (size_t i = 1; i <= strlen(path); i++) {
-		if (path[i] != '/' && path[i] != '\0')
+	memcpy(part, path, strlen(path) + 1);
+	for (char *at = part + 1;; at++) {
+		char was = *at;
+		if (was != '/' && was != '\0')
 			continue;
-		(void)snprintf(part, sizeof(part), "%.*s", (int)i, path);
+		*at = '\0';
 		if (mkdir(part, mode) == 0)
 			(void)chmod(part, mode); /* whatever the umask says */
 		else if (errno != EEXIST)
 			return cannot(why, "make the directory", part);
+		if (was == '\0')
+			break;
+		*at = was;
 	}
 	return OK;
 }
@@ -183,9 +188,7 @@ static enum status check_reachable(const struct cluster_home *home, struct troub
 /** Of "/usr/lib/postgresql/15/bin/postgres": 15. */
 static int major_of(const char *path)
 {
-	int major = 0;
-
-	return sscanf(path, "/usr/lib/postgresql/%d/", &major) == 1 ? major : 0;
+	return (int)strtol(path + strlen("/usr/lib/postgresql/"), NULL, 10);
 }
 
 static int newest_installed(int wanted, char programs[PATH_MAX])
@@ -371,7 +374,7 @@ static enum status run_initdb(const struct cluster_home *home, const char *into,
 					.output = home->log,
 					.death_signal = SIGTERM};
 	struct trouble how = {0};
-	pid_t child;
+	pid_t child = 0;
 	enum status st = path_in(program, home->programs, "initdb", why);
 
 	if (st == OK)

@@ -9,7 +9,12 @@
 #include "app/conninfo.h"
 #include "base/slice.h"
 
-enum { VALUE_LIMIT_BYTES = 4096, FILE_LIMIT_BYTES = 64 << 10, NAME_BYTES = 80 };
+enum {
+	VALUE_LIMIT_BYTES = 4096,
+	CONNINFO_LIMIT_BYTES = 16384,
+	FILE_LIMIT_BYTES = 64 << 10,
+	NAME_BYTES = 80
+};
 
 /* clang-format off */
 const struct setting settings[SETTING_COUNT] = {
@@ -113,7 +118,7 @@ static enum status check_value(const struct setting *s, struct slice value, stru
 					 "%s is \"%.*s\", not debug, info, warn or error", s->name,
 					 SLICE_ARGS(value));
 	case SETTING_CONNINFO:
-		buf_init(&ignored, 4 * VALUE_LIMIT_BYTES);
+		buf_init(&ignored, CONNINFO_LIMIT_BYTES);
 		st = conninfo_merge(&ignored, value.at, NULL, NULL);
 		buf_fini(&ignored);
 		return st == OK ? OK
@@ -391,7 +396,7 @@ static enum status merge(const char *conninfo, const char *password, char **merg
 	struct buf text;
 	enum status st;
 
-	buf_init(&text, 4 * VALUE_LIMIT_BYTES);
+	buf_init(&text, CONNINFO_LIMIT_BYTES);
 	st = conninfo_merge(&text, conninfo, password, why);
 	if (st == OK && buf_over(&text))
 		st = trouble(why, E_LIMIT, "the connection string is too long");
@@ -458,7 +463,7 @@ static void print_one(const struct config *c, enum setting_id id, struct buf *to
 		buf_print(to, "# %s is not set\n", settings[id].name);
 		return;
 	}
-	buf_init(&shown, 4 * VALUE_LIMIT_BYTES);
+	buf_init(&shown, CONNINFO_LIMIT_BYTES);
 	if (settings[id].secret)
 		buf_add_text(&shown, "***");
 	else if (settings[id].kind == SETTING_CONNINFO)
