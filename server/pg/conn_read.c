@@ -66,12 +66,13 @@ static void copy_begins(struct pg_conn *c, struct op *op, PGresult *r, enum pg_s
 	answer_first(c);
 }
 
-/** An error that no server sent: the connection is gone. A NULL is none: it comes only after the
- * server was ready again. */
-static bool libpq_made_it_up(const struct pg_conn *c, const PGresult *r)
+/** An error that no server sent: the connection is gone, or libpq ran out of memory or sense.
+ * Either way nobody knows what the server did. A NULL is none: it comes only after the server was
+ * ready again. */
+static bool libpq_made_it_up(const PGresult *r)
 {
 	return r != NULL && PQresultStatus(r) == PGRES_FATAL_ERROR &&
-	       PQstatus(c->pq) == CONNECTION_BAD && PQresultErrorField(r, PG_DIAG_SQLSTATE) == NULL;
+	       PQresultErrorField(r, PG_DIAG_SQLSTATE) == NULL;
 }
 
 /** True where the first operation was answered. Takes r. */
@@ -117,7 +118,7 @@ static bool read_answers(struct pg_conn *c)
 	while ((c->state == PG_READING || c->state == PG_SENDING) && c->sent.first != NULL &&
 	       !c->lost && !PQisBusy(c->pq)) {
 		PGresult *r = PQgetResult(c->pq);
-		if (libpq_made_it_up(c, r)) {
+		if (libpq_made_it_up(r)) {
 			PQclear(r);
 			conn_lose(c, PQerrorMessage(c->pq));
 			break;
