@@ -43,6 +43,11 @@ bool head_allows_body(int status)
 	return status >= 200 && status != 204 && status != 304;
 }
 
+static int64_t floor_divide(int64_t number, int64_t by)
+{
+	return number / by - (number % by < 0);
+}
+
 /** RFC 9110's IMF-fixdate out of "2020-05-04T08:15:00.000000Z". */
 static void render_date(struct head_date *d)
 {
@@ -52,11 +57,12 @@ static void render_date(struct head_date *d)
 	struct buf text;
 	buf_init(&text, 64);
 	clock_print(&text, d->second * 1000000);
-	/* The epoch of our instants, 2000-01-01, was a Saturday. */
-	int64_t day = d->second / SECONDS_A_DAY + SATURDAY;
+	/* The epoch of our instants, 2000-01-01, was a Saturday; a clock may stand before it. */
+	int64_t day = (floor_divide(d->second, SECONDS_A_DAY) + SATURDAY) % 7;
 	int month = (text.at[5] - '0') * 10 + text.at[6] - '0';
 	int len = snprintf(d->field, sizeof(d->field), "Date: %s, %.2s %s %.4s %.8s GMT\r\n",
-			   days[day % 7], text.at + 8, months[month - 1], text.at, text.at + 11);
+			   days[day < 0 ? day + 7 : day], text.at + 8, months[month - 1], text.at,
+			   text.at + 11);
 	must(len > 0 && (size_t)len < sizeof(d->field));
 	d->len = (size_t)len;
 	buf_fini(&text);
@@ -64,7 +70,7 @@ static void render_date(struct head_date *d)
 
 struct slice head_date(struct head_date *d)
 {
-	int64_t second = clock_now() / 1000000;
+	int64_t second = floor_divide(clock_now(), 1000000);
 	if (second != d->second || d->len == 0) {
 		d->second = second;
 		render_date(d);

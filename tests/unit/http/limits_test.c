@@ -203,5 +203,6 @@ Test(server, counters_add_up)
 	cr_assert_eq(counters.in_flight, 1);
 	cr_assert_eq(counters.connections, 1);
 	cr_assert_eq(http_server_route_requests(r->server, 1)[2], 1);
+	exchange_answer(r->site.kept, 204, NULL, SLICE_NONE);
 	rig_free(r);
 }

@@ -159,6 +159,7 @@ static void note_access(void *context, const struct http_access *a)
 	if (len > 0)
 		memcpy(site->last_path, a->path.at, len);
 	site->last_path[len] = '\0';
+	site->canary |= strcmp(site->last_path, "/smuggled-canary") == 0;
 }
 
 struct rig *rig_with(const struct http_limits *limits)

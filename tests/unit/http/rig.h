@@ -15,6 +15,7 @@ struct site {
 	bool pause_each_part, stop_at_once;
 	struct http_access last;
 	char last_path[64];
+	bool canary; /**< "/smuggled-canary" was asked for, ever */
 	unsigned accesses;
 };
 

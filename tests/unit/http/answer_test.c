@@ -1,0 +1,90 @@
+#include <criterion/criterion.h>
+
+#include "http/bytes.h"
+#include "http/head.h"
+#include "http/problem.h"
+
+#include "base/clock.h"
+
+Test(head, the_date_is_an_imf_fixdate)
+{
+	/* RFC 9110 5.6.7 gives this instant as "Sun, 06 Nov 1994 08:49:37 GMT". */
+	struct head_date date = {0};
+	int64_t instant;
+	cr_assert(clock_parse(SLICE("1994-11-06T08:49:37Z"), &instant));
+	clock_pretend(&instant);
+	cr_assert(slice_is(head_date(&date), "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"));
+	clock_pretend(NULL);
+}
+
+Test(head, the_date_moves_with_the_clock)
+{
+	struct head_date date = {0};
+	int64_t instant;
+	/* GNU date: 2020-02-29 was a Saturday, 2020-03-01 a Sunday. */
+	cr_assert(clock_parse(SLICE("2020-02-29T23:59:59.999999Z"), &instant));
+	clock_pretend(&instant);
+	cr_assert(slice_is(head_date(&date), "Date: Sat, 29 Feb 2020 23:59:59 GMT\r\n"));
+	instant++;
+	clock_pretend(&instant);
+	cr_assert(slice_is(head_date(&date), "Date: Sun, 01 Mar 2020 00:00:00 GMT\r\n"));
+	clock_pretend(NULL);
+}
+
+Test(head, control_bytes_in_a_value_become_spaces)
+{
+	struct buf to;
+	buf_init(&to, 1000);
+	head_field(&to, "Location", SLICE("/a\r\nSet-Cookie: b\x7f"));
+	cr_assert(slice_is(buf_slice(&to), "Location: /a  Set-Cookie: b \r\n"));
+	buf_fini(&to);
+}
+
+Test(bytes, a_response_is_rendered_once)
+{
+	struct http_header headers[] = {{"Content-Type", SLICE("text/csv")}};
+	struct http_bytes *b = http_bytes_new(200, headers, 1, SLICE("a,b\r\n"));
+	cr_assert(slice_is(http_bytes_head(b), "HTTP/1.1 200 OK\r\n"
+					       "X-Content-Type-Options: nosniff\r\n"
+					       "Content-Type: text/csv\r\n"
+					       "Cache-Control: no-store\r\n"
+					       "Content-Length: 5\r\n"));
+	cr_assert(slice_is(http_bytes_body(b), "a,b\r\n"));
+	cr_assert_eq(http_bytes_status(b), 200);
+	http_bytes_unref(b);
+}
+
+Test(bytes, the_last_reference_frees)
+{
+	struct http_bytes *b = http_bytes_new(404, NULL, 0, SLICE_NONE);
+	cr_assert_eq(http_bytes_ref(b), b);
+	http_bytes_unref(b);
+	cr_assert_eq(http_bytes_status(b), 404, "one reference is left");
+	http_bytes_unref(b);
+	http_bytes_unref(NULL);
+}
+
+Test(problem, it_is_the_json_of_rfc_9457)
+{
+	struct buf to;
+	buf_init(&to, 1000);
+	problem_print(&to, 422, "score_out_of_range", "Unprocessable Content",
+		      SLICE("score \"101\""), SLICE("/v1/x"), SLICE("[{\"pointer\":\"/a\"}]"));
+	cr_assert(slice_is(buf_slice(&to),
+			   "{\"type\":\"/problems/score_out_of_range\","
+			   "\"title\":\"Unprocessable Content\",\"status\":422,"
+			   "\"detail\":\"score \\\"101\\\"\",\"instance\":\"/v1/x\","
+			   "\"code\":\"score_out_of_range\",\"errors\":[{\"pointer\":\"/a\"}]}"));
+	buf_fini(&to);
+}
+
+Test(problem, what_is_empty_is_left_out)
+{
+	struct buf to;
+	buf_init(&to, 1000);
+	problem_print(&to, 404, "not_found", "Not Found", SLICE_NONE, SLICE_NONE, SLICE_NONE);
+	cr_assert(slice_is(buf_slice(&to),
+			   "{\"type\":\"/problems/not_found\",\"title\":\"Not Found\","
+			   "\"status\":404,\"code\":\"not_found\"}"));
+	buf_fini(&to);
+}
