@@ -1,0 +1,102 @@
+/* The project's own migrations, by the roles they will meet: an embedded cluster's. */
+#include <criterion/criterion.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "app/cluster.h"
+#include "app/migrate.h"
+#include "app/migrations.h"
+
+static const struct migrations ours = {MIGRATIONS, MIGRATION_COUNT};
+
+static char directory[] = "/tmp/plaudit-st-XXXXXX";
+static struct cluster *cluster;
+static PGconn *owner, *runtime;
+static struct trouble why;
+static size_t applied;
+
+static void start(void)
+{
+	cr_assert_not_null(mkdtemp(directory));
+	cr_assert_eq(chmod(directory, 0755), 0);
+	cr_assert_eq(cluster_open(directory, &cluster, &why), OK, "%s", why.words);
+	cr_assert_eq(migrate_connect(cluster_owner_conninfo(cluster), true, &owner, &why), OK);
+	cr_assert_eq(migrate_connect(cluster_runtime_conninfo(cluster), true, &runtime, &why), OK);
+}
+
+static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *where)
+{
+	(void)about, (void)kind, (void)where;
+	return remove(path);
+}
+
+static void end(void)
+{
+	PQfinish(owner);
+	PQfinish(runtime);
+	cluster_close(&cluster);
+	nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+TestSuite(schema, .init = start, .fini = end, .timeout = 120);
+
+static void up(void)
+{
+	cr_assert_eq(migrate_up(owner, &ours, &applied, &why), OK, "%s", why.words);
+}
+
+/** The first value, valid until the next call. */
+static const char *value(PGconn *conn, const char *sql)
+{
+	static char text[8000];
+	PGresult *answer = PQexec(conn, sql);
+	const char *state = PQresultErrorField(answer, PG_DIAG_SQLSTATE);
+
+	snprintf(text, sizeof(text), "%s", state ? state : PQgetvalue(answer, 0, 0));
+	PQclear(answer);
+	return text;
+}
+
+static const char everything[] =
+	"select coalesce(string_agg(n.nspname || '.' || c.relname, ' ' order by n.nspname, c.relname), '')"
+	" from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+	" where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'"
+	" and c.relname !~ '^(schema_migrations|plaudit_migration_checksum)'";
+
+Test(schema, an_owner_that_is_no_superuser_can_apply_all_and_the_runtime_role_can_check)
+{
+	up();
+	cr_assert_eq(applied, MIGRATION_COUNT);
+	cr_assert_eq(migrate_check(runtime, &ours, &why), OK, "%s", why.words);
+}
+
+Test(schema, up_down_up_ends_where_up_ended)
+{
+	char after_up[8000];
+	const struct pg_migration *undone;
+
+	up();
+	snprintf(after_up, sizeof(after_up), "%s", value(owner, everything));
+	do
+		cr_assert_eq(migrate_down(owner, &ours, &undone, &why), OK, "%s", why.words);
+	while (undone != NULL);
+	cr_assert_str_eq(value(owner, everything), "");
+	up();
+	cr_assert_str_eq(value(owner, everything), after_up);
+}
+
+Test(schema, the_runtime_role_can_read_every_table_but_change_no_schema)
+{
+	up();
+	cr_assert_str_eq(
+		value(runtime,
+		      "select count(*) from pg_class c"
+		      " where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace"
+		      " and not has_table_privilege(c.oid, 'select')"),
+		"0");
+	cr_assert_str_eq(value(runtime, "create table t (x int)"), "42501");
+	cr_assert_str_eq(value(runtime, "alter table schema_migrations add x int"), "42501");
+	cr_assert_str_eq(value(runtime, "insert into schema_migrations values ('9')"), "42501");
+}
