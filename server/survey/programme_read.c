@@ -172,8 +172,6 @@ size_t read_list(struct reading *r, const struct node *at, size_t least, size_t 
 
 struct slice read_text(struct reading *r, const struct node *at, size_t most_bytes)
 {
-	if (!read_given(r, at))
-		return SLICE_NONE;
 	if (!cJSON_IsString(at->json)) {
 		reading_fault(r, at, "not_a_text", "a text");
 		return SLICE_NONE;

@@ -47,7 +47,7 @@ bool read_object(struct reading *r, const struct node *at, const char *const *ke
 size_t read_list(struct reading *r, const struct node *at, size_t least, size_t most);
 /** Required. SLICE_NONE where it is no code. */
 struct slice read_code(struct reading *r, const struct node *at);
-/** Required. The text in the programme's memory; SLICE_NONE where it is none. */
+/** The text in the programme's memory; SLICE_NONE where it is none. */
 struct slice read_text(struct reading *r, const struct node *at, size_t most_bytes);
 struct names read_names(struct reading *r, const struct node *at);
 void read_bool(struct reading *r, const struct node *at, bool *value);

@@ -64,7 +64,7 @@ static int32_t rounded(struct wide above, struct wide below)
 	while (low < high) {
 		int32_t middle = (low + high + 1) / 2;
 		struct wide reached = below;
-		wide_multiply(&reached, 2 * (uint64_t)middle);
+		wide_multiply(&reached, 2 * (uint64_t)middle); /* middle > low >= 0 */
 		if (wide_compare(&reached, &above) <= 0)
 			low = middle;
 		else

@@ -20,6 +20,7 @@ static void push(struct wide *w, uint64_t limb)
 
 void wide_multiply(struct wide *w, uint64_t factor)
 {
+	must(factor > 0);
 	uint64_t carry = 0;
 	for (int i = 0; i < w->len; i++) {
 		uint128 product = (uint128)w->limb[i] * factor + carry;
@@ -28,8 +29,6 @@ void wide_multiply(struct wide *w, uint64_t factor)
 	}
 	if (carry > 0)
 		push(w, carry);
-	while (w->len > 0 && w->limb[w->len - 1] == 0)
-		w->len--;
 }
 
 void wide_add(struct wide *w, const struct wide *addend)

@@ -16,6 +16,6 @@ struct wide {
 };
 
 struct wide wide_from(uint64_t number);
-void wide_multiply(struct wide *w, uint64_t factor);
+void wide_multiply(struct wide *w, uint64_t factor); /**< factor > 0 */
 void wide_add(struct wide *w, const struct wide *addend);
 int wide_compare(const struct wide *a, const struct wide *b); /**< < 0, 0, > 0 */

@@ -82,6 +82,9 @@ Test(extends, an_instrument_with_results_stays)
 		  "\"options\":[{\"answer\":1,\"points\":1},{\"answer\":2,\"points\":0}]",
 		  "instrument_changed");
 	conflicts("[\"NA\"]", "[\"NA\",\"-\"]", "instrument_changed");
+	conflicts("[\"NA\"]", "[\"-\"]", "instrument_changed");
+	conflicts("{\"answer\":1,\"points\":0.5},", "", "instrument_changed");
+	conflicts("\"weight\":95}", "\"weight\":95},{\"code\":\"new\"}", "instrument_changed");
 	conflicts("\"direction\":\"high_is_effort\"", "\"direction\":\"high_is_easy\"",
 		  "instrument_changed");
 	conflicts("\"min\":1,\"max\":5", "\"min\":1,\"max\":6", "instrument_changed");

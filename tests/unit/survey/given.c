@@ -117,3 +117,18 @@ struct slice given_file(const char *folder_variable, const char *path)
 	buf_add_byte(&text, '\0');
 	return (struct slice){text.at, text.len - 1};
 }
+
+struct slice given_line(struct slice *rest)
+{
+	struct slice line = SLICE_NONE;
+	slice_next_part(rest, '\n', &line);
+	return line;
+}
+
+size_t given_parts(struct slice line, struct slice *parts, size_t room)
+{
+	size_t len = 0;
+	while (len < room && slice_next_part(&line, ',', &parts[len]))
+		len++;
+	return len;
+}

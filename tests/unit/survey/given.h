@@ -25,3 +25,8 @@ struct record given_record(struct arena *arena, const char *const *pairs);
 
 /** A whole file, read; `at` is NULL where it is not there. */
 struct slice given_file(const char *folder_variable, const char *path);
+
+/** The next line of *rest, taken from it. */
+struct slice given_line(struct slice *rest);
+/** The parts of a line between its commas, `room` at most. */
+size_t given_parts(struct slice line, struct slice *parts, size_t room);

@@ -267,6 +267,25 @@ Test(intake, an_answer_is_one_of_the_options)
 	ONE_FAULT("not_an_integer", "q1", "q1", "!true");
 }
 
+Test(intake, many_options_are_told_by_their_ends)
+{
+	struct buf list;
+	buf_init(&list, 1 << 16);
+	for (int answer = 2; answer < 20; answer++)
+		buf_print(&list, "{\"answer\":%d,\"points\":1},", answer);
+	buf_print(&list, "{\"answer\":0,\"points\":0}%c", 0);
+	struct slice text = given_text_with("{\"answer\":1,\"points\":7},"
+					    "{\"answer\":0,\"points\":0}",
+					    list.at);
+	struct programme *many = given_programme(text);
+	intake_free(in);
+	in = intake_new(many, 0, 0);
+	ONE_FAULT("not_an_option", "q2", "q2", "1");
+	cr_assert(
+		slice_is(reject.faults[0].expected, "one of the 19 answers from 0 to 19 or empty"));
+	buf_fini(&list);
+}
+
 Test(intake, a_question_stays_on_its_scale)
 {
 	ONE_FAULT("off_scale", "csat", "csat", "0");

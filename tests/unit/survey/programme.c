@@ -245,6 +245,15 @@ static const struct wrong wrongs[] = {
 	{"\"planned_contacts\":20", "\"planned_contacts\":-1", "/waves/0/sectors/0/companies/1/planned_contacts", "out_of_range"},
 	{"\"planned_contacts\":20", "\"plan\":1", "/waves/0/sectors/0/companies/1/plan", "unknown_key"},
 	{"{\"code\":\"S1\",", "{\"code\":\"S1\",\"companies\":[\"C3\"]},{\"code\":\"S1\",", "/waves/0/sectors/1/code", "duplicate"},
+	{"\"areas\":[", "\"areas\":[7,", "/instruments/0/areas/0", "not_an_object"},
+	{"\"items\":[", "\"items\":[7,", "/instruments/0/items/0", "not_an_object"},
+	{"\"questions\":[", "\"questions\":[7,", "/instruments/0/questions/0", "not_an_object"},
+	{"{\"answer\":0,\"points\":0}", "7", "/instruments/0/items/0/options/0", "not_an_object"},
+	{"\"sectors\":[", "\"sectors\":[7,", "/waves/0/sectors/0", "not_an_object"},
+	{"\"waves\":[", "\"waves\":[7,", "/waves/0", "not_an_object"},
+	{"\"instruments\":[", "\"instruments\":[7,", "/instruments/0", "not_an_object"},
+	{"\"instruments\":[", "\"instruments\":[{\"code\":\"e\"},", "/instruments/0", "missing"},
+	{"[\"11\",\"Blank\"]", "[\"11\",\"7\"]", "/instruments/0/questions/2/no_answer/1", "is_an_answer"},
 	{"{\"code\":\"S1\",", "{\"code\":\"S0\",\"companies\":[]},{\"code\":\"S1\",", "/waves/0/sectors/0/companies", "too_few"},
 };
 /* clang-format on */
@@ -278,6 +287,10 @@ Test(programme, a_text_that_is_not_json_has_one_fault_at_the_root)
 	one_fault(SLICE(""), "", "not_json");
 	one_fault(SLICE("{\"programme\":\"p\",\"programme\":\"q\"}"), "", "not_json");
 	one_fault(SLICE("[1]"), "", "not_an_object");
+	changed("\"weight\":5",
+		"\"weight\":5."
+		"00000000000000000000000000000000000000000000000000000000000000000000000000000000",
+		"", "not_json");
 }
 
 Test(programme, more_than_the_limit_of_a_list_is_a_fault_of_the_list)
@@ -310,6 +323,27 @@ Test(programme, a_file_over_the_limit_is_not_looked_at)
 	memset(text, ' ', len);
 	one_fault((struct slice){text, len}, "", "too_large");
 	memory_free(text);
+}
+
+Test(programme, names_over_their_limit_are_too_large)
+{
+	size_t len = 70000;
+	char *name = memory_new(len + 1);
+	memset(name, 'x', len);
+	memcpy(name, "{\"en\":\"", 7);
+	memcpy(name + len - 2, "\"}", 2);
+	changed("{\"en\":\"P\"}", name, "/name", "too_large");
+	memory_free(name);
+}
+
+Test(programme, a_measure_nobody_asks_is_not_found)
+{
+	struct slice text = given_text_with("\"code\":\"csat\",\"measure\":\"csat\"",
+					    "\"code\":\"csat\",\"measure\":\"other\"");
+	struct programme *p = given_programme(text);
+	cr_assert_eq(instrument_find_measure(&p->instruments[0], MEASURE_CSAT), -1);
+	programme_free(p);
+	programme_free(NULL);
 }
 
 Test(programme, thousands_of_faults_are_counted_and_the_first_thousand_told)
@@ -365,4 +399,31 @@ Test(programme, the_example_of_the_manual_has_no_faults)
 	cr_assert_eq(p->instruments[0].items[1].points_max, 750);
 	cr_assert_eq(p->waves[0].planned_contacts[1], 20);
 	programme_free(p);
+}
+
+Test(programme, any_change_of_bytes_gives_a_programme_or_faults)
+{
+	struct slice text = given_text_with("\"p\"", "\"p\"");
+	char *bytes = memory_new(text.len);
+	uint64_t state = 3;
+	for (int run = 0; run < 5000; run++) {
+		memcpy(bytes, text.at, text.len);
+		for (int change = 0; change < 2; change++) {
+			state = state * UINT64_C(6364136223846793005) + 1;
+			static const char likely[] = "{}[]\",:019.-eE+nulltruefalse \\/phonechat";
+			bytes[(state >> 33) % text.len] =
+				likely[(state >> 20) % (sizeof(likely) - 1)];
+		}
+		struct arena arena;
+		struct programme *p;
+		struct programme_faults faults;
+		arena_init(&arena, 1 << 20);
+		enum status st = programme_parse((struct slice){bytes, text.len}, &arena, &p,
+						 &faults);
+		cr_assert((st == OK && p != NULL && faults.total == 0) ||
+			  (st == E_INPUT && p == NULL && faults.total > 0));
+		programme_free(p);
+		arena_fini(&arena);
+	}
+	memory_free(bytes);
 }

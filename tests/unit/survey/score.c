@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "given.h"
+#include "survey/wide.h"
 
 struct golden_small {
 	const char *wait, *agent;
@@ -129,29 +130,37 @@ Test(score, an_item_of_another_channel_or_without_points_is_not_in_the_score)
 	programme_free(p);
 }
 
+Test(score, a_stored_answer_that_is_no_option_counts_as_none)
+{
+	struct programme *p = given_programme(slice_of(given_text));
+	int16_t answers[4] = {2, 99, ANSWER_NONE, ANSWER_NONE};
+	int32_t areas[2];
+	struct result r = {.answered = true, .answers = answers, .area_scores = areas};
+	result_score(&p->instruments[0], &r);
+	cr_assert_eq(r.score, 10000);
+	programme_free(p);
+}
+
+Test(wide, a_sum_and_a_product_carry_into_new_limbs)
+{
+	struct wide w = wide_from(UINT64_MAX), one = wide_from(1), power = wide_from(1);
+	wide_add(&w, &one);
+	wide_multiply(&power, UINT64_C(1) << 63);
+	wide_multiply(&power, 2);
+	cr_assert_eq(wide_compare(&w, &power), 0);
+	cr_assert_gt(wide_compare(&w, &one), 0);
+	wide_add(&power, &one);
+	cr_assert_lt(wide_compare(&w, &power), 0);
+}
+
 /* ---- the simulated wave: every contact against R ---- */
-
-static struct slice next_line(struct slice *rest)
-{
-	struct slice line = SLICE_NONE;
-	slice_next_part(rest, '\n', &line);
-	return line;
-}
-
-static size_t split(struct slice line, struct slice *parts, size_t room)
-{
-	size_t len = 0;
-	while (len < room && slice_next_part(&line, ',', &parts[len]))
-		len++;
-	return len;
-}
 
 static int32_t read_score(struct intake *in, struct arena *arena, const struct slice *header,
 			  size_t columns, struct slice line)
 {
 	struct slice values[64];
 	struct field fields[64] = {0};
-	cr_assert_eq(split(line, values, 64), columns);
+	cr_assert_eq(given_parts(line, values, 64), columns);
 	for (size_t c = 0; c < columns; c++)
 		fields[c] = (struct field){.name = header[c], .value = values[c]};
 	struct record record = {.row = 1, .fields = fields, .fields_len = columns};
@@ -174,18 +183,18 @@ Test(score, all_contacts_of_the_simulated_wave_score_as_in_r)
 	struct programme *p = given_programme(programme);
 	struct intake *in = intake_new(p, 0, 0);
 	struct slice header[64];
-	size_t columns = split(next_line(&results), header, 64);
-	next_line(&expected);
+	size_t columns = given_parts(given_line(&results), header, 64);
+	given_line(&expected);
 	struct arena arena;
 	arena_init(&arena, 1 << 20);
 	int rows = 0;
 	while (results.len > 0) {
 		struct slice wanted[2];
-		split(next_line(&expected), wanted, 2);
+		given_parts(given_line(&expected), wanted, 2);
 		int64_t hundredths = 0;
 		cr_assert(slice_to_int64(wanted[1], &hundredths));
 		struct arena_mark before = arena_mark(&arena);
-		cr_expect_eq(read_score(in, &arena, header, columns, next_line(&results)),
+		cr_expect_eq(read_score(in, &arena, header, columns, given_line(&results)),
 			     hundredths, "%.*s", SLICE_ARGS(wanted[0]));
 		arena_rewind(&arena, before);
 		rows++;

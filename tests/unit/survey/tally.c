@@ -270,6 +270,29 @@ Test(tally, a_copy_is_equal_and_lives_on_its_own)
 	tally_free(copy);
 }
 
+Test(tally, tallies_of_other_cells_values_or_metrics_are_not_equal)
+{
+	struct tally *t = given_counted(true, 100), *other_value = given_counted(true, 101);
+	struct tally *more_values = given_counted(false, 0), *other_cell = given_empty();
+	struct tally *other_metrics = tally_new(AREAS, ITEMS, 0), *empty = given_empty();
+	struct sample moved = samples[0];
+	moved.result.company = 6;
+	tally_add(other_cell, &moved.result, 1, 1);
+	tally_merge(more_values, t);
+	cr_assert_not(tally_equal(t, other_value));
+	cr_assert_not(tally_equal(t, more_values));
+	cr_assert_not(tally_equal(t, other_cell));
+	cr_assert_not(tally_equal(t, empty));
+	cr_assert_not(tally_equal(other_metrics, empty));
+	tally_free(t);
+	tally_free(other_value);
+	tally_free(more_values);
+	tally_free(other_cell);
+	tally_free(other_metrics);
+	tally_free(empty);
+	tally_free(NULL);
+}
+
 Test(tally, unpacking_a_packed_tally_gives_it_back)
 {
 	struct tally *t = given_tally(0, RESULTS), *back = given_empty();
@@ -364,6 +387,7 @@ Test(tally, what_pack_would_not_write_is_refused)
 		0xFF, 1); /* a count near 2^63 */
 	REFUSED(1, 0, 1, 0, 1, 3, 1, 1, 0, 1, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
 		0xFF, 2); /* more than 64 bits */
+	REFUSED(0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 1);
 }
 
 Test(tally, every_beginning_of_packed_bytes_is_refused)
