@@ -425,6 +425,16 @@ static enum status merge_databases(struct config *c, struct trouble *why)
 	return st;
 }
 
+/** Everybody on the machine can read a command line; it works, but somebody should know. */
+static void warn_of_public_password(const struct config *c, enum setting_id id)
+{
+	const struct config_value *v = &c->value[id];
+
+	if (v->source == CONFIG_FLAG && conninfo_has_password(v->text))
+		log_warn("config.password_in_argv", LOG_TEXT("setting", settings[id].name),
+			 LOG_TEXT("instead", settings[id].environment));
+}
+
 enum status config_finish(struct config *c, struct trouble *why)
 {
 	c->embedded = text_of(c, SETTING_EMBEDDED);
@@ -444,6 +454,8 @@ enum status config_finish(struct config *c, struct trouble *why)
 		return trouble(why, E_INPUT,
 			       "no database; set PLAUDIT_DATABASE_URL or --database, or use "
 			       "--embedded DIR");
+	warn_of_public_password(c, SETTING_DATABASE);
+	warn_of_public_password(c, SETTING_OWNER_DATABASE);
 	return merge_databases(c, why);
 }
 
