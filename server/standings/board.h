@@ -4,15 +4,16 @@
  * Promise: pure and read-only on programme and tally, no statics: board_make()
  * may run in a pool thread while others read the same source. The same counts
  * give the same bytes, whatever order they arrived in: every floating-point sum
- * runs over companies, channels and shoppers in byte order of their codes.
+ * runs over companies and shoppers in byte order of their codes, and over channels
+ * in the order of the programme.
  * Lifetime: a board lives in the arena it was made in and borrows the texts of
  * its source; the source's programme and texts must outlive it. The tally need
  * not: a board has copied the counts it shows.
  * Units: scores 0..100, shares in percent, NPS -100..100, probabilities 0..1.
  * Undefined is NAN inside and null outside, with a reason (reasons.h).
  * Source: docs/statistics.md names formula and paper of every figure.
- * Limits: the arena's; letters and p_best for BOARD_LETTERS_LIMIT and
- * BOARD_CHANCES_LIMIT companies, null with reason not_computed above.
+ * Limits: the arena's (a field of 1500 ranked companies with distributions takes about
+ * 150 MB); what is left out of larger boards is null with reason not_computed.
  */
 #pragma once
 
@@ -26,10 +27,12 @@
 #include "survey/tally.h"
 
 enum {
-	BOARD_FIELD = -1,	 /**< as sector: every sector of the wave */
-	BOARD_ALL_CHANNELS = -1, /**< as channel */
-	BOARD_LETTERS_LIMIT = 26,
-	BOARD_CHANCES_LIMIT = 400,
+	BOARD_FIELD = -1,	      /**< as sector: every sector of the wave */
+	BOARD_ALL_CHANNELS = -1,      /**< as channel */
+	BOARD_LETTERS_LIMIT = 26,     /**< ranked companies with letters; readers follow no more */
+	BOARD_PAIRS_LIMIT = 300,      /**< with every pair's p value, about 0.1 ms each */
+	BOARD_CHANCES_LIMIT = 400,    /**< with expected ranks and chances */
+	BOARD_INTERVALS_LIMIT = 1500, /**< with rank intervals; above, ranks alone */
 	BOARD_ARENA_BYTES = 256 * 1024 * 1024, /**< room for the largest field with pairs */
 	BOARD_BUF_BYTES = 512 * 1024 * 1024
 };

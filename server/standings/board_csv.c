@@ -200,18 +200,24 @@ static void cells_of_block(struct csv_out *c, const struct standing *s, const st
 	}
 }
 
-static void rank_cells(struct csv_out *c, const struct standing *s)
+static void rank_cells(struct csv_out *c, const struct board *b, const struct standing *s)
 {
-	if (!s->is_ranked) {
-		for (size_t i = 0; i < 5; i++)
-			csv_empty(c);
-		return;
+	bool compared = s->is_ranked && b->ranking.pairs != NULL;
+
+	if (s->is_ranked)
+		csv_int(c, (int64_t)s->ranked.rank);
+	else
+		csv_empty(c);
+	if (compared) {
+		csv_int(c, (int64_t)s->ranked.interval.lower);
+		csv_int(c, (int64_t)s->ranked.interval.upper);
+		csv_text(c, slice_of(s->ranked.tied_with_best ? "true" : "false"));
+	} else {
+		csv_empty(c);
+		csv_empty(c);
+		csv_empty(c);
 	}
-	csv_int(c, (int64_t)s->ranked.rank);
-	csv_int(c, (int64_t)s->ranked.interval.lower);
-	csv_int(c, (int64_t)s->ranked.interval.upper);
-	csv_text(c, slice_of(s->ranked.tied_with_best ? "true" : "false"));
-	csv_text(c, slice_of(s->ranked.letters));
+	csv_text(c, slice_of(s->is_ranked ? s->ranked.letters : NULL));
 }
 
 static void threshold_cells(struct csv_out *c, const struct board *b, const struct standing *s)
@@ -224,7 +230,7 @@ static void threshold_cells(struct csv_out *c, const struct board *b, const stru
 
 static void standing_row(struct csv_out *c, const struct board *b, const struct standing *s)
 {
-	rank_cells(c, s);
+	rank_cells(c, b, s);
 	csv_text(c, b->roster.wave->sectors[s->company->sector].code);
 	csv_text(c, b->roster.programme->companies[s->company->company].code);
 	csv_text(c, slice_of(base_status_name(s->base.status)));

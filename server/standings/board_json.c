@@ -16,12 +16,18 @@ static void unranked_json(struct json_out *j, enum reason reason)
 		json_undefined(j, keys[i], reason);
 }
 
-static void ranked_json(struct json_out *j, const struct ranked *r)
+static void ranked_json(struct json_out *j, const struct board *b, const struct ranked *r)
 {
 	json_pair_int(j, "rank", (int64_t)r->rank);
-	json_pair_int(j, "rank_lower", (int64_t)r->interval.lower);
-	json_pair_int(j, "rank_upper", (int64_t)r->interval.upper);
-	json_pair_bool(j, "tied_with_best", r->tied_with_best);
+	if (b->ranking.pairs == NULL) {
+		json_undefined(j, "rank_lower", REASON_NOT_COMPUTED);
+		json_undefined(j, "rank_upper", REASON_NOT_COMPUTED);
+		json_undefined(j, "tied_with_best", REASON_NOT_COMPUTED);
+	} else {
+		json_pair_int(j, "rank_lower", (int64_t)r->interval.lower);
+		json_pair_int(j, "rank_upper", (int64_t)r->interval.upper);
+		json_pair_bool(j, "tied_with_best", r->tied_with_best);
+	}
 	if (r->letters != NULL)
 		text_json(j, "group_letters", r->letters);
 	else
@@ -145,7 +151,7 @@ static void standing_json(struct json_out *j, const struct board *b, const struc
 
 	json_open_object(j);
 	if (s->is_ranked)
-		ranked_json(j, &s->ranked);
+		ranked_json(j, b, &s->ranked);
 	else
 		unranked_json(j, reason_of_no_rank(s));
 	named_json(j, "company", c->code, c->name);
@@ -181,7 +187,10 @@ static void summary_json(struct json_out *j, const struct board *b)
 	json_key(j, "summary");
 	json_open_object(j);
 	level_json(j, &b->level);
-	json_pair_int(j, "tied_with_best", (int64_t)b->ranking.tied_with_best);
+	if (b->ranking.pairs != NULL)
+		json_pair_int(j, "tied_with_best", (int64_t)b->ranking.tied_with_best);
+	else
+		json_undefined(j, "tied_with_best", REASON_NOT_COMPUTED);
 	components_json(j, &b->components);
 	severity_json(j, &b->severity);
 	support_json(j, b);
@@ -209,8 +218,12 @@ static void pair_json(struct json_out *j, const struct board *b, size_t first, s
 
 static void pairs_json(struct json_out *j, const struct board *b)
 {
-	if (b->ranking.p_values == NULL)
+	if (!(b->query.include & BOARD_PAIRS))
 		return;
+	if (b->ranking.p_values == NULL && b->ranking.len > 0) {
+		json_undefined(j, "pairs", REASON_NOT_COMPUTED);
+		return;
+	}
 	json_key(j, "pairs");
 	json_open_array(j);
 	for (size_t first = 0; first < b->ranking.len; first++)

@@ -273,11 +273,7 @@ static void questions_json(struct json_out *j, const struct company_detail *d)
 
 		json_open_object(j);
 		named_json(j, "question", q->code, q->name);
-		if (is_small(d, detail->figures.rating.mean.n))
-			json_undefined(j, "rating", REASON_BELOW_MINIMUM_BASE);
-		else
-			rating_json(j, "rating", &detail->figures, q, detail->answers,
-				    d->figures.n);
+		rating_json(j, "rating", &detail->figures, q, detail->answers, d->figures.n);
 		json_close_object(j);
 	}
 	json_close_array(j);

@@ -7,49 +7,52 @@
 
 struct workspace {
 	struct group *groups;
-	struct pair *pairs;
+	struct pair *pairs; /**< NULL over the limit */
 	size_t *rank, *order;
 	struct rank_interval *intervals;
 	bool *tied;
-	double *mean, *sd, *expected, *chance;
-	size_t top;
 };
 
 static enum status workspace_make(size_t k, struct arena *arena, struct workspace *w)
 {
-	w->top = k < 3 ? k : 3;
+	w->pairs = NULL;
 	w->groups = arena_take_array(arena, k + 1, sizeof(*w->groups));
-	w->pairs = arena_take_array(arena, pairs_count(k) + 1, sizeof(*w->pairs));
 	w->rank = arena_take_array(arena, k + 1, sizeof(*w->rank));
 	w->order = arena_take_array(arena, k + 1, sizeof(*w->order));
 	w->intervals = arena_take_array(arena, k + 1, sizeof(*w->intervals));
 	w->tied = arena_take_array(arena, k + 1, sizeof(*w->tied));
-	w->mean = arena_take_array(arena, k + 1, sizeof(*w->mean));
-	w->sd = arena_take_array(arena, k + 1, sizeof(*w->sd));
-	w->expected = arena_take_array(arena, k + 1, sizeof(*w->expected));
-	w->chance = arena_take_array(arena, k + 1, w->top * sizeof(*w->chance) + 1);
-	if (w->groups == NULL || w->pairs == NULL || w->rank == NULL || w->order == NULL ||
-	    w->intervals == NULL || w->tied == NULL || w->mean == NULL || w->sd == NULL ||
-	    w->expected == NULL || w->chance == NULL)
+	if (w->groups == NULL || w->rank == NULL || w->order == NULL || w->intervals == NULL ||
+	    w->tied == NULL)
 		return E_LIMIT;
-	return OK;
+	if (k > BOARD_INTERVALS_LIMIT)
+		return OK;
+	w->pairs = arena_take_array(arena, pairs_count(k) + 1, sizeof(*w->pairs));
+	return w->pairs == NULL ? E_LIMIT : OK;
 }
 
-static void rank_them(const struct ranking_input *in, struct workspace *w, struct ranking *ranking)
+static void compare_them(const struct ranking_input *in, struct workspace *w,
+			 struct ranking *ranking)
 {
+	if (w->pairs == NULL)
+		return;
 	for (size_t i = 0; i < in->len; i++)
 		w->groups[i] = group_of(&in->sums[i], in->per_unit);
 	pairs_compare(w->groups, in->len, 1 - in->level, w->pairs);
-	ranks_of_sums(in->sums, in->len, w->rank);
-	ranks_order(w->rank, in->len, w->order);
 	ranks_simultaneous(w->pairs, in->len, w->intervals);
 	ranks_tied_with_best(w->pairs, w->rank, in->len, w->tied);
 	for (size_t i = 0; i < in->len; i++) {
-		ranking->of[i].rank = w->rank[i];
 		ranking->of[i].interval = w->intervals[i];
 		ranking->of[i].tied_with_best = w->tied[i];
 		ranking->tied_with_best += w->tied[i];
 	}
+}
+
+static void rank_them(const struct ranking_input *in, struct workspace *w, struct ranking *ranking)
+{
+	ranks_of_sums(in->sums, in->len, w->rank);
+	ranks_order(w->rank, in->len, w->order);
+	for (size_t i = 0; i < in->len; i++)
+		ranking->of[i].rank = w->rank[i];
 }
 
 static enum status add_letters(size_t k, const struct workspace *w, struct arena *arena,
@@ -86,27 +89,36 @@ static bool has_posteriors(const struct ranking_input *in)
 	return in->len > 0 && in->len <= BOARD_CHANCES_LIMIT;
 }
 
-static void add_chances(const struct ranking_input *in, struct workspace *w,
-			struct ranking *ranking)
+static enum status add_chances(const struct ranking_input *in, struct arena *arena,
+			       struct ranking *ranking)
 {
+	size_t k = in->len, top = k < 3 ? k : 3;
+	double *mean = arena_take_array(arena, k + 1, sizeof(*mean));
+	double *sd = arena_take_array(arena, k + 1, sizeof(*sd));
+	double *expected = arena_take_array(arena, k + 1, sizeof(*expected));
+	double *chance = arena_take_array(arena, k * top + 1, sizeof(*chance));
+
+	if (mean == NULL || sd == NULL || expected == NULL || chance == NULL)
+		return E_LIMIT;
 	if (!has_posteriors(in))
-		return;
-	for (size_t i = 0; i < in->len; i++) {
-		w->mean[i] = in->shrunk[i].mean;
-		w->sd[i] = in->shrunk[i].sd;
+		return OK;
+	for (size_t i = 0; i < k; i++) {
+		mean[i] = in->shrunk[i].mean;
+		sd[i] = in->shrunk[i].sd;
 	}
-	posterior_expected_ranks(w->mean, w->sd, in->len, w->expected);
-	posterior_rank_chances(w->mean, w->sd, in->len, w->top, w->chance);
-	for (size_t i = 0; i < in->len; i++) {
+	posterior_expected_ranks(mean, sd, k, expected);
+	posterior_rank_chances(mean, sd, k, top, chance);
+	for (size_t i = 0; i < k; i++) {
 		struct ranked *r = &ranking->of[i];
 
-		r->expected_rank = w->expected[i];
-		r->p_best = w->chance[i * w->top];
+		r->expected_rank = expected[i];
+		r->p_best = chance[i * top];
 		r->p_top3 = 0;
-		for (size_t place = 0; place < w->top; place++)
-			r->p_top3 += w->chance[i * w->top + place];
+		for (size_t place = 0; place < top; place++)
+			r->p_top3 += chance[i * top + place];
 		r->p_top3 = fmin(r->p_top3, 1);
 	}
+	return OK;
 }
 
 static enum status add_p_values(const struct ranking_input *in, struct arena *arena,
@@ -114,7 +126,7 @@ static enum status add_p_values(const struct ranking_input *in, struct arena *ar
 {
 	size_t count = pairs_count(in->len);
 
-	if (!in->p_values)
+	if (!in->p_values || in->len > BOARD_PAIRS_LIMIT)
 		return OK;
 	ranking->p_values = arena_take_array(arena, count + 1, sizeof(double));
 	if (ranking->p_values == NULL)
@@ -140,9 +152,10 @@ enum status ranking_make(const struct ranking_input *in, struct arena *arena,
 	if (in->len == 0)
 		return OK;
 	rank_them(in, &w, ranking);
+	compare_them(in, &w, ranking);
 	st = add_letters(in->len, &w, arena, ranking);
 	if (st < 0)
 		return st;
-	add_chances(in, &w, ranking);
-	return add_p_values(in, arena, ranking);
+	st = add_chances(in, arena, ranking);
+	return st < 0 ? st : add_p_values(in, arena, ranking);
 }

@@ -2,8 +2,7 @@
  *
  * One family: every ranked company of the board with at least two answers of the
  * metric, in byte order of codes; pairwise tests at 1 - level familywise.
- * Limits: letters up to BOARD_LETTERS_LIMIT companies, chances up to
- *   BOARD_CHANCES_LIMIT; above they are undefined.
+ * Limits: BOARD_..._LIMIT in board.h; above them the figures are undefined.
  */
 #pragma once
 
@@ -14,7 +13,7 @@
 
 struct ranked {
 	size_t rank;
-	struct rank_interval interval;
+	struct rank_interval interval; /**< this and the next: where the ranking has pairs */
 	bool tied_with_best;
 	const char *letters;		      /**< NULL over the limit */
 	double expected_rank, p_best, p_top3; /**< NAN where undefined */
@@ -23,8 +22,8 @@ struct ranked {
 struct ranking {
 	size_t len;
 	struct ranked *of;	  /**< in the order of the companies given */
-	const struct pair *pairs; /**< pairs_index() */
-	double *p_values;	  /**< of every pair where asked for, else NULL */
+	const struct pair *pairs; /**< pairs_index(); NULL over the limit */
+	double *p_values;	  /**< of every pair where asked for and within the limit */
 	size_t tied_with_best;	  /**< how many */
 };
 

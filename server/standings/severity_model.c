@@ -129,6 +129,35 @@ static enum status gather(struct gathering *g, struct arena *arena)
 	return OK;
 }
 
+static int by_company_and_shopper(const void *left, const void *right)
+{
+	const struct severity_cell *a = left, *b = right;
+
+	if (a->company != b->company)
+		return a->company < b->company ? -1 : 1;
+	return a->shopper < b->shopper ? -1 : a->shopper > b->shopper;
+}
+
+/** One cell a company and shopper, in that order: shopper numbers depend on who came first,
+ * and sums over cells must not. */
+static void order_cells(struct gathering *g)
+{
+	size_t kept = 0;
+
+	if (g->len == 0)
+		return;
+	qsort(g->cells, g->len, sizeof(*g->cells), by_company_and_shopper);
+	for (size_t i = 1; i < g->len; i++) {
+		if (by_company_and_shopper(&g->cells[kept], &g->cells[i]) == 0) {
+			g->cells[kept].n += g->cells[i].n;
+			g->cells[kept].sum += g->cells[i].sum;
+		} else {
+			g->cells[++kept] = g->cells[i];
+		}
+	}
+	g->len = kept + 1;
+}
+
 static enum status estimate(const struct gathering *g, struct arena *arena,
 			    struct severity_model *model)
 {
@@ -184,7 +213,9 @@ enum status severity_model_make(const struct roster *r, const struct board_sourc
 	st = order_shoppers(source, arena, &g, model);
 	if (st == OK)
 		st = gather(&g, arena);
-	if (st == OK)
+	if (st == OK) {
+		order_cells(&g);
 		st = estimate(&g, arena, model);
+	}
 	return st;
 }

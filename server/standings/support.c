@@ -8,11 +8,11 @@ struct support support_of(const struct board *b)
 
 	if (b->ranking.len < 2)
 		return (struct support){false, "too_few_ranked"};
-	/* Undefined where nothing varies at all: then everybody is tied, which says it better. */
+	/* Undefined where nothing varies at all: then all are tied, which says it better. */
 	if (reliability < LEVEL_RELIABILITY_WANTED)
 		return (struct support){false, "low_reliability"};
-	if (b->ranking.tied_with_best == b->ranking.len)
-		return (struct support){false, "all_tied_with_best"};
+	if (2 * b->ranking.tied_with_best > b->ranking.len)
+		return (struct support){false, "most_tied_with_best"};
 	return (struct support){true, "supported"};
 }
 
@@ -24,12 +24,13 @@ void support_sentence(const struct board *b, struct buf *to)
 		buf_print(to, "Fewer than two companies have the contacts a rank needs.");
 		return;
 	}
-	buf_print(to, "%zu of %zu ranked companies cannot be told from the best",
-		  b->ranking.tied_with_best, b->ranking.len);
+	if (b->ranking.pairs != NULL)
+		buf_print(to, "%zu of %zu ranked companies cannot be told from the best.",
+			  b->ranking.tied_with_best, b->ranking.len);
 	if (isfinite(reliability))
 		buf_print(to,
-			  ", and %.0f %% of the spread between companies is real "
-			  "(a ranking should have %.0f %%)",
-			  100 * reliability, 100 * LEVEL_RELIABILITY_WANTED);
-	buf_add_byte(to, '.');
+			  "%s%.0f %% of the spread between companies is real; a ranking should "
+			  "have %.0f %%.",
+			  b->ranking.pairs != NULL ? " " : "", 100 * reliability,
+			  100 * LEVEL_RELIABILITY_WANTED);
 }

@@ -1,8 +1,8 @@
 /** Is this ranking worth publishing? Said in words and for machines.
  *
  * Not supported: nobody to compare (fewer than two ranked companies); most of the
- * differences between companies are noise (reliability under 0.7); or nobody can be
- * told from the best.
+ * differences between companies are noise (reliability under 0.7); or more than half of
+ * the ranked companies cannot be told from the best.
  */
 #pragma once
 
@@ -11,7 +11,7 @@
 
 struct support {
 	bool supported;
-	const char *reason; /**< supported, too_few_ranked, low_reliability, all_tied_with_best */
+	const char *reason; /**< supported, too_few_ranked, low_reliability, most_tied_with_best */
 };
 
 struct support support_of(const struct board *b);
