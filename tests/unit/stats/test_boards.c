@@ -53,17 +53,28 @@ Test(pairs, indices_run_through_the_rows)
 	cr_expect_eq(at, pairs_count(9));
 }
 
-/* Case 53 of the reference cases, R 4.2.2. */
 Test(pairs, two_companies_are_welchs_t_test)
 {
-	struct group groups[] = {{25, 78.7608, 115.991491},
-				 {22, 69.5418181818182, 296.312758441558}};
+	/* variances of the means 4 and 12: se 4, df 16^2 / (4^2 / 24 + 12^2 / 24) */
+	struct group groups[] = {{25, 80, 100}, {25, 70, 300}};
 	struct pair pair;
 	pairs_compare(groups, 2, 0.05, &pair);
-	check_near(pair.t, 2.16642003025, 1e-11);
-	check_near(pair.df, 34.3892533525, 1e-11);
-	check_near(pair_p_value(&pair, 2), 2 * special_t_below(-pair.t, pair.df), 1e-8);
+	check_near(pair.se, 4, 1e-15);
+	check_near(pair.t, 2.5, 1e-15);
+	check_near(pair.df, 38.4, 1e-14);
+	check_near(pair_p_value(&pair, 2), 2 * special_t_below(-2.5, 38.4), 1e-8);
 	cr_expect(pair.significant);
+}
+
+Test(pairs, companies_of_equal_base_and_spread_are_decided_by_distance_alone)
+{
+	struct group groups[30];
+	static struct pair pairs[30 * 30];
+	for (size_t i = 0; i < 30; i++)
+		groups[i] = (struct group){25, 60 + (double)(i * 11 % 30), 100};
+	pairs_compare(groups, 30, 0.05, pairs);
+	for (size_t i = 0; i < pairs_count(30); i++)
+		cr_expect_eq(pairs[i].significant, pair_p_value(&pairs[i], 30) < 0.05);
 }
 
 Test(pairs, spared_verdicts_are_those_of_the_p_values)

@@ -86,8 +86,8 @@ Test(counts, nine_answers_lose_none_to_trimming_and_ten_lose_two)
 
 Test(counts, trimming_everything_leaves_the_median)
 {
-	struct counts c = COUNTS({1, 1}, {2, 1}, {9, 1});
-	cr_expect_eq(counts_trimmed_mean(c, 1, 2, 1), 2);
+	struct counts c = COUNTS({1, 1}, {2, 1}, {9, 2});
+	cr_expect_eq(counts_trimmed_mean(c, 1, 2, 1), 5.5);
 }
 
 Test(counts, gini_is_the_mean_distance_of_two_answers)

@@ -123,8 +123,26 @@ Test(nps, all_promoters_do_not_collapse_the_interval)
 	struct nps r = nps_of(25, 0, 0, 0.95);
 	cr_expect_eq(r.variance, 0);
 	cr_expect_eq(r.ci.upper, 100);
-	check_near(r.ci.lower, 74.9768891973, 1e-11);
+	/* 3/4, 3/2 and 3/4 answers more: p' = 25.75 / 28, d' = 0.75 / 28 */
+	double se = sqrt((26.5 / 28 - 25.0 * 25 / (28 * 28)) / 28);
+	check_near(r.ci.lower, 100 * (25.0 / 28 - 1.95996398454005 * se), 1e-13);
 	cr_expect_str_eq(ci_method_name(r.method), "adjusted_wald");
+}
+
+Test(nps, walds_interval_is_the_plain_one)
+{
+	struct interval ci = nps_wald(50, 50, 100, 0.95);
+	check_near(ci.upper, 19.5996398454005, 1e-13);
+	check_near(ci.lower, -19.5996398454005, 1e-13);
+}
+
+/* Without passives Tango's interval is Wilson's for the promoters, 2 p - 1. */
+Test(nps, the_score_interval_without_passives_is_wilsons)
+{
+	struct interval ci = nps_score_interval(17, 8, 25, 0.95);
+	struct interval wilson = proportion_wilson(17, 25, 0.95);
+	check_near(ci.lower, 100 * (2 * wilson.lower - 1), 1e-10);
+	check_near(ci.upper, 100 * (2 * wilson.upper - 1), 1e-10);
 }
 
 Test(nps, the_score_interval_ends_where_everyone_stands)
@@ -189,7 +207,17 @@ Test(two_part, answered_contacts_that_all_score_nought_keep_an_upper_end)
 	struct sums s = same(0, 6);
 	struct two_part r = two_part_of(&s, 8, SCALE_SCORE, 0.95);
 	cr_expect_eq(r.ci.lower, 0);
-	check_near(r.ci.upper, 92.8520787248, 1e-11);
+	check_near(r.ci.upper, 100 * proportion_wilson(6, 8, 0.95).upper, 1e-14);
+}
+
+Test(two_part, when_everybody_answered_the_upper_end_is_that_of_the_mean)
+{
+	struct sums s = same(7000, 10);
+	sums_add(&s, 8000, 10);
+	struct two_part r = two_part_of(&s, 20, SCALE_SCORE, 0.95);
+	check_near(r.score, 75, 1e-15);
+	check_near(r.ci.upper, r.answered.ci.upper, 1e-13);
+	cr_expect_lt(r.ci.lower, r.answered.ci.lower);
 }
 
 Test(two_part, a_mean_that_may_be_nought_pulls_the_lower_end_there)

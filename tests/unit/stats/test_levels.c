@@ -35,6 +35,8 @@ Test(standard, without_answers_nothing_is_defined)
 Test(standard, a_channel_the_company_lacks_does_not_punish_it)
 {
 	struct mean_stratum strata[] = {{0.4, 4, 80, 10}, {0.2, 4, 50, 10}, {0.4, 0, NAN, NAN}};
+	struct count_stratum counts[] = {{0.4, 4, 4, 0}, {0.2, 4, 1, 0}, {0.4, 0, 0, 0}};
+	check_near(standard_share(counts, 3, 0.95).value, 75, 1e-14);
 	struct standard s = standard_mean(strata, 3, PERCENT, 0.95);
 	check_near(s.value, 70, 1e-15);
 	cr_expect_eq(s.n, 8);
@@ -227,6 +229,17 @@ Test(change, an_empty_wave_has_no_change)
 	struct nps_counts none = {0}, some = {1, 0, 4};
 	check_undefined(change_nps(none, some, 0.95).change);
 	check_undefined(change_share(0, 0, 1, 4, 0.95).p_value);
+}
+
+Test(change, shares_get_a_success_and_a_failure_more_in_each_wave)
+{
+	/* 0 of 2 and 2 of 2 become 1/4 and 3/4 of 4 */
+	struct change c = change_share(0, 2, 2, 2, 0.95);
+	check_near(c.change, 100, 1e-15);
+	check_near(c.adjusted, 50, 1e-15);
+	check_near(c.se, 100 * sqrt(2 * 3.0 / 16 / 4), 1e-14);
+	check_near(c.ci.upper, 100, 1e-15);
+	cr_expect_lt(c.ci.lower, 0);
 }
 
 Test(change, sector_levels_are_compared_with_their_own_errors)
