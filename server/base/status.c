@@ -6,6 +6,7 @@
 
 PRINTF_LIKE(4, 0)
 PRINTF_LIKE(4, 0)
+PRINTF_LIKE(4, 0)
 static enum status fill(struct trouble *why, enum status status, const char *code,
 			const char *format, va_list arguments)
 {
