@@ -126,12 +126,15 @@ PostgresPollingStatusType PQconnectPoll(PGconn *c)
 	}
 	switch (c->polls++) {
 	case 0:
+		return PGRES_POLLING_WRITING;
+	case 1: /* the old socket is being watched by now */
 		if (pq_fake.swap != SWAP_NONE)
 			swap_socket(c);
-		return PGRES_POLLING_WRITING;
-	case 1:
-		must(pq_fake.poll_error || write(c->server_fd, "!", 1) == 1);
-		return pq_fake.poll_error ? PGRES_POLLING_WRITING : PGRES_POLLING_READING;
+		/* Waiting for the same event again is what makes a stale watch go unnoticed. */
+		if (pq_fake.poll_error || pq_fake.swap == SWAP_UNDER_THE_SAME_NUMBER)
+			return PGRES_POLLING_WRITING;
+		must(write(c->server_fd, "!", 1) == 1);
+		return PGRES_POLLING_READING;
 	default:
 		c->status = CONNECTION_OK;
 		return PGRES_POLLING_OK;
