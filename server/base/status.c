@@ -5,8 +5,8 @@
 #include <string.h>
 
 PRINTF_LIKE(4, 0)
-static enum status PRINTF_LIKE(4, 0) fill(struct trouble *why, enum status status, const char *code,
-					  const char *format, va_list arguments)
+static enum status fill(struct trouble *why, enum status status, const char *code,
+			const char *format, va_list arguments)
 {
 	if (why == NULL)
 		return status;
