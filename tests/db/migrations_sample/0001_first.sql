@@ -1,0 +1,5 @@
+-- migrate:up
+create table first (n int);
+
+-- migrate:down
+drop table first;

@@ -1,0 +1,5 @@
+-- migrate:up
+create table second (n int);
+
+-- migrate:down
+drop table second;
