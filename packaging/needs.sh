@@ -29,7 +29,6 @@ build_needs() {
 		libcjson-dev has_library libcjson
 		libcurl4-openssl-dev has_library libcurl
 		libutf8proc-dev has_library libutf8proc
-		libcsv-dev has_file /usr/include/csv.h
 		r-mathlib has_file /usr/include/Rmath.h
 	END
 	if ! has_library libllhttp && ! has_file /usr/share/llhttp/llhttp.c; then

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Links between our pages lead somewhere, the manual has every setting, the image every package.
+"""Links lead somewhere, the manual has every setting and metric, the image every package.
 
 check_docs.py [ROOT]
 """
@@ -31,6 +31,13 @@ def settings(root, manual):
             yield f"docker-compose.yml sets {variable}, docs/operations.md does not explain it"
 
 
+def metrics(root, manual):
+    source = read(root, "server/api/health.c")
+    for name in re.findall(r'"# HELP (\w+) [^%]|metric\(&?b, "(\w+)"', source):
+        if "`%s`" % "".join(name) not in manual:
+            yield f"docs/operations.md does not explain the metric {''.join(name)}"
+
+
 def packages(root):
     """The image is built from what ./run installs."""
     needs = read(root, "packaging/needs.sh").split("build_needs()")[1].split("serve_needs()")[0]
@@ -43,7 +50,8 @@ def packages(root):
 def check(root):
     pages = [p for p in all_files(root) if p.endswith(".md")]
     found = [fault for page in pages for fault in links(root, page)]
-    return [*found, *settings(root, read(root, "docs/operations.md")), *packages(root)]
+    manual = read(root, "docs/operations.md")
+    return [*found, *settings(root, manual), *metrics(root, manual), *packages(root)]
 
 
 if __name__ == "__main__":
