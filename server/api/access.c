@@ -50,10 +50,11 @@ const struct known_key *access_check(struct exchange *x)
 				 SLICE("the database has not been read yet"));
 		return NULL;
 	}
-	const struct known_key *key =
-		text.at != NULL ? catalogue_find_key(api->catalogue, text) : NULL;
+	const struct known_key *key = text.at != NULL ? catalogue_find_key(api->catalogue, text)
+						      : NULL;
 	if (key == NULL) {
-		exchange_answer_add_header(x, "WWW-Authenticate", SLICE("Bearer realm=\"plaudit\""));
+		exchange_answer_add_header(x, "WWW-Authenticate",
+					   SLICE("Bearer realm=\"plaudit\""));
 		exchange_problem(x, 401, "key_required", "An API key is required",
 				 SLICE("send \"Authorization: Bearer KEY\" with a key that is "
 				       "neither revoked nor expired"));
@@ -76,8 +77,8 @@ struct shared_programme *access_programme(struct exchange *x, const struct known
 {
 	struct slice code = SLICE_NONE;
 	must(exchange_parameter(x, "programme", &code));
-	struct shared_programme *p =
-		catalogue_find_programme(api_of(x)->catalogue, key->organisation_id, code);
+	struct shared_programme *p = catalogue_find_programme(api_of(x)->catalogue,
+							      key->organisation_id, code);
 	if (p == NULL)
 		not_there(x, "unknown_programme", "There is no such programme");
 	return p;

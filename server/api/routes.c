@@ -22,22 +22,22 @@ enum { ANY_SIZE = -1, NO_BODY = 0 };
 
 /* clang-format off */
 const struct route api_routes[] = {
-	{HTTP_GET,  "/v1/programmes",           &programmes_list, &readers,       NO_BODY, 0},
-	{HTTP_GET,  P,                          &programme_get,   &firm,          NO_BODY, 0},
-	{HTTP_PUT,  P,                          &programme_put,   &firm,          PROGRAMME_BYTES_LIMIT, 0},
-	{HTTP_GET,  W,                          &wave_get,        &readers,       NO_BODY, 0},
-	{HTTP_POST, W "/open",                  &wave_open,       &firm,          NO_BODY, 0},
-	{HTTP_POST, W "/close",                 &wave_close,      &firm,          NO_BODY, 0},
-	{HTTP_POST, W "/uploads",               &upload_post,     &firm,          ANY_SIZE, 0},
-	{HTTP_GET,  W "/uploads/{upload}",      &upload_get,      &firm,          NO_BODY, 0},
-	{HTTP_GET,  W "/uploads/{upload}/errors", &upload_errors_get, &firm_pages, NO_BODY, 0},
-	{HTTP_GET,  W "/standings",             &standings_get,   &board_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
-	{HTTP_GET,  W "/sectors",               &sectors_get,     &readers,       NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
-	{HTTP_GET,  W "/companies/{company}",   &company_get,     &readers,       NO_BODY, SUFFIX_JSON},
-	{HTTP_GET,  "/livez",                   &livez_get,       NULL,           NO_BODY, 0},
-	{HTTP_GET,  "/readyz",                  &readyz_get,      NULL,           NO_BODY, 0},
-	{HTTP_GET,  "/metrics",                 &metrics_get,     NULL,           NO_BODY, 0},
-	{HTTP_GET,  "/openapi.json",            &openapi_get,     NULL,           NO_BODY, 0},
+	{METHOD_GET,  "/v1/programmes",           &programmes_list, &readers,       NO_BODY, 0},
+	{METHOD_GET,  P,                          &programme_get,   &firm,          NO_BODY, 0},
+	{METHOD_PUT,  P,                          &programme_put,   &firm,          PROGRAMME_BYTES_LIMIT, 0},
+	{METHOD_GET,  W,                          &wave_get,        &readers,       NO_BODY, 0},
+	{METHOD_POST, W "/open",                  &wave_open,       &firm,          NO_BODY, 0},
+	{METHOD_POST, W "/close",                 &wave_close,      &firm,          NO_BODY, 0},
+	{METHOD_POST, W "/uploads",               &upload_post,     &firm,          ANY_SIZE, 0},
+	{METHOD_GET,  W "/uploads/{upload}",      &upload_get,      &firm,          NO_BODY, 0},
+	{METHOD_GET,  W "/uploads/{upload}/errors", &upload_errors_get, &firm_pages, NO_BODY, 0},
+	{METHOD_GET,  W "/standings",             &standings_get,   &board_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
+	{METHOD_GET,  W "/sectors",               &sectors_get,     &readers,       NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
+	{METHOD_GET,  W "/companies/{company}",   &company_get,     &readers,       NO_BODY, SUFFIX_JSON},
+	{METHOD_GET,  "/livez",                   &livez_get,       NULL,           NO_BODY, 0},
+	{METHOD_GET,  "/readyz",                  &readyz_get,      NULL,           NO_BODY, 0},
+	{METHOD_GET,  "/metrics",                 &metrics_get,     NULL,           NO_BODY, 0},
+	{METHOD_GET,  "/openapi.json",            &openapi_get,     NULL,           NO_BODY, 0},
 };
 /* clang-format on */
 

@@ -1,4 +1,5 @@
--- A page of what counts of a wave's results, in id order, after $2.
+-- A page of what counts of a wave's results, in id order, after $2; what is null in an array
+-- comes as the number that stands for it in memory (ANSWER_NONE, SCORE_NONE).
 -- $1 wave_id int4
 -- $2 after   text
 -- $3 count   int4
@@ -13,7 +14,9 @@
 -- > score        int4
 -- > area_scores  int4[]
 -- reads only
-select result_id, company, shopper_id, wait_seconds, channel, answered, answers, cx, score, area_scores
+select result_id, company, shopper_id, wait_seconds, channel, answered,
+       array_replace(answers, null, (-32768)::int2), array_replace(cx, null, (-32768)::int2), score,
+       array_replace(area_scores, null, -1)
   from result
  where wave_id = $1 and result_id > $2
  order by result_id

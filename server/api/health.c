@@ -1,0 +1,149 @@
+#include "api/health.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "api/api.h"
+#include "base/clock.h"
+#include "base/json_out.h"
+#include "openapi_document.h"
+
+enum { METRICS_BYTES = 256 * 1024 };
+
+static struct api *api_of_health(struct exchange *x)
+{
+	return exchange_context(x);
+}
+
+static void begin_livez(struct exchange *x)
+{
+	exchange_answer(x, 200, "application/json", SLICE("{\"status\":\"alive\"}"));
+}
+
+static void begin_readyz(struct exchange *x)
+{
+	const struct api *api = api_of_health(x);
+	bool database = pg_pool_ready(api->pool);
+	bool catalogue = catalogue_ready(api->catalogue);
+	bool ready = database && catalogue && !api->stopping;
+	struct buf body;
+	buf_init(&body, 1024);
+	struct json_out j = json_out_on(&body);
+	json_open_object(&j);
+	json_pair_text(&j, "status", ready ? SLICE("ready") : SLICE("not_ready"));
+	json_pair_bool(&j, "database", database);
+	json_pair_bool(&j, "catalogue", catalogue);
+	json_pair_bool(&j, "stopping", api->stopping);
+	json_close_object(&j);
+	if (!ready)
+		exchange_answer_add_header(x, "Retry-After", SLICE("2"));
+	exchange_answer(x, ready ? 200 : 503, "application/json", buf_slice(&body));
+	buf_fini(&body);
+}
+
+static void metric(struct buf *b, const char *name, const char *type, const char *help,
+		   double value)
+{
+	buf_print(b, "# HELP %s %s\n# TYPE %s %s\n%s ", name, help, name, type, name);
+	buf_add_double(b, value);
+	buf_add_byte(b, '\n');
+}
+
+static double resident_bytes(void)
+{
+	unsigned long long pages = 0, resident = 0;
+	FILE *f = fopen("/proc/self/statm", "re");
+	if (f == NULL)
+		return 0;
+	int read = fscanf(f, "%llu %llu", &pages, &resident);
+	fclose(f);
+	return read == 2 ? (double)resident * (double)sysconf(_SC_PAGESIZE) : 0;
+}
+
+static void print_requests(struct buf *b, const struct api *api)
+{
+	static const char *const classes[] = {"gone", "1xx", "2xx", "3xx", "4xx", "5xx"};
+	buf_add_text(b, "# HELP http_requests_total Requests by route and class of status.\n"
+			"# TYPE http_requests_total counter\n");
+	for (size_t r = 0; r < api_routes_len; r++) {
+		const uint64_t *counts = http_server_route_requests(api->http, r);
+		for (size_t i = 0; i < COUNT_OF(classes); i++)
+			if (counts[i] > 0)
+				buf_print(b,
+					  "http_requests_total{method=\"%s\",route=\"%s\","
+					  "status=\"%s\"} %llu\n",
+					  http_method_name(api_routes[r].method),
+					  api_routes[r].path, classes[i],
+					  (unsigned long long)counts[i]);
+	}
+}
+
+static void print_ingest(struct buf *b, const struct api *api)
+{
+	struct ingest_counts c = ingest_counts(api->ingest);
+	const struct {
+		const char *result;
+		uint64_t rows;
+	} rows[] = {{"accepted", c.rows.accepted},
+		    {"duplicate", c.rows.duplicates},
+		    {"rejected", c.rows.rejected}};
+	buf_add_text(b, "# HELP plaudit_import_rows_total Rows of ended uploads by what became of "
+			"them.\n# TYPE plaudit_import_rows_total counter\n");
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		buf_print(b, "plaudit_import_rows_total{result=\"%s\"} %llu\n", rows[i].result,
+			  (unsigned long long)rows[i].rows);
+	metric(b, "plaudit_uploads_total", "counter", "Uploads begun.", (double)c.uploads);
+	metric(b, "plaudit_upload_bytes_total", "counter", "Bytes of ended uploads.",
+	       (double)c.bytes);
+	metric(b, "plaudit_uploads", "gauge", "Uploads running.", c.uploads_now);
+}
+
+static void begin_metrics(struct exchange *x)
+{
+	const struct api *api = api_of_health(x);
+	struct http_counters http;
+	struct live_counts live = live_counts(api->live);
+	struct buf b;
+	http_server_counters(api->http, &http);
+	buf_init(&b, METRICS_BYTES);
+	buf_print(&b,
+		  "# HELP plaudit_build_info The program.\n# TYPE plaudit_build_info gauge\n"
+		  "plaudit_build_info{version=\"%s\"} 1\n",
+		  api->version);
+	print_requests(&b, api);
+	metric(&b, "http_requests_in_flight", "gauge", "Requests not yet answered.",
+	       (double)http.in_flight);
+	metric(&b, "http_connections", "gauge", "Open connections.", (double)http.connections);
+	metric(&b, "http_connections_accepted_total", "counter", "Connections accepted.",
+	       (double)http.connections_accepted);
+	metric(&b, "http_connections_refused_total", "counter", "Connections over a cap.",
+	       (double)http.connections_refused);
+	print_ingest(&b, api);
+	metric(&b, "plaudit_board_answers_made_total", "counter", "Boards computed.",
+	       (double)live.answers_made);
+	metric(&b, "plaudit_board_answers_reused_total", "counter", "Boards served as they were.",
+	       (double)live.answers_reused);
+	metric(&b, "plaudit_board_answers_bytes", "gauge", "Bytes of finished boards held.",
+	       (double)live.answers_bytes);
+	metric(&b, "plaudit_waves_in_memory", "gauge", "Waves whose counts are loaded.",
+	       live.waves);
+	metric(&b, "plaudit_tally_compactions_total", "counter", "Compactions done.",
+	       (double)live.compactions);
+	metric(&b, "plaudit_database_ready", "gauge", "1 while the database answers.",
+	       pg_pool_ready(api->pool) ? 1 : 0);
+	metric(&b, "process_resident_memory_bytes", "gauge", "Resident memory.", resident_bytes());
+	exchange_answer(x, 200, "text/plain; version=0.0.4; charset=utf-8", buf_slice(&b));
+	buf_fini(&b);
+}
+
+static void begin_openapi(struct exchange *x)
+{
+	exchange_answer_add_header(x, "Cache-Control", SLICE("public, max-age=3600"));
+	exchange_answer(x, 200, "application/vnd.oai.openapi+json",
+			(struct slice){(const char *)openapi_document, openapi_document_len});
+}
+
+const struct handler livez_get = {.begin = begin_livez};
+const struct handler readyz_get = {.begin = begin_readyz};
+const struct handler metrics_get = {.begin = begin_metrics};
+const struct handler openapi_get = {.begin = begin_openapi};

@@ -1,0 +1,398 @@
+#include "api/uploads.h"
+
+#include <openssl/evp.h>
+
+#include "api/access.h"
+#include "api/problem_of.h"
+#include "base/clock.h"
+#include "base/json_out.h"
+#include "http/problem.h"
+#include "ingest/upload.h"
+#include "pg/value.h"
+#include "store/sql.h"
+
+enum { ANSWER_BYTES = 4 * 1024 * 1024, PAGE_DEFAULT = 100, PAGE_MOST = 1000 };
+
+/** A file on its way in; x is NULL once the client is gone. */
+struct receiving {
+	struct exchange *x;
+	struct upload *upload;
+	struct shared_programme *programme;
+	struct slice place; /* "/v1/programmes/p/waves/w/uploads" */
+};
+
+static void free_receiving(struct receiving *r)
+{
+	shared_programme_release(&r->programme);
+	memory_free(r);
+}
+
+/* POST */
+
+static void print_report(struct json_out *j, const struct receiving *r,
+			 const struct upload_report *report)
+{
+	struct buf number;
+	buf_init(&number, 512);
+	buf_print(&number, "%lld", (long long)report->upload_id);
+	json_pair_text(j, "upload", buf_slice(&number));
+	json_pair_int(j, "received", (int64_t)report->counts.received);
+	json_pair_int(j, "accepted", (int64_t)report->counts.accepted);
+	json_pair_int(j, "duplicates", (int64_t)report->counts.duplicates);
+	json_pair_int(j, "replaced", 0);
+	json_pair_int(j, "rejected", (int64_t)report->counts.rejected);
+	json_key(j, "errors");
+	json_raw(j, report->errors);
+	json_pair_int(j, "errors_total", (int64_t)report->errors_total);
+	buf_clear(&number);
+	buf_print(&number, "%.*s/%lld/errors", SLICE_ARGS(r->place), (long long)report->upload_id);
+	json_pair_text(j, "errors_url", buf_over(&number) ? SLICE("") : buf_slice(&number));
+	json_pair_bool(j, "same_file", report->same_file);
+	buf_fini(&number);
+}
+
+/** A problem that also says how much of the file is stored: committed batches count. */
+static void print_failure(struct json_out *j, const struct receiving *r,
+			  const struct upload_report *report)
+{
+	const struct trouble *why = &report->why;
+	struct buf type;
+	buf_init(&type, 128);
+	buf_print(&type, "/problems/%s", why->code[0] != '\0' ? why->code : "upload_failed");
+	json_pair_text(j, "type", buf_slice(&type));
+	json_pair_text(j, "title", slice_of(http_title_of(report->status)));
+	json_pair_int(j, "status", http_status_of(report->status));
+	json_pair_text(j, "detail",
+		       report->status == E_INTERNAL ? SLICE("") : slice_of(why->words));
+	json_pair_text(j, "instance", r->place);
+	json_pair_text(j, "code",
+		       why->code[0] != '\0' ? slice_of(why->code) : SLICE("upload_failed"));
+	buf_fini(&type);
+	print_report(j, r, report);
+}
+
+static void upload_ended(void *arg, const struct upload_report *report)
+{
+	struct receiving *r = arg;
+	struct exchange *x = r->x;
+	struct buf body;
+	bool well = report->status == OK;
+	buf_init(&body, ANSWER_BYTES);
+	struct json_out j = json_out_on(&body);
+	json_open_object(&j);
+	if (well)
+		print_report(&j, r, report);
+	else
+		print_failure(&j, r, report);
+	json_close_object(&j);
+	int status = well ? 200 : http_status_of(report->status);
+	if (status == 503)
+		exchange_answer_add_header(x, "Retry-After", SLICE("5"));
+	free_receiving(r);
+	exchange_answer(x, status, well ? "application/json" : "application/problem+json",
+			buf_slice(&body));
+	buf_fini(&body);
+}
+
+static void upload_resumed(void *arg)
+{
+	struct receiving *r = arg;
+	exchange_resume(r->x);
+}
+
+static bool format_of(struct exchange *x, enum decode_format *format)
+{
+	static const struct {
+		const char *type;
+		enum decode_format format;
+	} formats[] = {{"text/csv", DECODE_CSV},
+		       {"application/x-ndjson", DECODE_NDJSON},
+		       {"application/json", DECODE_JSON_ARRAY}};
+	struct slice type = exchange_content_type(x);
+	for (size_t i = 0; type.at != NULL && i < COUNT_OF(formats); i++) {
+		if (slice_equal_ignoring_case(type, slice_of(formats[i].type))) {
+			*format = formats[i].format;
+			return true;
+		}
+	}
+	exchange_problem(x, 415, "unknown_format", "The file's format is not known",
+			 SLICE("Content-Type is text/csv, application/x-ndjson or "
+			       "application/json"));
+	return false;
+}
+
+/** Repr-Digest: sha-256=:<base64>: (RFC 9530). Other algorithms are passed over. */
+static bool digest_of(const struct exchange *x, unsigned char digest[UPLOAD_DIGEST_BYTES])
+{
+	enum { BASE64_CHARS = 44 };
+	struct slice rest = exchange_header(x, "repr-digest"), member;
+	while (slice_next_part(&rest, ',', &member)) {
+		unsigned char decoded[BASE64_CHARS / 4 * 3];
+		struct slice prefix = SLICE("sha-256=:");
+		member = slice_trim(member);
+		if (!slice_starts_with(member, prefix) ||
+		    member.len != prefix.len + BASE64_CHARS + 1 || member.at[member.len - 1] != ':')
+			continue;
+		const unsigned char *text = (const unsigned char *)member.at + prefix.len;
+		if (EVP_DecodeBlock(decoded, text, BASE64_CHARS) != (int)sizeof(decoded))
+			return false;
+		memcpy(digest, decoded, UPLOAD_DIGEST_BYTES);
+		return true;
+	}
+	return false;
+}
+
+static void begin_post(struct exchange *x)
+{
+	const struct known_key *key = access_check(x);
+	const struct known_wave *wave = key != NULL ? access_wave(x, key) : NULL;
+	struct upload_request request = {0};
+	if (wave == NULL || !format_of(x, &request.format))
+		return;
+	struct receiving *r = memory_new(sizeof(*r));
+	r->x = x;
+	r->place = x->path;
+	r->programme = wave->programme;
+	shared_programme_hold(r->programme);
+	request.wave_id = wave->wave_id;
+	request.organisation_id = key->organisation_id;
+	request.programme = wave->programme->programme;
+	request.wave = wave->index;
+	request.key_id = slice_of(key->key_id);
+	request.digest_given = digest_of(x, request.digest);
+	x->state = r;
+	/* Nothing is read, and no "100 Continue" sent, before the upload is open. */
+	exchange_pause(x);
+	struct upload_listener listener = {
+		.resume = upload_resumed, .ended = upload_ended, .arg = r};
+	r->upload = upload_open(api_of(x)->ingest, &request, &listener);
+}
+
+static enum flow body_post(struct exchange *x, struct slice part)
+{
+	struct receiving *r = x->state;
+	return upload_feed(r->upload, part);
+}
+
+static void end_post(struct exchange *x)
+{
+	struct receiving *r = x->state;
+	upload_finish(r->upload);
+}
+
+static void gone_post(struct exchange *x)
+{
+	struct receiving *r = x->state;
+	if (r == NULL)
+		return;
+	upload_abandon(&r->upload);
+	free_receiving(r);
+}
+
+/* GET one upload, and its errors */
+
+/** A look at an upload; x is NULL once the client is gone. */
+struct looking {
+	struct exchange *x;
+	struct api *api;
+	int64_t upload_id;
+	int64_t after_row;
+	int16_t after_fault;
+	int32_t limit;
+};
+
+static void pair_instant(struct json_out *j, const char *key, const struct pg_result *rows,
+			 int column)
+{
+	struct buf text;
+	if (pg_is_null(rows, 0, column)) {
+		json_pair_null(j, key);
+		return;
+	}
+	buf_init(&text, 64);
+	clock_print(&text, pg_get_timestamptz(rows, 0, column));
+	json_pair_text(j, key, buf_slice(&text));
+	buf_fini(&text);
+}
+
+static void print_upload(struct json_out *j, int64_t upload_id, const struct pg_result *rows)
+{
+	static const char *const counts[] = {"bytes",	   "received", "accepted",
+					     "duplicates", "replaced", "rejected"};
+	struct buf number;
+	buf_init(&number, 32);
+	buf_add_int(&number, upload_id);
+	json_open_object(j);
+	json_pair_text(j, "upload", buf_slice(&number));
+	json_pair_text(j, "state", pg_get_bytes(rows, 0, 0));
+	json_pair_text(j, "format", pg_get_bytes(rows, 0, 1));
+	for (size_t i = 0; i < COUNT_OF(counts); i++)
+		json_pair_int(j, counts[i], pg_get_int8(rows, 0, 2 + (int)i));
+	if (pg_is_null(rows, 0, 8))
+		json_pair_null(j, "failure");
+	else
+		json_pair_text(j, "failure", pg_get_bytes(rows, 0, 8));
+	pair_instant(j, "started_at", rows, 9);
+	pair_instant(j, "ended_at", rows, 10);
+	json_close_object(j);
+	buf_fini(&number);
+}
+
+/** The exchange, or NULL where there is nobody to answer or an answer was given. Frees `l`. */
+static struct exchange *look_ended(struct looking *l, const struct pg_answer *answer)
+{
+	struct exchange *x = l->x;
+	if (x == NULL) {
+		memory_free(l);
+		return NULL;
+	}
+	if (answer->status != OK) {
+		memory_free(l);
+		answer_trouble(x, &answer->why);
+		return NULL;
+	}
+	return x;
+}
+
+static void upload_came(void *arg, const struct pg_answer *answer)
+{
+	struct looking *l = arg;
+	struct exchange *x = look_ended(l, answer);
+	struct buf body;
+	if (x == NULL)
+		return;
+	int64_t upload_id = l->upload_id;
+	memory_free(l);
+	if (pg_rows(answer->result) == 0) {
+		exchange_problem(x, 404, "unknown_upload", "There is no such upload", SLICE_NONE);
+		return;
+	}
+	buf_init(&body, ANSWER_BYTES);
+	struct json_out j = json_out_on(&body);
+	print_upload(&j, upload_id, answer->result);
+	exchange_answer(x, 200, "application/json", buf_slice(&body));
+	buf_fini(&body);
+}
+
+static void print_fault(struct json_out *j, const struct pg_result *rows, int row)
+{
+	json_open_object(j);
+	json_pair_int(j, "row", pg_get_int8(rows, row, 0));
+	json_pair_text(j, "column", pg_get_bytes(rows, row, 3));
+	json_pair_text(j, "code", pg_get_bytes(rows, row, 2));
+	json_pair_text(j, "value", pg_get_bytes(rows, row, 4));
+	json_pair_text(j, "expected", pg_get_bytes(rows, row, 5));
+	json_close_object(j);
+}
+
+static void faults_came(void *arg, const struct pg_answer *answer)
+{
+	struct looking *l = arg;
+	struct exchange *x = look_ended(l, answer);
+	struct buf body, cursor;
+	if (x == NULL)
+		return;
+	int rows = pg_rows(answer->result);
+	bool more = rows == l->limit;
+	memory_free(l);
+	buf_init(&body, ANSWER_BYTES);
+	buf_init(&cursor, 64);
+	struct json_out j = json_out_on(&body);
+	json_open_object(&j);
+	json_key(&j, "data");
+	json_open_array(&j);
+	for (int row = 0; row < rows; row++)
+		print_fault(&j, answer->result, row);
+	json_close_array(&j);
+	if (more) {
+		buf_print(&cursor, "%lld.%d", (long long)pg_get_int8(answer->result, rows - 1, 0),
+			  pg_get_int2(answer->result, rows - 1, 1));
+		json_pair_text(&j, "next_cursor", buf_slice(&cursor));
+	} else {
+		json_pair_null(&j, "next_cursor");
+	}
+	json_close_object(&j);
+	exchange_answer(x, 200, "application/json", buf_slice(&body));
+	buf_fini(&cursor);
+	buf_fini(&body);
+}
+
+/** The upload of the path, as far as it is the wave's own; NULL: answered. */
+static struct looking *look(struct exchange *x, const struct known_wave **wave)
+{
+	const struct known_key *key = access_check(x);
+	struct slice number = SLICE_NONE;
+	int64_t upload_id;
+	*wave = key != NULL ? access_wave(x, key) : NULL;
+	if (*wave == NULL)
+		return NULL;
+	must(exchange_parameter(x, "upload", &number));
+	if (!slice_to_int64(number, &upload_id)) {
+		exchange_problem(x, 404, "unknown_upload", "There is no such upload", SLICE_NONE);
+		return NULL;
+	}
+	struct looking *l = memory_new(sizeof(*l));
+	*l = (struct looking){
+		.x = x, .api = api_of(x), .upload_id = upload_id, .limit = PAGE_DEFAULT};
+	x->state = l;
+	return l;
+}
+
+static void begin_get(struct exchange *x)
+{
+	const struct known_wave *wave;
+	struct looking *l = look(x, &wave);
+	if (l == NULL)
+		return;
+	struct pg_value values[] = {pg_int4(wave->wave_id), pg_int8(l->upload_id)};
+	pg_pool_run(l->api->pool, &SQL_UPLOAD_GET, values, COUNT_OF(values), upload_came, l);
+}
+
+static bool read_page_query(struct exchange *x, struct looking *l)
+{
+	struct slice limit, cursor, row;
+	int64_t number = PAGE_DEFAULT, after_row = 0, after_fault = 0;
+	bool good = true;
+	if (exchange_query(x, "limit", &limit))
+		good = slice_to_int64(limit, &number) && number >= 1 && number <= PAGE_MOST;
+	if (good && exchange_query(x, "cursor", &cursor))
+		good = slice_next_part(&cursor, '.', &row) && slice_to_int64(row, &after_row) &&
+		       cursor.at != NULL && slice_to_int64(cursor, &after_fault) &&
+		       after_fault >= 0 && after_fault <= INT16_MAX;
+	l->limit = (int32_t)number;
+	l->after_row = after_row;
+	l->after_fault = (int16_t)after_fault;
+	return good;
+}
+
+static void begin_errors(struct exchange *x)
+{
+	const struct known_wave *wave;
+	struct looking *l = look(x, &wave);
+	if (l == NULL)
+		return;
+	l->after_row = -1;
+	if (!read_page_query(x, l)) {
+		x->state = NULL;
+		memory_free(l);
+		exchange_problem(x, 400, "bad_page",
+				 "limit is 1 to 1000, cursor is what an answer gave", SLICE_NONE);
+		return;
+	}
+	struct pg_value values[] = {pg_int4(wave->wave_id), pg_int8(l->upload_id),
+				    pg_int8(l->after_row), pg_int2(l->after_fault),
+				    pg_int4(l->limit)};
+	pg_pool_run(l->api->pool, &SQL_UPLOAD_FAULTS, values, COUNT_OF(values), faults_came, l);
+}
+
+static void look_gone(struct exchange *x)
+{
+	struct looking *l = x->state;
+	if (l != NULL)
+		l->x = NULL;
+}
+
+const struct handler upload_post = {
+	.begin = begin_post, .body = body_post, .end = end_post, .gone = gone_post};
+const struct handler upload_get = {.begin = begin_get, .gone = look_gone};
+const struct handler upload_errors_get = {.begin = begin_errors, .gone = look_gone};

@@ -1,0 +1,307 @@
+#include "app/serve.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <uv.h>
+
+#include "api/api.h"
+#include "app/cluster.h"
+#include "app/database.h"
+#include "app/notify.h"
+#include "app/random.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "pg/listen.h"
+
+enum { DRAIN_POLL_MS = 20, DRAIN_MOST_MS = 30000, REFRESH_MS = 60000 };
+
+/* clang-format off */
+#define SERVE_STATES(X)                                                        \
+	X(STARTING, "not listening yet")                                       \
+	X(SERVING,  "listening")                                               \
+	X(ENDING,   "requests in flight end")                                  \
+	X(DRAINING, "uploads end")                                             \
+	X(CLOSING,  "memory and connections are given back")
+/* clang-format on */
+
+enum serve_state {
+#define X(name, words) SERVE_##name,
+	SERVE_STATES(X)
+#undef X
+};
+
+static const char *const state_words[] = {
+#define X(name, words) words,
+	SERVE_STATES(X)
+#undef X
+};
+
+struct serve {
+	const struct config *config;
+	struct cluster *cluster;
+	const char *conninfo;
+	struct api api;
+	struct pg_listen *listen;
+	struct loop_timer *drain, *refresh;
+	uv_signal_t signals[4];
+	size_t signals_len;
+	enum serve_state state;
+	uint64_t draining_since_ms;
+	int exit_status;
+};
+
+static void stop(struct serve *s);
+
+/* What PostgreSQL tells */
+
+static void catalogue_changed(void *arg)
+{
+	struct serve *s = arg;
+	if (s->api.live != NULL)
+		live_catalogue_changed(s->api.live);
+}
+
+static void notified(void *arg, const char *channel, const char *payload)
+{
+	struct serve *s = arg;
+	int64_t wave_id;
+	if (s->state > SERVE_SERVING)
+		return;
+	if (strcmp(channel, "plaudit_catalogue") == 0)
+		catalogue_reload(s->api.catalogue, NULL, NULL);
+	else if (slice_to_int64(slice_of(payload), &wave_id))
+		live_heard(s->api.live, (int)wave_id);
+}
+
+static void resync(void *arg)
+{
+	struct serve *s = arg;
+	if (s->state > SERVE_SERVING)
+		return;
+	catalogue_reload(s->api.catalogue, NULL, NULL);
+	live_resync(s->api.live);
+}
+
+/** The safety net under notifications, and what makes an expiry date take effect. */
+static void refresh(void *arg)
+{
+	struct serve *s = arg;
+	resync(s);
+	loop_timer_start(s->refresh, REFRESH_MS);
+}
+
+/* Requests and uploads */
+
+static void counted(void *arg, int wave_id, const struct delta_mark *delta, uint64_t changes,
+		    struct tally **tally, void (*applied)(void *applied_arg), void *applied_arg)
+{
+	struct serve *s = arg;
+	live_counted(s->api.live, wave_id, delta, changes, tally, applied, applied_arg);
+}
+
+static void accessed(void *context, const struct http_access *a)
+{
+	(void)context;
+	log_info("http.request", LOG_NUMBER("request_id", a->number),
+		 LOG_TEXT("method", http_method_name(a->method)),
+		 LOG_TEXT("route", a->route != NULL ? a->route->path : ""),
+		 LOG_NUMBER("status", a->status), LOG_NUMBER("dur_us", a->duration_us),
+		 LOG_NUMBER("bytes_in", a->bytes_in), LOG_NUMBER("bytes_out", a->bytes_out),
+		 LOG_TEXT("peer", a->peer));
+}
+
+/* Signals */
+
+static void print_state(const struct serve *s)
+{
+	struct http_counters http;
+	struct ingest_counts ingest = ingest_counts(s->api.ingest);
+	struct live_counts live = live_counts(s->api.live);
+	http_server_counters(s->api.http, &http);
+	log_info("serve.state", LOG_TEXT("state", state_words[s->state]),
+		 LOG_NUMBER("connections", http.connections),
+		 LOG_NUMBER("in_flight", http.in_flight), LOG_NUMBER("uploads", ingest.uploads_now),
+		 LOG_NUMBER("waves", live.waves), LOG_NUMBER("questions", live.questions_waiting),
+		 LOG_NUMBER("database_ready", pg_pool_ready(s->api.pool)));
+}
+
+static void child_ended(struct serve *s)
+{
+	struct trouble how;
+	if (s->cluster == NULL || !cluster_died(s->cluster, &how))
+		return;
+	log_error("cluster.died", LOG_TEXT("err", how.words));
+	s->exit_status = EXIT_FAILURE;
+	stop(s);
+}
+
+static void signal_came(uv_signal_t *handle, int number)
+{
+	struct serve *s = handle->data;
+	if (number == SIGCHLD)
+		child_ended(s);
+	else if (number == SIGUSR1)
+		print_state(s);
+	else
+		stop(s);
+}
+
+static void watch_signals(struct serve *s)
+{
+	static const int numbers[] = {SIGTERM, SIGINT, SIGCHLD, SIGUSR1};
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+		uv_signal_t *handle = &s->signals[s->signals_len++];
+		must(uv_signal_init(loop_uv(s->api.loop), handle) == 0);
+		handle->data = s;
+		must(uv_signal_start(handle, signal_came, numbers[i]) == 0);
+		uv_unref((uv_handle_t *)handle);
+	}
+}
+
+/* Stopping, each step when the one before it is done */
+
+static void pool_closed(void *arg)
+{
+	struct serve *s = arg;
+	for (size_t i = 0; i < s->signals_len; i++)
+		uv_close((uv_handle_t *)&s->signals[i], NULL);
+}
+
+static void listen_closed(void *arg)
+{
+	struct serve *s = arg;
+	catalogue_free(s->api.catalogue);
+	s->api.catalogue = NULL;
+	pg_pool_close(&s->api.pool, pool_closed, s);
+}
+
+static void live_closed(void *arg)
+{
+	struct serve *s = arg;
+	loop_timer_free(&s->drain);
+	loop_timer_free(&s->refresh);
+	pg_listen_close(&s->listen, listen_closed, s);
+}
+
+static void drain(void *arg)
+{
+	struct serve *s = arg;
+	uint64_t waited_ms = clock_monotonic_ms() - s->draining_since_ms;
+	if (ingest_counts(s->api.ingest).uploads_now > 0 && waited_ms < DRAIN_MOST_MS) {
+		loop_timer_start(s->drain, DRAIN_POLL_MS);
+		return;
+	}
+	if (ingest_counts(s->api.ingest).uploads_now > 0) {
+		/* Their transactions hang; PostgreSQL rolls them back when we are gone. */
+		log_error("serve.uploads_hang", LOG_NUMBER("waited_ms", waited_ms));
+		exit(EXIT_FAILURE);
+	}
+	s->state = SERVE_CLOSING;
+	live_close(&s->api.live, live_closed, s);
+}
+
+static void http_stopped(void *arg)
+{
+	struct serve *s = arg;
+	s->state = SERVE_DRAINING;
+	s->draining_since_ms = clock_monotonic_ms();
+	drain(s);
+}
+
+static void stop(struct serve *s)
+{
+	if (s->state > SERVE_SERVING)
+		return;
+	notify_systemd("STOPPING=1");
+	log_info("serve.stopping", LOG_NUMBER("pid", getpid()));
+	s->state = SERVE_ENDING;
+	s->api.stopping = true;
+	http_server_stop(s->api.http, http_stopped, s);
+}
+
+/* Starting */
+
+static void open_database(struct serve *s)
+{
+	struct pg_random random = random_source();
+	struct pg_settings conn = {.conninfo = s->conninfo,
+				   .allow_old_server = s->config->allow_old_server};
+	struct pg_pool_settings pool = {
+		.conn = conn, .exclusive = (uint32_t)s->config->pool_size, .random = random};
+	static const char *const channels[] = {"plaudit_catalogue", "plaudit_tally", NULL};
+	struct pg_listen_settings listen = {.conn = conn,
+					    .channels = channels,
+					    .notify = notified,
+					    .resync = resync,
+					    .arg = s,
+					    .random = random};
+	s->api.pool = pg_pool_new(s->api.loop, &pool);
+	s->api.catalogue = catalogue_new(s->api.pool, catalogue_changed, s);
+	s->api.live = live_new(s->api.loop, s->api.pool, s->api.catalogue);
+	s->listen = pg_listen_new(s->api.loop, &listen);
+}
+
+static enum status open_http(struct serve *s, struct trouble *why)
+{
+	struct http_limits limits = http_limits_default();
+	s->api.http = http_server_new(s->api.loop, api_routes, api_routes_len, &limits, &s->api);
+	http_server_on_access(s->api.http, accessed);
+	return http_server_listen(s->api.http, s->config->host, (unsigned)s->config->port, why);
+}
+
+static void start(struct serve *s)
+{
+	struct ingest_settings ingest = {
+		.lanes = (unsigned)s->config->ingest_lanes, .counted = counted, .arg = s};
+	struct trouble why;
+	s->api.loop = loop_new();
+	s->api.version = PLAUDIT_VERSION;
+	watch_signals(s);
+	open_database(s);
+	s->drain = loop_timer_new(s->api.loop, drain, s);
+	s->refresh = loop_timer_new(s->api.loop, refresh, s);
+	loop_timer_start(s->refresh, REFRESH_MS);
+	ingest.loop = s->api.loop;
+	ingest.pool = s->api.pool;
+	s->api.ingest = ingest_new(&ingest);
+	if (open_http(s, &why) < 0) {
+		log_error("serve.cannot_listen", LOG_TEXT("err", why.words));
+		s->exit_status = EXIT_FAILURE;
+		stop(s);
+		return;
+	}
+	s->state = SERVE_SERVING;
+	log_info("serve.listening", LOG_TEXT("host", s->config->host),
+		 LOG_NUMBER("port", http_server_port(s->api.http)), LOG_NUMBER("pid", getpid()));
+	notify_systemd("READY=1");
+}
+
+static void run_loop(struct serve *s)
+{
+	start(s);
+	loop_run(s->api.loop);
+	ingest_free(s->api.ingest);
+	http_server_free(s->api.http);
+	loop_free(s->api.loop);
+	log_info("serve.stopped", LOG_NUMBER("status", s->exit_status));
+}
+
+int serve_run(const struct config *config)
+{
+	struct serve s = {.config = config, .exit_status = EXIT_SUCCESS};
+	struct trouble why;
+	struct database database;
+	log_set_level(config->log_level);
+	if (database_open(config, DATABASE_SERVE, &database, &why) < 0) {
+		log_error("serve.no_database", LOG_TEXT("err", why.words));
+		fprintf(stderr, "plauditd: %s\n", why.words);
+		return EXIT_FAILURE;
+	}
+	s.cluster = database.cluster;
+	s.conninfo = database.runtime;
+	run_loop(&s);
+	database_close(&database);
+	return s.exit_status;
+}

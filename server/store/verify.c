@@ -1,0 +1,302 @@
+#include "store/verify.h"
+
+#include "pg/value.h"
+#include "store/sql.h"
+#include "survey/tally.h"
+
+enum { PAGE_ROWS = 10000, PAGE_BYTES = 256 * 1024 * 1024, WORDS_BYTES = 256 };
+
+struct verify {
+	struct pg_conn *conn;
+	const struct catalogue *catalogue;
+	void (*difference)(void *arg, const char *words);
+	void (*done)(void *arg, const struct verify_report *report);
+	void *arg;
+	struct verify_report report;
+	size_t wave_at;
+	const struct known_wave *wave;
+	const struct instrument *instrument;
+	struct tally *stored, *recounted;
+	int64_t version; /* what the tallies say */
+	int64_t results;
+	bool ending;
+};
+
+static void next_wave(struct verify *v);
+
+static void end(struct verify *v)
+{
+	struct verify last = *v;
+	tally_free(v->stored);
+	tally_free(v->recounted);
+	memory_free(v);
+	last.done(last.arg, &last.report);
+}
+
+static void rolled_back(void *arg, const struct pg_answer *answer)
+{
+	struct verify *v = arg;
+	(void)answer; /* nothing was changed, so nothing can be lost with it */
+	if (v->ending)
+		end(v);
+	else
+		next_wave(v);
+}
+
+static void end_wave(struct verify *v, bool ending)
+{
+	v->ending = ending;
+	pg_conn_script(v->conn, "rollback", rolled_back, v);
+}
+
+static bool failed(struct verify *v, const struct pg_answer *answer)
+{
+	if (answer->status == OK)
+		return false;
+	v->report.status = answer->status;
+	v->report.why = answer->why;
+	end_wave(v, true);
+	return true;
+}
+
+/* Comparing */
+
+static struct slice code_of_wave(const struct verify *v)
+{
+	return v->wave->programme->programme->waves[v->wave->index].code;
+}
+
+static void report_bin(struct verify *v, const struct tally_cell *cell, int metric,
+		       const struct bin *stored, const struct bin *recounted)
+{
+	const struct programme *p = v->wave->programme->programme;
+	const struct bin *bin = stored != NULL ? stored : recounted;
+	char words[WORDS_BYTES];
+	struct buf b;
+	v->report.differences++;
+	buf_init(&b, sizeof(words) - 1);
+	buf_print(
+		&b,
+		"wave %.*s, company %.*s, channel %.*s, metric %d, value %d: tally %lld, results %lld",
+		SLICE_ARGS(code_of_wave(v)), SLICE_ARGS(p->companies[cell->company].code),
+		SLICE_ARGS(p->channels[cell->channel].code), metric, bin->value,
+		(long long)(stored != NULL ? stored->count : 0),
+		(long long)(recounted != NULL ? recounted->count : 0));
+	memcpy(words, b.at, b.len);
+	words[b.len] = '\0';
+	buf_fini(&b);
+	v->difference(v->arg, words);
+}
+
+static void compare_histograms(struct verify *v, const struct tally_cell *cell, int metric,
+			       const struct histogram *stored, const struct histogram *recounted)
+{
+	size_t s = 0, r = 0;
+	while (s < stored->len || r < recounted->len) {
+		const struct bin *left = s < stored->len ? &stored->bins[s] : NULL;
+		const struct bin *right = r < recounted->len ? &recounted->bins[r] : NULL;
+		if (left != NULL && right != NULL && left->value == right->value) {
+			if (left->count != right->count)
+				report_bin(v, cell, metric, left, right);
+			s++;
+			r++;
+		} else if (right == NULL || (left != NULL && left->value < right->value)) {
+			report_bin(v, cell, metric, left, NULL);
+			s++;
+		} else {
+			report_bin(v, cell, metric, NULL, right);
+			r++;
+		}
+	}
+}
+
+static const struct tally_cell *cell_like(const struct tally *t, const struct tally_cell *like)
+{
+	size_t len;
+	const struct tally_cell *cells = tally_cells(t, &len);
+	for (size_t i = 0; i < len; i++)
+		if (cells[i].company == like->company && cells[i].channel == like->channel)
+			return &cells[i];
+	return NULL;
+}
+
+static void compare_cell(struct verify *v, const struct tally_cell *stored,
+			 const struct tally_cell *recounted)
+{
+	static const struct histogram nothing;
+	const struct instrument *in = v->instrument;
+	const struct {
+		int first;
+		size_t len;
+	} ranges[] = {{METRIC_CONTACTS, METRIC_SHOPPER_SUM + 1},
+		      {METRIC_AREA, in->areas_len},
+		      {METRIC_ITEM, in->items_len},
+		      {METRIC_CX, in->questions_len}};
+	const struct tally_cell *either = stored != NULL ? stored : recounted;
+	for (size_t i = 0; i < COUNT_OF(ranges); i++) {
+		for (int m = ranges[i].first; m < ranges[i].first + (int)ranges[i].len; m++)
+			compare_histograms(
+				v, either, m,
+				stored != NULL ? tally_histogram(v->stored, stored, m) : &nothing,
+				recounted != NULL ? tally_histogram(v->recounted, recounted, m)
+						  : &nothing);
+	}
+}
+
+static void compare(struct verify *v)
+{
+	size_t len;
+	const struct tally_cell *cells = tally_cells(v->recounted, &len);
+	char words[WORDS_BYTES];
+	for (size_t i = 0; i < len; i++)
+		compare_cell(v, cell_like(v->stored, &cells[i]), &cells[i]);
+	v->report.cells += len;
+	cells = tally_cells(v->stored, &len);
+	for (size_t i = 0; i < len; i++)
+		if (cell_like(v->recounted, &cells[i]) == NULL)
+			compare_cell(v, &cells[i], NULL);
+	if (v->version < v->results) {
+		struct buf b;
+		buf_init(&b, sizeof(words) - 1);
+		buf_print(&b, "wave %.*s: %lld results, but tallies speak of %lld",
+			  SLICE_ARGS(code_of_wave(v)), (long long)v->results,
+			  (long long)v->version);
+		memcpy(words, b.at, b.len);
+		words[b.len] = '\0';
+		buf_fini(&b);
+		v->report.differences++;
+		v->difference(v->arg, words);
+	}
+	tally_free(v->stored);
+	tally_free(v->recounted);
+	v->stored = v->recounted = NULL;
+	end_wave(v, false);
+}
+
+/* Reading */
+
+/** Nulls come as ANSWER_NONE and SCORE_NONE, which no answer and no score can be. */
+static bool add_row(struct verify *v, const struct pg_result *rows, int row, struct arena *arena)
+{
+	size_t items, questions, areas;
+	const struct instrument *in = v->instrument;
+	struct result r = {
+		.company = pg_get_int4(rows, row, 1),
+		.channel = pg_get_int2(rows, row, 4),
+		.answered = pg_get_bool(rows, row, 5),
+		.wait_seconds = pg_is_null(rows, row, 3) ? SECONDS_NONE : pg_get_int4(rows, row, 3),
+		.score = pg_is_null(rows, row, 8) ? SCORE_NONE : pg_get_int4(rows, row, 8),
+		.answers = pg_get_int2_array(rows, row, 6, arena, &items),
+		.cx = pg_get_int2_array(rows, row, 7, arena, &questions),
+		.area_scores = pg_get_int4_array(rows, row, 9, arena, &areas),
+	};
+	int shopper = pg_is_null(rows, row, 2) ? -1 : pg_get_int4(rows, row, 2);
+	if (items != in->items_len || questions != in->questions_len || areas != in->areas_len)
+		return false;
+	tally_add(v->recounted, &r, shopper, 1);
+	return true;
+}
+
+static void read_page(struct verify *v, struct slice after);
+
+static void page_came(void *arg, const struct pg_answer *answer)
+{
+	struct verify *v = arg;
+	struct arena arena;
+	bool readable = true;
+	if (failed(v, answer))
+		return;
+	int rows = pg_rows(answer->result);
+	arena_init(&arena, PAGE_BYTES);
+	for (int row = 0; row < rows && readable; row++)
+		readable = add_row(v, answer->result, row, &arena);
+	arena_fini(&arena);
+	v->results += rows;
+	v->report.results += (uint64_t)rows;
+	if (!readable) {
+		v->report.status = trouble(
+			&v->report.why, E_INTERNAL,
+			"a result of wave %.*s does not fit the wave's instrument",
+			SLICE_ARGS(code_of_wave(v)));
+		end_wave(v, true);
+	} else if (rows == PAGE_ROWS) {
+		read_page(v, pg_get_bytes(answer->result, rows - 1, 0));
+	} else {
+		compare(v);
+	}
+}
+
+static void read_page(struct verify *v, struct slice after)
+{
+	struct pg_value values[] = {pg_int4(v->wave->wave_id), pg_text(after), pg_int4(PAGE_ROWS)};
+	pg_conn_run(v->conn, &SQL_RESULT_PAGE, values, COUNT_OF(values), page_came, v);
+}
+
+static void tallies_came(void *arg, const struct pg_answer *answer)
+{
+	struct verify *v = arg;
+	const struct instrument *in = v->instrument;
+	if (failed(v, answer))
+		return;
+	v->stored = tally_new(in->areas_len, in->items_len, in->questions_len);
+	v->recounted = tally_new(in->areas_len, in->items_len, in->questions_len);
+	for (int row = 0; row < pg_rows(answer->result); row++) {
+		v->version += pg_get_int8(answer->result, row, 2);
+		v->report.status = tally_unpack(v->stored, pg_get_bytes(answer->result, row, 3),
+						&v->report.why);
+		if (v->report.status < 0) {
+			end_wave(v, true);
+			return;
+		}
+	}
+	read_page(v, SLICE(""));
+}
+
+static void begun(void *arg, const struct pg_answer *answer)
+{
+	(void)arg; /* a failure is met again in tallies_came() */
+	(void)answer;
+}
+
+static void next_wave(struct verify *v)
+{
+	size_t len;
+	const struct known_wave *waves = catalogue_waves(v->catalogue, &len);
+	if (v->wave_at == len) {
+		end(v);
+		return;
+	}
+	v->wave = &waves[v->wave_at++];
+	const struct programme *p = v->wave->programme->programme;
+	v->instrument = &p->instruments[p->waves[v->wave->index].instrument];
+	v->version = v->results = 0;
+	v->report.waves++;
+	struct pg_value values[] = {pg_int4(v->wave->wave_id)};
+	pg_conn_script(v->conn, "begin isolation level repeatable read read only", begun, v);
+	pg_conn_run(v->conn, &SQL_TALLY_LOAD, values, COUNT_OF(values), tallies_came, v);
+}
+
+static void start(void *arg, const struct pg_answer *answer)
+{
+	struct verify *v = arg;
+	if (answer->status == OK) {
+		next_wave(v);
+		return;
+	}
+	v->report.status = answer->status;
+	v->report.why = answer->why;
+	end(v);
+}
+
+void verify_run(struct pg_conn *conn, const struct catalogue *catalogue,
+		void (*difference)(void *arg, const char *words),
+		void (*done)(void *arg, const struct verify_report *report), void *arg)
+{
+	struct verify *v = memory_new(sizeof(*v));
+	*v = (struct verify){.conn = conn,
+			     .catalogue = catalogue,
+			     .difference = difference,
+			     .done = done,
+			     .arg = arg};
+	pg_conn_run(conn, &SQL_SERVER_TIME, NULL, 0, start, v);
+}
