@@ -49,8 +49,8 @@ void pg_conn_open(struct pg_conn *c, void (*done)(void *arg, const struct pg_ans
 		  void *arg);
 
 /** Ends it at once; what is open is answered in the next turn, then closed(arg), which may be
- * NULL. NULL inside *c is allowed. */
-void pg_conn_close(struct pg_conn **c, void (*closed)(void *arg), void *arg);
+ * NULL. NULL inside *conn is allowed. */
+void pg_conn_close(struct pg_conn **conn, void (*closed)(void *arg), void *arg);
 
 /** fn(arg) once when an opened connection breaks, after all its operations were answered. */
 void pg_conn_on_broken(struct pg_conn *c, void (*fn)(void *arg), void *arg);

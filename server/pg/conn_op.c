@@ -13,9 +13,9 @@ static void start(struct pg_conn *c, struct op *op)
 
 static char *copy_text(const char *text)
 {
-	size_t len = strlen(text);
-	char *copy = memory_new(len + 1);
-	memcpy(copy, text, len);
+	size_t size = strlen(text) + 1;
+	char *copy = memory_new(size);
+	memcpy(copy, text, size);
 	return copy;
 }
 

@@ -47,6 +47,11 @@ struct op {
 	void *arg;
 };
 
+/** A statement this session knows. */
+struct prepared {
+	const struct pg_statement *statement;
+};
+
 struct op_list {
 	struct op *first, *last;
 	size_t count;
@@ -64,7 +69,7 @@ struct pg_conn {
 	struct op_list sent;	  /**< answered in this order */
 	struct op_list refused;
 	struct op *open; /**< who waits for the connection */
-	const struct pg_statement **prepared;
+	struct prepared *prepared;
 	size_t prepared_count, prepared_room;
 	bool lost;	     /**< libpq gave up; noticed at the end of the step */
 	bool flush_pending;  /**< PQflush() has more */

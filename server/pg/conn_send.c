@@ -57,7 +57,7 @@ struct params *params_copy(const struct pg_statement *statement, const struct pg
 static bool is_prepared(const struct pg_conn *c, const struct pg_statement *statement)
 {
 	for (size_t i = 0; i < c->prepared_count; i++)
-		if (c->prepared[i] == statement)
+		if (c->prepared[i].statement == statement)
 			return true;
 	return false;
 }
@@ -68,13 +68,13 @@ static void remember_statement(struct pg_conn *c, const struct pg_statement *sta
 		c->prepared_room = c->prepared_room > 0 ? c->prepared_room * 2 : 16;
 		c->prepared = memory_resize(c->prepared, c->prepared_room, sizeof(*c->prepared));
 	}
-	c->prepared[c->prepared_count++] = statement;
+	c->prepared[c->prepared_count++].statement = statement;
 }
 
 void conn_forget_statement(struct pg_conn *c, const struct pg_statement *statement)
 {
 	for (size_t i = 0; i < c->prepared_count; i++)
-		if (c->prepared[i] == statement)
+		if (c->prepared[i].statement == statement)
 			c->prepared[i--] = c->prepared[--c->prepared_count];
 }
 

@@ -23,5 +23,5 @@ struct pg_listen_settings {
 };
 
 struct pg_listen *pg_listen_new(struct loop *l, const struct pg_listen_settings *settings);
-void pg_listen_close(struct pg_listen **p, void (*closed)(void *arg), void *arg);
+void pg_listen_close(struct pg_listen **listen, void (*closed)(void *arg), void *arg);
 bool pg_listen_ready(const struct pg_listen *p);

@@ -300,9 +300,9 @@ static char *copy_text(const char *text)
 {
 	if (text == NULL)
 		return NULL;
-	size_t len = strlen(text);
-	char *copy = memory_new(len + 1);
-	memcpy(copy, text, len);
+	size_t size = strlen(text) + 1;
+	char *copy = memory_new(size);
+	memcpy(copy, text, size);
 	return copy;
 }
 

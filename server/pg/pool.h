@@ -33,7 +33,7 @@ struct pg_pool_settings {
 struct pg_pool *pg_pool_new(struct loop *l, const struct pg_pool_settings *settings);
 /** Answers the queue with E_BUSY, waits for what is in flight and for taken connections to be given
  * back, then closed(arg). Nulls the owner's pointer; who still has to give keeps a copy. */
-void pg_pool_close(struct pg_pool **p, void (*closed)(void *arg), void *arg);
+void pg_pool_close(struct pg_pool **pool, void (*closed)(void *arg), void *arg);
 
 /** For /readyz: at least one connection of each kind is usable. */
 bool pg_pool_ready(const struct pg_pool *p);
