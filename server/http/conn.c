@@ -516,6 +516,16 @@ static void took_too_long(struct conn *c, const char *words)
 		conn_step(c, SLICE_NONE);
 }
 
+/** Nobody is owed anything: the connection may just end. */
+static bool is_spent(const struct conn *c, uint64_t age)
+{
+	const struct http_limits *l = &c->server->limits;
+	if (c->state == CONN_DRAINING)
+		return age > l->linger_ms;
+	return c->state == CONN_IDLE && age > (c->served_one ? l->idle_ms : l->head_ms) &&
+	       stream_unsent(c->stream) == 0;
+}
+
 void conn_tick(struct conn *c, uint64_t now)
 {
 	const struct http_limits *l = &c->server->limits;
@@ -523,15 +533,12 @@ void conn_tick(struct conn *c, uint64_t now)
 	if (was_lost(c))
 		return;
 	stream_tick(c->stream, now);
-	if (c->state == CONN_IDLE && age > (c->served_one ? l->idle_ms : l->head_ms) &&
-	    stream_unsent(c->stream) == 0)
+	if (is_spent(c, age))
 		close_behind_answer(c);
 	else if (c->state == CONN_HEAD && age > l->head_ms)
 		took_too_long(c, "the head of the request did not arrive in time");
 	else if (c->state == CONN_BODY && body_is_too_slow(c, now))
 		took_too_long(c, "the body of the request arrives too slowly");
-	else if (c->state == CONN_DRAINING && age > l->linger_ms)
-		close_behind_answer(c);
 	else if (c->state == CONN_LINGERING && age > l->linger_ms)
 		close_now(c);
 }

@@ -95,7 +95,7 @@ struct http_server {
 
 void conn_new(struct http_server *server, struct stream *stream);
 /** Deadlines; called now and then. */
-void conn_tick(struct conn *c, uint64_t now_ms);
+void conn_tick(struct conn *c, uint64_t now);
 /** The server stops: closes at once what is idle. */
 void conn_stop(struct conn *c);
 /** The server cannot wait any longer. */

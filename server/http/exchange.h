@@ -2,9 +2,11 @@
  *
  * A handler's calls come in this order: begin; body as often as needed; end. The
  * answer may be given inside any of them or at any later time from the loop. `gone`
- * comes instead of the rest when the client vanished or took too long: at most
- * once, never after the answer was complete, and never from inside a function of
- * this header.
+ * comes instead of the rest when there is nobody left to answer: the client
+ * vanished (for a streamed answer also: closed its half), sent a body that is
+ * malformed, too slow or over the route's limit, or the server could not wait longer.
+ * At most once, never after the answer was complete, and never from inside a
+ * function of this header.
  *
  * Lifetime: an exchange lives until its answer is complete (exchange_answer*,
  * exchange_stream_end, exchange_problem*) or `gone` has returned. Touch nothing of
@@ -50,7 +52,7 @@ struct handler {
 	/** Instead of `body` and `end`: the body collected in memory, borrowed as long as the
 	 * exchange lives; the route's limit_body_bytes applies. */
 	void (*whole)(struct exchange *x, struct slice body);
-	/** The client is gone: drop every reference to x. */
+	/** No answer is wanted any more: drop every reference to x. */
 	void (*gone)(struct exchange *x);
 	/** A streamed answer that was told FLOW_PAUSE may go on. */
 	void (*writable)(struct exchange *x);

@@ -11,17 +11,20 @@ static const char token_marks[] = "!#$%&'*+-.^_`|~";
 
 static unsigned char kinds[256];
 
+static bool is_alphanumeric(unsigned c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 /** RFC 9110: token for names; VCHAR, obs-text, SP and HT for values. A target holds VCHAR
  * without '#': a fragment never goes over the wire. */
 __attribute__((constructor)) static void fill_kinds(void)
 {
 	for (unsigned c = 0; c < 256; c++) {
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 		bool visible = c > 0x20 && c < 0x7f;
 		if (visible || c >= 0x80 || c == ' ' || c == '\t')
 			kinds[c] |= IN_VALUE;
-		if (letter || (c >= '0' && c <= '9') ||
-		    (visible && strchr(token_marks, (int)c) != NULL))
+		if (is_alphanumeric(c) || (visible && strchr(token_marks, (int)c) != NULL))
 			kinds[c] |= IN_NAME;
 		if (visible && c != '#')
 			kinds[c] |= IN_TARGET;

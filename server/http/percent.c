@@ -16,15 +16,6 @@ static bool is_escape(struct slice in, size_t at)
 	return in.len - at > 2 && digit_of(in.at[at + 1]) >= 0 && digit_of(in.at[at + 2]) >= 0;
 }
 
-bool percent_is_wellformed(struct slice in)
-{
-	for (size_t i = 0; i < in.len; i++) {
-		if (in.at[i] == '%' && !is_escape(in, i))
-			return false;
-	}
-	return true;
-}
-
 static bool nothing_to_decode(struct slice in, bool plus_is_space)
 {
 	if (in.len == 0)

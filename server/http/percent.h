@@ -6,5 +6,3 @@
 /** The input itself where there is nothing to decode. False on bad escapes, control bytes,
  * text that is not UTF-8, and over the arena's limit. */
 bool percent_decode(struct arena *arena, struct slice in, bool plus_is_space, struct slice *out);
-/** Whether every '%' is followed by two hexadecimal digits. */
-bool percent_is_wellformed(struct slice in);

@@ -57,14 +57,14 @@ static bool answer_without_route(struct conn *c, enum routed routed, struct slic
 bool request_is_wanted(struct conn *c)
 {
 	const struct framing *framing = http_parser_framing(c->parser);
-	struct slice allow = SLICE_NONE;
+	struct slice decoded, allow = SLICE_NONE;
 	c->x.method = http_parser_guard(c->parser)->method;
 	c->x.path = framing->path;
 	c->x.query = framing->query;
 	if (slice_equal(c->x.path, SLICE("*")))
 		return answer_for_the_server(c);
-	if (!percent_is_wellformed(c->x.query))
-		return answer(c, 400, "bad_query", "the query is not percent-encoded");
+	if (!percent_decode(&c->arena, c->x.query, true, &decoded))
+		return answer(c, 400, "bad_query", "the query is not percent-encoded UTF-8 text");
 	enum routed routed = router_find(c->server->router, &c->x, &allow);
 	if (routed != ROUTED)
 		return answer_without_route(c, routed, allow);

@@ -32,7 +32,7 @@ static unsigned cap_below_descriptors(unsigned wanted)
 	struct rlimit files;
 	if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY)
 		return wanted;
-	rlim_t room = files.rlim_cur > 2 * DESCRIPTORS_KEPT_FREE
+	rlim_t room = files.rlim_cur / 2 > DESCRIPTORS_KEPT_FREE
 			      ? files.rlim_cur - DESCRIPTORS_KEPT_FREE
 			      : files.rlim_cur / 2;
 	return wanted < room ? wanted : (unsigned)room;

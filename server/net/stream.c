@@ -401,7 +401,8 @@ static void send_batch(struct stream *s)
 	struct batch now = s->filling;
 	s->filling = s->sending;
 	s->sending = now;
-	int sent = uv_try_write(stream_uv(s), s->vector, fill_vector(s, 0));
+	unsigned count = fill_vector(s, 0); /* may move the vector */
+	int sent = uv_try_write(stream_uv(s), s->vector, count);
 	if (sent == UV_EAGAIN)
 		sent = 0;
 	if (sent < 0) {

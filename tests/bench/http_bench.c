@@ -1,7 +1,8 @@
-/* A board of 2 KB from memory, to be measured from outside:
+/* A board of 2 KB from memory, and an upload that is thrown away, to be measured from outside:
  *
  *	http_bench 8090 &
  *	taskset -c 1 wrk -t1 -c64 -d10 http://127.0.0.1:8090/board
+ *	curl -T big.file -X POST http://127.0.0.1:8090/upload
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,11 +17,25 @@ static void board(struct exchange *x)
 	exchange_answer_bytes(x, exchange_context(x));
 }
 
+static enum flow drop(struct exchange *x, struct slice part)
+{
+	(void)x;
+	(void)part;
+	return FLOW_MORE;
+}
+
+static void say_done(struct exchange *x)
+{
+	exchange_answer(x, 204, NULL, SLICE_NONE);
+}
+
+static const struct handler upload_handler = {.body = drop, .end = say_done};
 static const struct handler board_handler = {.begin = board};
 static const struct route routes[] = {
 	{METHOD_GET, "/board", &board_handler, NULL, 0, 0},
 	{METHOD_GET, "/v1/programmes/{programme}/waves/{wave}/standings", &board_handler, NULL, 0,
 	 SUFFIX_CSV},
+	{METHOD_POST, "/upload", &upload_handler, NULL, -1, 0},
 };
 
 int main(int count, char **arguments)

@@ -192,6 +192,19 @@ Test(conn, an_allowed_suffix_is_taken_from_the_parameter)
 	rig_free(r);
 }
 
+Test(conn, a_query_that_is_no_text_is_refused)
+{
+	struct rig *r = rig_new();
+	rig_send(r, GET("/things/1?colour=%00"));
+	cr_assert_eq(rig_status(r), 400);
+	cr_assert(rig_got_text(r, "\"code\":\"bad_query\""));
+	rig_send(r, GET("/things/1?colour=%4"));
+	rig_send(r, GET("/things/1?colour=%ff"));
+	cr_assert_eq(rig_answers(r), 3);
+	cr_assert_eq(rig_status(r), 400);
+	rig_free(r);
+}
+
 Test(conn, a_header_value_cannot_split_the_answer)
 {
 	struct rig *r = rig_new();

@@ -67,6 +67,7 @@ static void answer_count(struct exchange *x)
 	exchange_answer(x, 200, "text/plain", buf_slice(&text));
 	buf_fini(&text);
 	site_of(x)->body_bytes = 0;
+	site_of(x)->kept = NULL;
 }
 
 static void keep(struct exchange *x)
