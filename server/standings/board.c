@@ -5,13 +5,14 @@
 
 #include "standings/board_tree.h"
 
-enum { OFFLOAD_COMPANIES = 40, OFFLOAD_PAIRS_COMPANIES = 16 };
+/** Companies of a wave from which a board of the field, or of one sector, is slow. */
+enum { OFFLOAD_FIELD = 40, OFFLOAD_SECTOR = 2000 };
 
 bool board_needs_offload(const struct board_query *query, size_t companies)
 {
 	if (query->include & BOARD_PAIRS)
-		return companies > OFFLOAD_PAIRS_COMPANIES;
-	return companies > OFFLOAD_COMPANIES;
+		return true;
+	return companies > (query->sector == BOARD_FIELD ? OFFLOAD_FIELD : OFFLOAD_SECTOR);
 }
 
 static enum status fill_standing(const struct board *b, const struct shrinkage *shrinkage,

@@ -14,15 +14,20 @@ static void comma(struct csv_out *c)
 	c->first = false;
 }
 
+static bool is_one_of(char byte, const char *bytes)
+{
+	return byte != '\0' && strchr(bytes, byte) != NULL;
+}
+
 static bool starts_formula(struct slice text)
 {
-	return text.len > 0 && memchr("=+-@\t\r", text.at[0], 6) != NULL;
+	return text.len > 0 && is_one_of(text.at[0], "=+-@\t\r");
 }
 
 static bool wants_quotes(struct slice text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (memchr(",\"\r\n", text.at[i], 4) != NULL)
+		if (is_one_of(text.at[i], ",\"\r\n"))
 			return true;
 	return false;
 }

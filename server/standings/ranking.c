@@ -5,6 +5,9 @@
 #include "stats/letters.h"
 #include "stats/posterior.h"
 
+/** More than the letters of one company can take: 702 groups of five bytes. */
+enum { LETTERS_BYTES = 4096 };
+
 struct workspace {
 	struct group *groups;
 	struct pair *pairs; /**< NULL over the limit */
@@ -68,7 +71,7 @@ static enum status add_letters(size_t k, const struct workspace *w, struct arena
 		return E_LIMIT;
 	if (!letters_of(w->pairs, k, w->order, letters))
 		return OK;
-	buf_init(&text, 16 * 1024);
+	buf_init(&text, LETTERS_BYTES);
 	for (size_t i = 0; i < k; i++) {
 		buf_clear(&text);
 		letters_print(letters, i, &text);

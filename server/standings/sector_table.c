@@ -23,16 +23,13 @@ static enum status company_figures(struct sector_table *t, const struct roster_c
 }
 
 /** The level of one sector, or of the field. Companies come in byte order of codes. */
-static enum status level_of(struct sector_table *t, int sector,
-			    const struct level_company *companies, struct arena *arena,
-			    struct level *level)
+static enum status level_of(const struct sector_table *t, int sector,
+			    const struct level_company *companies, struct level_company *chosen,
+			    struct arena *arena, struct level *level)
 {
-	struct level_company *chosen = arena_take_array(arena, t->roster.len + 1, sizeof(*chosen));
 	size_t tested = 0, published = 0, ranked = 0;
 	enum status st;
 
-	if (chosen == NULL)
-		return E_LIMIT;
 	for (size_t i = 0; i < t->roster.len; i++) {
 		const struct roster_company *c = &t->roster.at[i];
 
@@ -53,10 +50,11 @@ static enum status level_of(struct sector_table *t, int sector,
 
 static enum status make_levels(struct sector_table *t, struct arena *arena)
 {
-	struct level_company *companies = arena_take_array(arena, t->roster.len + 1,
-							   sizeof(*companies));
+	size_t room = t->roster.len + 1;
+	struct level_company *companies = arena_take_array(arena, room, sizeof(*companies));
+	struct level_company *chosen = arena_take_array(arena, room, sizeof(*chosen));
 
-	if (companies == NULL)
+	if (companies == NULL || chosen == NULL)
 		return E_LIMIT;
 	for (size_t i = 0; i < t->roster.len; i++) {
 		const struct roster_company *c = &t->roster.at[i];
@@ -67,14 +65,14 @@ static enum status make_levels(struct sector_table *t, struct arena *arena)
 	}
 	for (size_t i = 0; i < t->len; i++) {
 		struct arena_mark before = arena_mark(arena);
-		enum status st = level_of(t, t->rows[i].sector, companies, arena,
+		enum status st = level_of(t, t->rows[i].sector, companies, chosen, arena,
 					  &t->rows[i].level);
 
 		if (st < 0)
 			return st;
 		arena_rewind(arena, before);
 	}
-	return level_of(t, BOARD_FIELD, companies, arena, &t->overall);
+	return level_of(t, BOARD_FIELD, companies, chosen, arena, &t->overall);
 }
 
 static enum status rank_sectors(struct sector_table *t, struct arena *arena)
