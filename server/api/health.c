@@ -6,7 +6,7 @@
 #include "api/api.h"
 #include "base/clock.h"
 #include "base/json_out.h"
-#include "openapi_document.h"
+#include "api/openapi_document.h"
 
 enum { METRICS_BYTES = 256 * 1024 };
 

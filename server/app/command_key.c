@@ -1,10 +1,10 @@
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "app/commands.h"
 #include "app/database.h"
 #include "app/migrate.h"
 #include "base/clock.h"
+#include "base/say.h"
 #include "store/key.h"
 #include "store/sql.h"
 
@@ -105,8 +105,8 @@ int command_key_create(const struct config *config, const struct key_request *re
 	database_close(&database);
 	if (st < 0)
 		return command_failed(&why);
-	fprintf(stderr, "This key is shown once. Keep it in a file that only you can read.\n");
-	fprintf(stdout, "%s\n", key);
+	say_error("This key is shown once. Keep it in a file that only you can read.\n");
+	say("%s\n", key);
 	return EXIT_SUCCESS;
 }
 
@@ -127,12 +127,12 @@ int command_key_list(const struct config *config)
 	database_close(&database);
 	if (rows == NULL)
 		return command_failed(&why);
-	fprintf(stdout, "%-10s %-20s %-9s %-21s %-21s %-21s %s\n", "key", "organisation", "role",
-		"created", "expires", "revoked", "name");
+	say("%-10s %-20s %-9s %-21s %-21s %-21s %s\n", "key", "organisation", "role", "created",
+	    "expires", "revoked", "name");
 	for (int row = 0; row < PQntuples(rows); row++)
-		fprintf(stdout, "%-10s %-20s %-9s %-21s %-21s %-21s %s\n", cell(rows, row, 0),
-			cell(rows, row, 1), cell(rows, row, 2), cell(rows, row, 4),
-			cell(rows, row, 5), cell(rows, row, 6), cell(rows, row, 3));
+		say("%-10s %-20s %-9s %-21s %-21s %-21s %s\n", cell(rows, row, 0),
+		    cell(rows, row, 1), cell(rows, row, 2), cell(rows, row, 4), cell(rows, row, 5),
+		    cell(rows, row, 6), cell(rows, row, 3));
 	PQclear(rows);
 	return EXIT_SUCCESS;
 }
@@ -154,6 +154,6 @@ int command_key_revoke(const struct config *config, const char *key_id)
 	database_close(&database);
 	if (!revoked)
 		return command_failed(&why);
-	fprintf(stdout, "revoked %s\n", key_id);
+	say("revoked %s\n", key_id);
 	return EXIT_SUCCESS;
 }

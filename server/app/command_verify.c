@@ -1,9 +1,9 @@
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "app/commands.h"
 #include "app/database.h"
 #include "app/random.h"
+#include "base/say.h"
 #include "store/verify.h"
 
 enum { DIFFERENCES_SHOWN = 20 };
@@ -34,7 +34,7 @@ static void differs(void *arg, const char *words)
 {
 	struct command *c = arg;
 	if (c->shown++ < DIFFERENCES_SHOWN)
-		fprintf(stdout, "%s\n", words);
+		say("%s\n", words);
 }
 
 static void verified(void *arg, const struct verify_report *report)
@@ -95,10 +95,9 @@ int command_verify(const struct config *config)
 	if (c.report.status < 0)
 		return command_failed(&c.report.why);
 	if (c.shown > DIFFERENCES_SHOWN)
-		fprintf(stdout, "... and %llu more\n",
-			(unsigned long long)(c.shown - DIFFERENCES_SHOWN));
-	fprintf(stdout, "%llu waves, %llu results, %llu cells recounted: %llu differences\n",
-		(unsigned long long)c.report.waves, (unsigned long long)c.report.results,
-		(unsigned long long)c.report.cells, (unsigned long long)c.report.differences);
+		say("... and %llu more\n", (unsigned long long)(c.shown - DIFFERENCES_SHOWN));
+	say("%llu waves, %llu results, %llu cells recounted: %llu differences\n",
+	    (unsigned long long)c.report.waves, (unsigned long long)c.report.results,
+	    (unsigned long long)c.report.cells, (unsigned long long)c.report.differences);
 	return c.report.differences == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,7 +1,6 @@
 #include "app/commands.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -10,6 +9,7 @@
 #include "app/database.h"
 #include "app/migrate.h"
 #include "app/migrations.h"
+#include "base/say.h"
 
 enum { ANSWER_BYTES = 512, ANSWER_TIMEOUT_S = 2, STATUS_BYTES = 1024 * 1024 };
 
@@ -17,7 +17,7 @@ static const struct migrations known = {MIGRATIONS, MIGRATION_COUNT};
 
 int command_failed(const struct trouble *why)
 {
-	fprintf(stderr, "plauditd: %s\n", why->words);
+	say_error("plauditd: %s\n", why->words);
 	return EXIT_FAILURE;
 }
 
@@ -25,7 +25,7 @@ static enum status up(PGconn *conn, struct trouble *why)
 {
 	size_t applied = 0;
 	enum status st = migrate_up(conn, &known, &applied, why);
-	fprintf(stdout, "applied %zu of %d migrations\n", applied, MIGRATION_COUNT);
+	say("applied %zu of %d migrations\n", applied, MIGRATION_COUNT);
 	return st;
 }
 
@@ -34,8 +34,8 @@ static enum status down(PGconn *conn, struct trouble *why)
 	const struct pg_migration *undone = NULL;
 	enum status st = migrate_down(conn, &known, &undone, why);
 	if (st == OK)
-		fprintf(stdout, "%s %s\n", undone != NULL ? "took back" : "there was nothing to",
-			undone != NULL ? undone->name : "take back");
+		say("%s %s\n", undone != NULL ? "took back" : "there was nothing to",
+		    undone != NULL ? undone->name : "take back");
 	return st;
 }
 
@@ -46,7 +46,7 @@ static enum status show(PGconn *conn, struct trouble *why)
 	buf_init(&lines, STATUS_BYTES);
 	enum status st = migrate_status(conn, &known, &pending, &lines, why);
 	if (st == OK)
-		fprintf(stdout, "%.*s", SLICE_ARGS(buf_slice(&lines)));
+		say("%.*s", SLICE_ARGS(buf_slice(&lines)));
 	buf_fini(&lines);
 	return st;
 }
@@ -108,6 +108,9 @@ int command_healthcheck(const struct config *config)
 	bool ready = socket_fd >= 0 && is_ready(config, socket_fd);
 	if (socket_fd >= 0)
 		close(socket_fd);
-	fprintf(ready ? stdout : stderr, "%s\n", ready ? "ready" : "not ready");
+	if (ready)
+		say("ready\n");
+	else
+		say_error("not ready\n");
 	return ready ? EXIT_SUCCESS : EXIT_FAILURE;
 }

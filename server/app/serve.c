@@ -1,7 +1,6 @@
 #include "app/serve.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <uv.h>
 
@@ -12,6 +11,7 @@
 #include "app/random.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/say.h"
 #include "pg/listen.h"
 
 enum { DRAIN_POLL_MS = 20, DRAIN_MOST_MS = 30000, REFRESH_MS = 60000 };
@@ -296,7 +296,7 @@ int serve_run(const struct config *config)
 	log_set_level(config->log_level);
 	if (database_open(config, DATABASE_SERVE, &database, &why) < 0) {
 		log_error("serve.no_database", LOG_TEXT("err", why.words));
-		fprintf(stderr, "plauditd: %s\n", why.words);
+		say_error("plauditd: %s\n", why.words);
 		return EXIT_FAILURE;
 	}
 	s.cluster = database.cluster;
