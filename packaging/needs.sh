@@ -121,3 +121,14 @@ new_enough() {
 	[ "$(printf '%s\n%s\n' "$3" "$2" | sort -V | head -n 1)" = "$3" ] ||
 		fail "$1 is $2 here, $3 or newer is needed; Debian 12 has it"
 }
+
+# configure PRESET DIR in the current directory; begins anew where the tree was moved or copied.
+configure() {
+	local fresh=()
+	if [ -e "$2/CMakeCache.txt" ] &&
+		! { grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$2/CMakeCache.txt" &&
+			grep -qxF "CMAKE_CACHEFILE_DIR:INTERNAL=$2" "$2/CMakeCache.txt"; }; then
+		fresh=(--fresh)
+	fi
+	cmake --preset "$1" -B "$2" "${fresh[@]}"
+}
