@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "ingest/fault_row.h"
+#include "ingest/shopper_numbers.h"
 #include "pg/copy_row.h"
 #include "pg/value.h"
 #include "store/sql.h"
@@ -67,7 +68,6 @@ struct commit {
 	enum commit_state state;
 	struct pg_conn *conn;
 	struct loop_timer *timer;
-	struct arena arena; /* parameters of what is in flight */
 	int attempts;
 	bool unknown;	     /* a COMMIT went without answer: look whether it took */
 	uint8_t *fates_then; /* the fates that commit would have made final */
@@ -97,7 +97,6 @@ static void end(struct commit *c, enum status status)
 	if (c->conn != NULL)
 		pg_pool_give(c->target.pool, &c->conn);
 	loop_timer_free(&c->timer);
-	arena_fini(&c->arena);
 	buf_fini(&c->packed);
 	buf_fini(&c->chunk);
 	memory_free(c->fates_then);
@@ -509,78 +508,21 @@ static void sort_and_go(struct commit *c)
 	loop_offload(c->target.loop, sort_batch, sorted, c);
 }
 
-/** Numbers in the order of the codes. False where the database did not name one of them. */
-static bool number_shoppers(struct commit *c, const struct pg_result *rows)
-{
-	struct batch *b = c->batch;
-	size_t count = b->new_shoppers_len;
-	struct slice *codes = memory_resize(NULL, count, sizeof(*codes));
-	int32_t *numbers = memory_resize(NULL, count, sizeof(*numbers));
-	struct shopper_book *found = shopper_book_new(count);
-	bool complete = true;
-	for (int row = 0; row < pg_rows(rows); row++) {
-		shopper_book_add(found, pg_get_bytes(rows, row, 1), pg_get_int4(rows, row, 0));
-		shopper_book_add(c->target.shoppers, pg_get_bytes(rows, row, 1),
-				 pg_get_int4(rows, row, 0));
-	}
-	batch_new_shopper_codes(b, codes);
-	for (size_t i = 0; i < count; i++) {
-		numbers[i] = shopper_book_find(found, codes[i]);
-		complete = complete && numbers[i] >= 0 && numbers[i] < TALLY_SHOPPERS_LIMIT;
-	}
-	if (complete)
-		batch_set_shoppers(b, numbers);
-	shopper_book_free(found);
-	memory_free(numbers);
-	memory_free(codes);
-	return complete;
-}
-
-static void shoppers_found(void *arg, const struct pg_answer *answer)
+static void shoppers_numbered(void *arg, const struct trouble *why)
 {
 	struct commit *c = arg;
-	if (answer->status != OK) {
-		attempt_failed(c, answer->status, &answer->why);
-		return;
-	}
-	if (!number_shoppers(c, answer->result)) {
-		end(c,
-		    trouble_code(&c->outcome.why, E_LIMIT, "too_many_shoppers",
-				 "an organisation has at most %d shoppers", TALLY_SHOPPERS_LIMIT));
-		return;
-	}
-	sort_and_go(c);
-}
-
-static void run_with_codes(struct commit *c, const struct pg_statement *statement,
-			   void (*done)(void *arg, const struct pg_answer *answer))
-{
-	size_t count = c->batch->new_shoppers_len;
-	struct slice *codes = memory_resize(NULL, count, sizeof(*codes));
-	struct arena_mark before = arena_mark(&c->arena);
-	batch_new_shopper_codes(c->batch, codes);
-	struct pg_value values[] = {pg_int4(c->target.organisation_id),
-				    pg_text_array(&c->arena, codes, count)};
-	pg_pool_run(c->target.pool, statement, values, COUNT_OF(values), done, c);
-	arena_rewind(&c->arena, before);
-	memory_free(codes);
-}
-
-static void shoppers_added(void *arg, const struct pg_answer *answer)
-{
-	struct commit *c = arg;
-	/* Not knowing whether they were added is no trouble: the next question tells. */
-	if (answer->status != OK && answer->status != E_UNKNOWN)
-		attempt_failed(c, answer->status, &answer->why);
+	if (why != NULL)
+		attempt_failed(c, why->status, why);
 	else
-		run_with_codes(c, &SQL_SHOPPER_FIND, shoppers_found);
+		sort_and_go(c);
 }
 
 static void ask_shoppers(struct commit *c)
 {
 	enter(c, COMMIT_SHOPPERS);
 	c->attempts++;
-	run_with_codes(c, &SQL_SHOPPER_ADD, shoppers_added);
+	shopper_numbers_ask(c->target.pool, c->target.organisation_id, c->target.shoppers, c->batch,
+			    shoppers_numbered, c);
 }
 
 void batch_commit(const struct batch_target *target, struct batch *batch,
@@ -590,7 +532,6 @@ void batch_commit(const struct batch_target *target, struct batch *batch,
 	*c = (struct commit){.target = *target, .batch = batch, .done = done, .arg = arg};
 	c->faults_read = batch->faults.len;
 	c->timer = loop_timer_new(target->loop, rested, c);
-	arena_init(&c->arena, PACKED_BYTES);
 	buf_init(&c->packed, PACKED_BYTES);
 	buf_init(&c->chunk, SIZE_MAX / 2);
 	if (batch->new_shoppers_len > 0)

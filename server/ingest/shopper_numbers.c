@@ -1,0 +1,100 @@
+#include "ingest/shopper_numbers.h"
+
+#include "pg/value.h"
+#include "store/sql.h"
+
+enum { CODES_BYTES = 64 * 1024 * 1024 };
+
+struct asking {
+	struct pg_pool *pool;
+	int organisation_id;
+	struct shopper_book *book;
+	struct batch *batch;
+	void (*done)(void *arg, const struct trouble *why);
+	void *arg;
+};
+
+static void end(struct asking *a, const struct trouble *why)
+{
+	struct asking last = *a;
+	memory_free(a);
+	last.done(last.arg, why);
+}
+
+/** Numbers in the order of the codes. False where the database did not name one of them. */
+static bool number_rows(struct asking *a, const struct pg_result *rows)
+{
+	size_t count = a->batch->new_shoppers_len;
+	struct slice *codes = memory_resize(NULL, count, sizeof(*codes));
+	int32_t *numbers = memory_resize(NULL, count, sizeof(*numbers));
+	struct shopper_book *found = shopper_book_new(count);
+	bool complete = true;
+	for (int row = 0; row < pg_rows(rows); row++) {
+		shopper_book_add(found, pg_get_bytes(rows, row, 1), pg_get_int4(rows, row, 0));
+		shopper_book_add(a->book, pg_get_bytes(rows, row, 1), pg_get_int4(rows, row, 0));
+	}
+	batch_new_shopper_codes(a->batch, codes);
+	for (size_t i = 0; i < count; i++) {
+		numbers[i] = shopper_book_find(found, codes[i]);
+		complete = complete && numbers[i] >= 0 && numbers[i] < TALLY_SHOPPERS_LIMIT;
+	}
+	if (complete)
+		batch_set_shoppers(a->batch, numbers);
+	shopper_book_free(found);
+	memory_free(numbers);
+	memory_free(codes);
+	return complete;
+}
+
+static void found(void *arg, const struct pg_answer *answer)
+{
+	struct asking *a = arg;
+	struct trouble why = answer->why;
+	if (answer->status == OK && number_rows(a, answer->result)) {
+		end(a, NULL);
+		return;
+	}
+	if (answer->status == OK)
+		(void)trouble_code(&why, E_LIMIT, "too_many_shoppers",
+				   "an organisation has at most %d shoppers", TALLY_SHOPPERS_LIMIT);
+	end(a, &why);
+}
+
+static void run_with_codes(struct asking *a, const struct pg_statement *statement,
+			   void (*done)(void *arg, const struct pg_answer *answer))
+{
+	size_t count = a->batch->new_shoppers_len;
+	struct slice *codes = memory_resize(NULL, count, sizeof(*codes));
+	struct arena arena;
+	arena_init(&arena, CODES_BYTES);
+	batch_new_shopper_codes(a->batch, codes);
+	struct pg_value values[] = {pg_int4(a->organisation_id),
+				    pg_text_array(&arena, codes, count)};
+	pg_pool_run(a->pool, statement, values, COUNT_OF(values), done, a);
+	arena_fini(&arena);
+	memory_free(codes);
+}
+
+static void added(void *arg, const struct pg_answer *answer)
+{
+	struct asking *a = arg;
+	/* Not knowing whether they were added is no trouble: the next question tells. */
+	if (answer->status == OK || answer->status == E_UNKNOWN)
+		run_with_codes(a, &SQL_SHOPPER_FIND, found);
+	else
+		end(a, &answer->why);
+}
+
+void shopper_numbers_ask(struct pg_pool *pool, int organisation_id, struct shopper_book *book,
+			 struct batch *batch, void (*done)(void *arg, const struct trouble *why),
+			 void *arg)
+{
+	struct asking *a = memory_new(sizeof(*a));
+	*a = (struct asking){.pool = pool,
+			     .organisation_id = organisation_id,
+			     .book = book,
+			     .batch = batch,
+			     .done = done,
+			     .arg = arg};
+	run_with_codes(a, &SQL_SHOPPER_ADD, added);
+}
