@@ -117,7 +117,6 @@ static void settle(struct conn *c)
 	} else if (complete) {
 		restart(c);
 	} else {
-		c->dropped = 0;
 		enter(c, CONN_DRAINING);
 	}
 }
@@ -131,6 +130,10 @@ static void answer_for_the_handler(struct conn *c, int status, const char *code,
 	}
 	tell_gone(c);
 	buf_clear(&c->extra);
+	c->turn.has_cache_control = false;
+	if (status == 405)
+		exchange_answer_add_header(&c->x, "Allow",
+					   SLICE("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
 	exchange_problem(&c->x, status, code, http_status_text(status), slice_of(words));
 	settle(c);
 }
@@ -152,9 +155,6 @@ static void refuse(struct conn *c)
 	}
 	if (!c->turn.open)
 		open_exchange(c);
-	if (r->status == 405)
-		exchange_answer_add_header(&c->x, "Allow",
-					   SLICE("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
 	answer_for_the_handler(c, r->status, r->code, r->words);
 }
 
@@ -224,13 +224,6 @@ static void body_came(struct conn *c, struct slice part)
 		enter(c, CONN_PAUSED);
 }
 
-static void unwanted_came(struct conn *c, struct slice part)
-{
-	c->dropped += part.len;
-	if (c->dropped > c->server->limits.drain_bytes)
-		close_behind_answer(c);
-}
-
 static void request_ended(struct conn *c)
 {
 	c->turn.complete = true;
@@ -286,9 +279,8 @@ static bool advance(struct conn *c)
 		head_came(c);
 		break;
 	case PARSED_BODY:
-		if (c->state == CONN_DRAINING)
-			unwanted_came(c, part);
-		else
+		/* An early answer keeps the connection only where little is left to drop. */
+		if (c->state != CONN_DRAINING)
 			body_came(c, part);
 		break;
 	case PARSED_END:

@@ -192,6 +192,40 @@ Test(conn, an_allowed_suffix_is_taken_from_the_parameter)
 	rig_free(r);
 }
 
+Test(conn, a_handler_sees_fields_type_length_tag_and_query)
+{
+	struct rig *r = rig_new();
+	rig_send(r, "POST /see?a=1&&empty HTTP/1.1\r\nHost: a\r\nX-ODD:  a b \r\nX-Od: no\r\n"
+		    "Content-Type: text/csv ; charset=utf-8\r\nContent-Length: 3\r\n\r\nabc");
+	cr_assert(rig_got_text(r, "tag=the tag type=text/csv odd=a b length=3 empty=[]"));
+	cr_assert(rig_got_text(r, "\r\ncache-control: no-cache\r\n"));
+	cr_assert_not(rig_got_text(r, "no-store"));
+	rig_forget(r);
+	rig_send(r, "POST /see HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+		    "4\r\nabcd\r\n0\r\n\r\n");
+	cr_assert(rig_got_text(r, "type= odd= length=4 empty=[absent]"));
+	rig_free(r);
+}
+
+Test(conn, a_star_matches_every_tag)
+{
+	struct rig *r = rig_new();
+	rig_send(r, "GET /board HTTP/1.1\r\nHost: a\r\nIf-None-Match: *\r\n\r\n");
+	cr_assert_eq(rig_status(r), 304);
+	rig_send(r, "GET /board HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"v2\"\r\n\r\n");
+	cr_assert_eq(rig_status(r), 200);
+	rig_free(r);
+}
+
+Test(conn, a_proxy_request_is_405_with_allow)
+{
+	struct rig *r = rig_new();
+	rig_send(r, "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n");
+	cr_assert_eq(rig_status(r), 405);
+	cr_assert(rig_got_text(r, "\r\nAllow: GET, "));
+	rig_free(r);
+}
+
 Test(conn, a_query_that_is_no_text_is_refused)
 {
 	struct rig *r = rig_new();

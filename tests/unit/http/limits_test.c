@@ -86,6 +86,47 @@ Test(limits, a_pause_of_the_handler_does_not_count_as_slowness)
 	rig_free(r);
 }
 
+Test(limits, a_body_that_keeps_its_rate_may_take_as_long_as_it_likes)
+{
+	struct http_limits l = short_limits();
+	struct rig *r = rig_with(&l);
+	rig_send(r, "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 1200\r\n\r\n");
+	for (int i = 0; i < 6; i++) {
+		char part[200] = {0};
+		rig_send_bytes(r, (struct slice){part, sizeof(part)});
+		let_pass(r, 30);
+	}
+	cr_assert_eq(rig_status(r), 200);
+	rig_free(r);
+}
+
+Test(limits, a_rest_that_does_not_come_ends_the_connection)
+{
+	struct http_limits l = short_limits();
+	struct rig *r = rig_with(&l);
+	rig_send(r, "POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab");
+	cr_assert_eq(rig_status(r), 403);
+	cr_assert_not(r->eof);
+	rig_wait_for_eof(r);
+	cr_assert_eq(rig_answers(r), 1);
+	rig_free(r);
+}
+
+Test(limits, a_client_that_never_closes_its_half_is_left_after_the_linger)
+{
+	struct http_counters counters;
+	struct http_limits l = short_limits();
+	struct rig *r = rig_with(&l);
+	rig_send(r, "nonsense\r\n");
+	cr_assert(r->eof, "our FIN is out");
+	http_server_counters(r->server, &counters);
+	cr_assert_eq(counters.connections, 1, "what still comes is read");
+	let_pass(r, 150);
+	http_server_counters(r->server, &counters);
+	cr_assert_eq(counters.connections, 0);
+	rig_free(r);
+}
+
 Test(limits, an_answer_may_take_longer_than_every_deadline)
 {
 	struct http_limits l = short_limits();

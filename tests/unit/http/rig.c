@@ -40,6 +40,21 @@ static void thing(struct exchange *x)
 	buf_fini(&text);
 }
 
+static void say_what_you_see(struct exchange *x)
+{
+	struct buf text;
+	struct slice type = exchange_content_type(x), odd = exchange_header(x, "x-odd");
+	struct slice empty = SLICE("absent");
+	(void)exchange_query(x, "empty", &empty);
+	buf_init(&text, 1000);
+	buf_print(&text, "tag=%s type=%.*s odd=%.*s length=%lld empty=[%.*s]",
+		  (const char *)exchange_tag(x), SLICE_ARGS(type), SLICE_ARGS(odd),
+		  (long long)exchange_content_length(x), SLICE_ARGS(empty));
+	exchange_answer_add_header(x, "cache-control", SLICE("no-cache"));
+	exchange_answer(x, 200, "text/plain", buf_slice(&text));
+	buf_fini(&text);
+}
+
 static void note_begin(struct exchange *x)
 {
 	site_of(x)->begun++;
@@ -125,6 +140,7 @@ static const struct handler board_handler = {.begin = board};
 static const struct handler thing_handler = {.begin = thing};
 static const struct handler upload_handler = {
 	.begin = note_begin, .body = note_part, .end = answer_count, .gone = note_gone};
+static const struct handler see_handler = {.body = note_part, .end = say_what_you_see};
 static const struct handler later_handler = {.begin = keep, .end = note_end, .gone = note_gone};
 static const struct handler early_handler = {.begin = refuse_at_once, .body = note_part};
 static const struct handler paused_handler = {
@@ -143,6 +159,7 @@ static const struct route routes[] = {
 	{METHOD_POST, "/upload", &upload_handler, NULL, -1, 0},
 	{METHOD_POST, "/canary", &upload_handler, NULL, -1, 0},
 	{METHOD_POST, "/small", &upload_handler, NULL, 10, 0},
+	{METHOD_POST, "/see", &see_handler, "the tag", -1, 0},
 	{METHOD_GET, "/later", &later_handler, NULL, 0, 0},
 	{METHOD_POST, "/early", &early_handler, NULL, -1, 0},
 	{METHOD_POST, "/paused-begin", &paused_handler, NULL, -1, 0},

@@ -86,6 +86,38 @@ Test(tcp, a_reset_connection_is_gone)
 	loop_free(l);
 }
 
+Test(tcp, connections_come_and_go_independently)
+{
+	static const char request[] = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
+	struct http_counters counters;
+	struct http_limits limits = http_limits_default();
+	struct loop *l = loop_new();
+	struct http_server *s = http_server_new(l, routes, 1, &limits, NULL);
+	cr_assert_eq(http_server_listen(s, "localhost", 0, NULL), OK);
+	int clients[3];
+	for (int i = 0; i < 3; i++)
+		clients[i] = connected_to(http_server_port(s));
+	turn(l);
+	close(clients[1]);
+	turn(l);
+	http_server_counters(s, &counters);
+	cr_assert_eq(counters.connections, 2);
+	for (int i = 0; i < 3; i += 2) {
+		char got[1000];
+		cr_assert_gt(send(clients[i], request, sizeof(request) - 1, 0), 0);
+		turn(l);
+		cr_assert_gt(recv(clients[i], got, sizeof(got), MSG_DONTWAIT), 0);
+		close(clients[i]);
+	}
+	bool stopped = false;
+	http_server_stop(s, note, &stopped);
+	turn(l);
+	cr_assert(stopped);
+	http_server_free(s);
+	loop_run(l);
+	loop_free(l);
+}
+
 Test(tcp, a_port_in_use_is_told_in_words)
 {
 	struct trouble why;
