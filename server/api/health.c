@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "api/api.h"
+#include "api/openapi_document.h"
 #include "base/clock.h"
 #include "base/json_out.h"
-#include "api/openapi_document.h"
 
 enum { METRICS_BYTES = 256 * 1024 };
 
@@ -49,15 +49,21 @@ static void metric(struct buf *b, const char *name, const char *type, const char
 	buf_add_byte(b, '\n');
 }
 
+/** The second number of /proc/self/statm, in pages. */
 static double resident_bytes(void)
 {
-	unsigned long long pages = 0, resident = 0;
+	char text[128];
+	struct slice rest, pages;
+	int64_t count = 0;
 	FILE *f = fopen("/proc/self/statm", "re");
 	if (f == NULL)
 		return 0;
-	int read = fscanf(f, "%llu %llu", &pages, &resident);
+	rest = (struct slice){text, fread(text, 1, sizeof(text), f)};
 	fclose(f);
-	return read == 2 ? (double)resident * (double)sysconf(_SC_PAGESIZE) : 0;
+	if (!slice_next_part(&rest, ' ', &pages) || !slice_next_part(&rest, ' ', &pages) ||
+	    !slice_to_int64(pages, &count))
+		return 0;
+	return (double)count * (double)sysconf(_SC_PAGESIZE);
 }
 
 static void print_requests(struct buf *b, const struct api *api)

@@ -7,7 +7,13 @@
 #include "app/commands.h"
 #include "app/serve.h"
 
-enum { OPTION_FIRST = 256, OPTION_EXTRA = 512, OPTIONS_MOST = 64, WORDS_MOST = 3 };
+enum {
+	OPTION_FIRST = 256,
+	OPTION_EXTRA = 512,
+	OPTIONS_MOST = 64,
+	WORDS_MOST = 3,
+	PRINT_BYTES = 1 << 20
+};
 
 enum extra {
 	EXTRA_CONFIG = OPTION_EXTRA,
@@ -72,7 +78,7 @@ static void make_options(void)
 	memcpy(options + made, extras, sizeof(extras));
 }
 
-static error_t take_extra(int key, char *value, struct line *line)
+static error_t take_extra(int key, const char *value, struct line *line)
 {
 	switch (key) {
 	case EXTRA_CONFIG:
@@ -140,7 +146,7 @@ static enum status read_settings(struct line *line, struct trouble *why)
 static int print_settings(const struct config *config)
 {
 	struct buf text;
-	buf_init(&text, 1024 * 1024);
+	buf_init(&text, PRINT_BYTES);
 	config_print(config, &text);
 	fprintf(stdout, "%.*s", SLICE_ARGS(buf_slice(&text)));
 	buf_fini(&text);

@@ -47,7 +47,7 @@ void live_close(struct live **live, void (*closed)(void *arg), void *arg);
 struct http_bytes *live_finished(struct live *live, int wave_id, const struct live_question *q);
 
 /** The answer, made if need be. `bytes` is borrowed during the call; NULL with *why. */
-void live_ask(struct live *live, const struct known_wave *wave, const struct live_question *q,
+void live_ask(struct live *live, const struct known_wave *known, const struct live_question *q,
 	      void (*done)(void *arg, struct http_bytes *bytes, const struct trouble *why),
 	      void *arg);
 

@@ -94,4 +94,4 @@ void live_wave_start_next(struct live_wave *w);
 void live_wave_tell(struct job *job, struct http_bytes *bytes, const struct trouble *why);
 void live_wave_free(struct live_wave *w);
 /** live.c: frees everything once nothing runs. */
-void live_close_when_idle(void *live);
+void live_close_when_idle(void *arg);

@@ -168,7 +168,8 @@ static void read_keys(struct reading *r, const struct pg_result *rows)
 
 static void read_programmes(struct catalogue *c, struct reading *r, const struct pg_result *rows)
 {
-	r->programmes = memory_resize(NULL, (size_t)pg_rows(rows), sizeof(*r->programmes));
+	r->programmes = memory_resize(NULL, (size_t)pg_rows(rows),
+				      sizeof(struct shared_programme *));
 	for (int row = 0; row < pg_rows(rows); row++) {
 		int programme_id = pg_get_int4(rows, row, 0);
 		struct slice document = pg_get_bytes(rows, row, 3);

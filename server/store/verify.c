@@ -66,47 +66,53 @@ static struct slice code_of_wave(const struct verify *v)
 	return v->wave->programme->programme->waves[v->wave->index].code;
 }
 
-static void report_bin(struct verify *v, const struct tally_cell *cell, int metric,
-		       const struct bin *stored, const struct bin *recounted)
+/** One value of one metric of one cell, counted both ways. */
+struct counted_twice {
+	const struct tally_cell *cell;
+	int metric;
+	int32_t value;
+	int64_t stored, recounted;
+};
+
+static void report_bin(struct verify *v, const struct counted_twice *c)
 {
 	const struct programme *p = v->wave->programme->programme;
-	const struct bin *bin = stored != NULL ? stored : recounted;
 	char words[WORDS_BYTES];
 	struct buf b;
 	v->report.differences++;
 	buf_init(&b, sizeof(words) - 1);
-	buf_print(
-		&b,
-		"wave %.*s, company %.*s, channel %.*s, metric %d, value %d: tally %lld, results %lld",
-		SLICE_ARGS(code_of_wave(v)), SLICE_ARGS(p->companies[cell->company].code),
-		SLICE_ARGS(p->channels[cell->channel].code), metric, bin->value,
-		(long long)(stored != NULL ? stored->count : 0),
-		(long long)(recounted != NULL ? recounted->count : 0));
+	buf_print(&b,
+		  "wave %.*s, company %.*s, channel %.*s, metric %d, value %d: tally %lld, "
+		  "results %lld",
+		  SLICE_ARGS(code_of_wave(v)), SLICE_ARGS(p->companies[c->cell->company].code),
+		  SLICE_ARGS(p->channels[c->cell->channel].code), c->metric, c->value,
+		  (long long)c->stored, (long long)c->recounted);
 	memcpy(words, b.at, b.len);
 	words[b.len] = '\0';
 	buf_fini(&b);
 	v->difference(v->arg, words);
 }
 
+static int32_t value_at(const struct histogram *h, size_t at)
+{
+	return at < h->len ? h->bins[at].value : INT32_MAX;
+}
+
+/** Both ascend by value: the smaller value of the two is looked at, on one side or on both. */
 static void compare_histograms(struct verify *v, const struct tally_cell *cell, int metric,
 			       const struct histogram *stored, const struct histogram *recounted)
 {
 	size_t s = 0, r = 0;
 	while (s < stored->len || r < recounted->len) {
-		const struct bin *left = s < stored->len ? &stored->bins[s] : NULL;
-		const struct bin *right = r < recounted->len ? &recounted->bins[r] : NULL;
-		if (left != NULL && right != NULL && left->value == right->value) {
-			if (left->count != right->count)
-				report_bin(v, cell, metric, left, right);
-			s++;
-			r++;
-		} else if (right == NULL || (left != NULL && left->value < right->value)) {
-			report_bin(v, cell, metric, left, NULL);
-			s++;
-		} else {
-			report_bin(v, cell, metric, NULL, right);
-			r++;
-		}
+		int32_t left = value_at(stored, s), right = value_at(recounted, r);
+		struct counted_twice c = {.cell = cell, .metric = metric};
+		c.value = left < right ? left : right;
+		if (s < stored->len && left == c.value)
+			c.stored = stored->bins[s++].count;
+		if (r < recounted->len && right == c.value)
+			c.recounted = recounted->bins[r++].count;
+		if (c.stored != c.recounted)
+			report_bin(v, &c);
 	}
 }
 
@@ -133,6 +139,7 @@ static void compare_cell(struct verify *v, const struct tally_cell *stored,
 		      {METRIC_ITEM, in->items_len},
 		      {METRIC_CX, in->questions_len}};
 	const struct tally_cell *either = stored != NULL ? stored : recounted;
+	must(either != NULL);
 	for (size_t i = 0; i < COUNT_OF(ranges); i++) {
 		for (int m = ranges[i].first; m < ranges[i].first + (int)ranges[i].len; m++)
 			compare_histograms(
