@@ -109,6 +109,8 @@ static int following(unsigned char first, unsigned char *low, unsigned char *hig
 
 bool slice_is_utf8(struct slice a)
 {
+	if (a.len == 0)
+		return true; /* `at` may be NULL, to which nothing may be added */
 	const unsigned char *p = (const unsigned char *)a.at;
 	const unsigned char *end = p + a.len;
 	while (p < end) {
