@@ -60,8 +60,9 @@ static double resident_bytes(void)
 		return 0;
 	rest = (struct slice){text, fread(text, 1, sizeof(text), f)};
 	fclose(f);
-	if (!slice_next_part(&rest, ' ', &pages) || !slice_next_part(&rest, ' ', &pages) ||
-	    !slice_to_int64(pages, &count))
+	bool whole = slice_next_part(&rest, ' ', &pages);
+	bool resident = whole && slice_next_part(&rest, ' ', &pages);
+	if (!resident || !slice_to_int64(pages, &count))
 		return 0;
 	return (double)count * (double)sysconf(_SC_PAGESIZE);
 }
