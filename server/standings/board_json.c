@@ -72,6 +72,14 @@ static void standardised_json(struct json_out *j, const struct board *b, const s
 	json_close_object(j);
 }
 
+/** Shrinking needs a spread inside companies. */
+static enum reason reason_of_no_shrinkage(const struct board *b, const struct standing *s)
+{
+	if (s->sums.n == 0)
+		return REASON_NO_ANSWERS;
+	return isnan(b->components.sigma2) ? REASON_ONE_ANSWER : REASON_ZERO_VARIANCE;
+}
+
 /** "score_shrunken" and its kin, named by the metric. */
 static void shrunken_json(struct json_out *j, const struct board *b, const struct standing *s,
 			  enum reason reason)
@@ -94,11 +102,18 @@ static void shrunken_json(struct json_out *j, const struct board *b, const struc
 	}
 }
 
-static void chances_json(struct json_out *j, const struct standing *s)
+static enum reason reason_of_no_chances(const struct board *b, const struct standing *s)
+{
+	if (!s->is_ranked)
+		return reason_of_no_rank(s);
+	return b->ranking.len > BOARD_CHANCES_LIMIT ? REASON_NOT_COMPUTED : REASON_ZERO_VARIANCE;
+}
+
+static void chances_json(struct json_out *j, const struct board *b, const struct standing *s)
 {
 	struct ranked none = {.expected_rank = NAN, .p_best = NAN, .p_top3 = NAN};
 	const struct ranked *r = s->is_ranked ? &s->ranked : &none;
-	enum reason reason = s->is_ranked ? REASON_NOT_COMPUTED : reason_of_no_rank(s);
+	enum reason reason = reason_of_no_chances(b, s);
 
 	json_figure(j, "expected_rank", r->expected_rank, reason);
 	json_figure(j, "p_best", r->p_best, reason);
@@ -113,7 +128,7 @@ static void threshold_json(struct json_out *j, const struct board *b, const stru
 		json_undefined(j, "threshold_verdict", reason);
 		return;
 	}
-	json_figure(j, "p_at_least", s->p_at_least, reason_of_base(s->sums.n));
+	json_figure(j, "p_at_least", s->p_at_least, reason_of_no_shrinkage(b, s));
 	text_json(j, "threshold_verdict", verdict_name(s->verdict));
 }
 
@@ -127,7 +142,7 @@ static void beside_json(struct json_out *j, const struct board *b, const struct 
 		standardised_json(j, b, s);
 		json_figure(j, adjusted, s->severity.adjusted_mean, REASON_NOT_COMPUTED);
 		json_figure(j, adjusted_se, s->severity.se, REASON_NOT_COMPUTED);
-		shrunken_json(j, b, s, s->sums.n > 0 ? REASON_NOT_COMPUTED : REASON_NO_ANSWERS);
+		shrunken_json(j, b, s, reason_of_no_shrinkage(b, s));
 		threshold_json(j, b, s, REASON_NOT_COMPUTED);
 	} else {
 		json_undefined(j, "score_standardised", hidden);
@@ -136,7 +151,7 @@ static void beside_json(struct json_out *j, const struct board *b, const struct 
 		shrunken_json(j, b, s, hidden);
 		threshold_json(j, b, s, hidden);
 	}
-	chances_json(j, s);
+	chances_json(j, b, s);
 }
 
 static void standing_json(struct json_out *j, const struct board *b, const struct standing *s)

@@ -5,7 +5,7 @@
 #include "stats/letters.h"
 #include "stats/posterior.h"
 
-/** More than the letters of one company can take: 702 groups of five bytes. */
+/** More than the letters of one company can take: 702 groups of four bytes. */
 enum { LETTERS_BYTES = 4096 };
 
 struct workspace {

@@ -27,11 +27,6 @@ const struct tally_cell *roster_cell(const struct roster_company *c, int channel
 	return NULL;
 }
 
-struct slice roster_code(const struct roster *r, const struct roster_company *c)
-{
-	return r->programme->companies[c->company].code;
-}
-
 size_t roster_cells(const struct roster_company *c, int channel, const struct tally_cell **first)
 {
 	if (channel == BOARD_ALL_CHANNELS) {

@@ -53,5 +53,3 @@ struct roster_base roster_base_of(const struct roster *r, const struct roster_co
 
 /** The cells of a company that a query's channel asks for: all of them, one, or none. */
 size_t roster_cells(const struct roster_company *c, int channel, const struct tally_cell **first);
-
-struct slice roster_code(const struct roster *r, const struct roster_company *c);

@@ -105,7 +105,8 @@ static enum status pool(const struct sector_table *t, int channel, struct arena 
 			struct figures *figures)
 {
 	size_t room = t->roster.len * t->roster.programme->channels_len + 1;
-	struct cell_list cells = {.at = arena_take_array(arena, room, sizeof(*cells.at))};
+	struct cell_list cells = {
+		.at = arena_take_array(arena, room, sizeof(const struct tally_cell *))};
 	struct answers answers;
 	enum status st;
 

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "small.h"
 #include "standings/company_detail.h"
@@ -225,6 +226,24 @@ Test(bytes, a_csv_row_has_a_cell_for_every_column)
 	given_away(&s);
 }
 
+Test(bytes, a_table_of_sectors_has_a_row_for_each_best_first)
+{
+	struct sample s = given_sample(false);
+	char *text = sectors_csv_of(&s);
+	size_t columns = commas(text, strstr(text, "\r\n"));
+	long last = 0;
+
+	for (char *line = strstr(text, "\r\n") + 2; *line != '\0';
+	     line = strstr(line, "\r\n") + 2) {
+		cr_expect_eq(commas(line, strstr(line, "\r\n")), columns);
+		cr_expect_gt(strtol(line, NULL, 10), last);
+		last = strtol(line, NULL, 10);
+	}
+	cr_expect_eq(last, 23);
+	free_text(text);
+	given_away(&s);
+}
+
 Test(bytes, a_negative_number_in_a_csv_is_a_number)
 {
 	struct sample s = given_sample(false);
@@ -287,5 +306,77 @@ Test(bytes, a_company_the_wave_does_not_have_is_gone)
 	cr_expect_eq(company_detail_make(&s.source, 99, &arena, &company, &why), E_GONE);
 	cr_expect_str_eq(why.code, "unknown_company");
 	arena_fini(&arena);
+	given_away(&s);
+}
+
+/** A field of `companies` companies with twenty contacts each, better by number. */
+static struct sample given_field(int companies)
+{
+	struct sample s;
+	struct buf json;
+
+	buf_init(&json, 1024 * 1024);
+	buf_add_text(&json, "{\"programme\":\"p\",\"name\":{\"en\":\"P\"},\"channels\":[{\"code\":"
+			    "\"phone\"}],\"companies\":[");
+	for (int i = 0; i < companies; i++)
+		buf_print(&json, "%s{\"code\":\"C%05d\"}", i ? "," : "", i);
+	buf_add_text(
+		&json,
+		"],\"instruments\":[{\"code\":\"i\",\"scoring\":\"pooled\",\"unanswered\":\"zero\","
+		"\"areas\":[{\"code\":\"a\"}],\"items\":[{\"code\":\"q1\",\"area\":\"a\","
+		"\"options\":[{\"answer\":0,\"points\":0},{\"answer\":1,\"points\":1}]}],"
+		"\"questions\":[]}],\"waves\":[{\"code\":\"w\",\"instrument\":\"i\","
+		"\"planned_contacts\":20,\"channel_weights\":{\"phone\":1},\"time_zone\":\"UTC\","
+		"\"sectors\":[{\"code\":\"S\",\"companies\":[");
+	for (int i = 0; i < companies; i++)
+		buf_print(&json, "%s\"C%05d\"", i ? "," : "", i);
+	buf_add_text(&json, "]}]}]}");
+	buf_add_byte(&json, '\0');
+	s = given_programme(json.at);
+	buf_fini(&json);
+	for (int i = 0; i < companies * 20; i++) {
+		int32_t area = i % 20 * 100 + i / 20;
+		int16_t answer = 1, cx = ANSWER_NONE;
+		struct result r = {.company = i / 20,
+				   .answered = true,
+				   .wait_seconds = SECONDS_NONE,
+				   .answers = &answer,
+				   .cx = &cx,
+				   .score = area,
+				   .area_scores = &area};
+
+		tally_add(s.tally, &r, -1, 1);
+	}
+	return s;
+}
+
+Test(bytes, a_very_large_field_has_ranks_alone, .timeout = 300)
+{
+	struct sample s = given_field(BOARD_INTERVALS_LIMIT + 1);
+	cJSON *board = board_of(&s, NULL, NULL, "score", NULL, "pairs");
+	const cJSON *best = cJSON_GetArrayItem(at_path(board, "standings"), 0);
+
+	cr_expect_str_eq(at_path(best, "company.code")->valuestring, "C01500");
+	cr_expect_eq(at_path(best, "rank")->valueint, 1);
+	cr_expect_str_eq(at_path(best, "rank_lower_reason")->valuestring, "not_computed");
+	cr_expect_str_eq(at_path(best, "p_best_reason")->valuestring, "not_computed");
+	cr_expect_str_eq(at_path(board, "pairs_reason")->valuestring, "not_computed");
+	cr_expect_eq(bare_nulls_of_board(board), 0);
+	given_away(&s);
+}
+
+Test(bytes, an_area_board_gives_the_counts_of_its_area)
+{
+	struct sample s = given_programme(SMALL_PROGRAMME("zero", SMALL_QUESTIONS));
+	cJSON *board;
+	const cJSON *bins;
+
+	given_contacts(&s, "A", "phone", "2222-1");
+	board = board_of(&s, "S1", NULL, "area:a", NULL, "distribution");
+	bins = at_path(row_of(at_path(board, "standings"), "company", "A"), "area.bins");
+	cr_assert_eq(cJSON_GetArraySize(bins), 2);
+	cr_expect_eq(cJSON_GetArrayItem(cJSON_GetArrayItem(bins, 0), 0)->valueint, 50);
+	cr_expect_eq(cJSON_GetArrayItem(cJSON_GetArrayItem(bins, 1), 1)->valueint, 4);
+	cJSON_Delete(board);
 	given_away(&s);
 }

@@ -310,12 +310,19 @@ Test(rules, excluded_unanswered_contacts_leave_the_score_alone)
 
 Test(rules, a_question_that_is_not_asked_has_no_figure)
 {
+	static const char *const questions[] = {"nps", "csat", "ces"};
 	struct sample none = given_programme(SMALL_PROGRAMME("zero", ""));
 
 	given_contacts(&none, "A", "phone", "222211");
-	board = board_of(&none, "S1", NULL, "nps", NULL, NULL);
-	cr_expect_str_eq(text(company("A"), "nps_reason"), "not_applicable_scale");
-	cr_expect(cJSON_IsNull(at_path(company("A"), "rank")));
+	for (size_t i = 0; i < COUNT_OF(questions); i++) {
+		char reason[40];
+
+		cJSON_Delete(board);
+		board = board_of(&none, "S1", NULL, questions[i], NULL, NULL);
+		snprintf(reason, sizeof(reason), "%s_reason", questions[i]);
+		cr_expect_str_eq(text(company("A"), reason), "not_applicable_scale");
+		cr_expect_str_eq(text(company("A"), "rank_reason"), "no_answers");
+	}
 	given_away(&none);
 }
 
@@ -354,4 +361,53 @@ Test(rules, a_query_nobody_can_answer_says_why)
 		cr_expect_eq(read_words(w[0], w[1], w[2], w[3], w[4], &why), cases[i].status);
 		cr_expect_str_eq(why.code, cases[i].code);
 	}
+}
+
+Test(rules, companies_without_any_spread_are_ranked_without_chances)
+{
+	given_contacts(&s, "A", "phone", "222222");
+	given_contacts(&s, "B", "phone", "111111");
+	show("S1", NULL, "score");
+	cr_expect_eq(number(company("A"), "rank_upper"), 1);
+	cr_expect_eq(number(company("B"), "rank_lower"), 2);
+	cr_expect_eq(number(company("A"), "score_shrunken"), 100);
+	cr_expect_str_eq(text(company("A"), "p_best_reason"), "zero_variance");
+	cr_expect_eq(number(board, "summary.icc1"), 1);
+}
+
+/** Two shoppers, six contacts each, half of them through `channel`. */
+static double adjusted_with(const char *channel)
+{
+	struct sample shopped = given_programme(SMALL_PROGRAMME("zero", SMALL_QUESTIONS));
+	double adjusted;
+
+	for (int i = 0; i < 24; i++) {
+		char words[120];
+
+		snprintf(words, sizeof(words),
+			 "result_id=m%d company=%c channel=%s shopper=P%d q1=%d", i, 'A' + i % 2,
+			 i % 4 < 2 ? "phone" : channel, i % 3, (i * 5 + i / 4) % 3);
+		given_result(&shopped, words);
+	}
+	cJSON_Delete(board);
+	board = board_of(&shopped, "S1", NULL, "score", NULL, NULL);
+	adjusted = number(company("A"), "answered_mean_severity_adjusted");
+	given_away(&shopped);
+	return adjusted;
+}
+
+Test(rules, a_shopper_is_one_shopper_in_every_channel)
+{
+	cr_expect_eq(adjusted_with("chat"), adjusted_with("phone"));
+}
+
+Test(rules, a_board_of_the_field_or_with_pairs_goes_to_a_pool_thread)
+{
+	struct board_query sector = {.sector = 0}, field = {.sector = BOARD_FIELD};
+	struct board_query pairs = {.sector = 0, .include = BOARD_PAIRS};
+
+	cr_expect_not(board_needs_offload(&sector, 181));
+	cr_expect(board_needs_offload(&field, 181));
+	cr_expect(board_needs_offload(&pairs, 181));
+	cr_expect(board_needs_offload(&sector, 10000));
 }

@@ -261,6 +261,21 @@ void free_text(char *text)
 	memory_free(text);
 }
 
+char *sectors_csv_of(struct sample *s)
+{
+	struct sector_table *table;
+	struct arena arena;
+	struct buf text;
+
+	arena_init(&arena, BOARD_ARENA_BYTES);
+	buf_init(&text, BOARD_BUF_BYTES);
+	must(sector_table_make(&s->source, &arena, &table, NULL) == OK);
+	sectors_csv(table, &text);
+	buf_add_byte(&text, '\0');
+	arena_fini(&arena);
+	return text.at;
+}
+
 cJSON *sectors_of(struct sample *s)
 {
 	struct sector_table *table;

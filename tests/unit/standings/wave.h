@@ -36,6 +36,7 @@ cJSON *shoppers_of(struct sample *s);
 /** Where an answer is wanted as it is; the caller frees with free_text(). */
 char *board_text_of(struct sample *s, const char *sector, const char *channel, const char *metric,
 		    bool csv);
+char *sectors_csv_of(struct sample *s);
 void free_text(char *text);
 
 /** The value at "a.b.c"; NULL where a member is missing. */
