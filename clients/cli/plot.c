@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { LABEL_ROOM = 8 /* columns a label needs to stand free of its neighbour */ };
+enum { LEAST_ROOM = 6, LABEL_ROOM = 8 /* columns a label needs to stand free of its neighbour */ };
 
 struct brush {
 	const char *unicode, *ascii;
@@ -24,9 +24,10 @@ static const struct brush brushes[] = {
 };
 /* clang-format on */
 
+static const double steps[] = {0.5, 1, 2, 5, 10, 20, 25, 50, 100};
+
 static double span_step(double span, size_t width)
 {
-	static const double steps[] = {0.5, 1, 2, 5, 10, 20, 25, 50, 100};
 	double labels = fmax(1, (double)(width / LABEL_ROOM));
 	for (size_t i = 0; i < COUNT_OF(steps); i++) {
 		if (span / steps[i] <= labels)
@@ -40,6 +41,23 @@ static size_t width_within(size_t width)
 	if (width < PLOT_WIDTH_MIN)
 		return PLOT_WIDTH_MIN;
 	return width > PLOT_WIDTH_MAX ? PLOT_WIDTH_MAX : width;
+}
+
+static bool divides(double step, double value)
+{
+	return fabs(value / step - round(value / step)) < 1e-9;
+}
+
+/** Ticks at both ends and even between them, where labels closer than usual still fit. */
+static double even_step(double lower, double upper, double step, size_t width)
+{
+	for (size_t i = COUNT_OF(steps); i > 0; i--) {
+		double room = (double)width * steps[i - 1] / (upper - lower);
+		if (steps[i - 1] <= step && room >= LEAST_ROOM && divides(steps[i - 1], lower) &&
+		    divides(steps[i - 1], upper))
+			return steps[i - 1];
+	}
+	return step;
 }
 
 struct axis axis_around(double lower, double upper, double floor_at, double ceiling, size_t width)
@@ -56,6 +74,7 @@ struct axis axis_around(double lower, double upper, double floor_at, double ceil
 		a.upper = fmin(ceiling, a.upper + step);
 	}
 	a.step = span_step(a.upper - a.lower, width);
+	a.step = even_step(a.lower, a.upper, a.step, width);
 	return a;
 }
 

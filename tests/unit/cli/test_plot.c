@@ -101,3 +101,11 @@ Test(plot, a_tick_stands_under_each_label)
 	axis_add_rule(&made, &axis, true);
 	expect(&made, "+---------+---------+");
 }
+
+Test(plot, ticks_are_even_from_one_end_of_the_axis_to_the_other)
+{
+	struct axis axis = axis_around(59.3, 93.4, 0, 100, 20);
+	for (double tick = axis.lower; tick < axis.upper; tick += axis.step)
+		cr_assert(tick + axis.step <= axis.upper + 1e-9, "%g %g %g", axis.lower, axis.step,
+			  axis.upper);
+}
