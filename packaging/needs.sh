@@ -95,9 +95,18 @@ without_main_cluster() {
 install_packages() {
 	has_command apt-get || fail "these packages are missing and there is no apt-get: $*"
 	say "installing with apt-get: $*"
-	as_root apt-get update -qq || say "apt-get update failed, going on with the lists there are"
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-		"$@" >/dev/null || fail "apt-get could not install: $*"
+	local log st=0
+	log=$(mktemp)
+	{
+		as_root apt-get update -qq || echo "going on with the lists there are"
+		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+			--no-install-recommends "$@"
+	} >"$log" 2>&1 </dev/null || st=$?
+	if [ $st != 0 ]; then
+		tail -n 20 "$log" >&2
+	fi
+	rm -f "$log"
+	[ $st = 0 ] || fail "apt-get could not install: $*"
 }
 
 needs() {
