@@ -96,6 +96,7 @@ install_packages() {
 	has_command apt-get || fail "these packages are missing and there is no apt-get: $*"
 	say "installing with apt-get: $*"
 	local log st=0
+	as_root true # asks for the password, or says that it cannot
 	log=$(mktemp)
 	{
 		as_root apt-get update -qq || echo "going on with the lists there are"
