@@ -26,7 +26,9 @@ static struct live_wave *wave_of(struct live *live, const struct known_wave *kno
 				.programme = known->programme,
 				.index = known->index,
 				.state = known->state,
+				.shopper_missing = -1,
 				.next = live->waves};
+	w->shoppers = shopper_list_of(&live->shoppers, w->programme->organisation_id);
 	shared_programme_hold(w->programme);
 	w->last = &w->first;
 	live->waves = w;
@@ -34,9 +36,10 @@ static struct live_wave *wave_of(struct live *live, const struct known_wave *kno
 	return w;
 }
 
-void live_close_when_idle(void *arg)
+static void close_when_idle(void *arg)
 {
 	struct live *live = arg;
+	live->close_asked = false;
 	for (struct live_wave *w = live->waves; w != NULL; w = w->next)
 		if (w->running != NULL || w->first != NULL || w->compacting)
 			return;
@@ -45,10 +48,19 @@ void live_close_when_idle(void *arg)
 		live->waves = w->next;
 		live_wave_free(w);
 	}
+	shopper_lists_free(&live->shoppers);
 	void (*closed)(void *arg) = live->closed;
 	void *closed_arg = live->closed_arg;
 	memory_free(live);
 	closed(closed_arg);
+}
+
+void live_close_when_idle(struct live *live)
+{
+	if (live->close_asked)
+		return; /* every wave asks, and the first look may free us */
+	live->close_asked = true;
+	loop_later(live->loop, close_when_idle, live);
 }
 
 /* What is asked and told from outside */
@@ -172,7 +184,7 @@ void live_close(struct live **live, void (*closed)(void *arg), void *arg)
 		for (struct job *job = w->first; job != NULL; job = job->next)
 			live_wave_tell(job, NULL, &why);
 	if (closing->waves == NULL)
-		loop_later(closing->loop, live_close_when_idle, closing);
+		live_close_when_idle(closing);
 	for (struct live_wave *w = closing->waves; w != NULL; w = w->next)
 		live_wave_start_next(w);
 }

@@ -6,6 +6,7 @@
 #include "store/sql.h"
 
 enum { DELTAS_BEFORE_COMPACTION = 256, COMPACTION_RETRY_DELTAS = 64, DELTAS_MOST = 1 << 20 };
+enum { CODES_PAGE = 10000 };
 
 /* Jobs */
 
@@ -13,6 +14,7 @@ static void job_free(struct job *job)
 {
 	pg_result_free(&job->rows);
 	tally_free(job->loaded);
+	shopper_codes_release(&job->codes);
 	shared_programme_release(&job->programme);
 	buf_fini(&job->body);
 	memory_free(job);
@@ -132,9 +134,24 @@ static void unpack_rows(struct job *job)
 	}
 }
 
+/** On the thread that has the new counts before anybody else. */
+static void look_for_new_shoppers(struct job *job)
+{
+	job->shopper_missing = shopper_codes_first_missing(job->codes, job->loaded);
+}
+
+static void note_new_shoppers(struct job *job)
+{
+	struct live_wave *w = job->wave;
+	int32_t missing = job->shopper_missing;
+	if (missing >= 0 && (w->shopper_missing < 0 || missing < w->shopper_missing))
+		w->shopper_missing = missing;
+}
+
 static void load_work(void *arg)
 {
 	unpack_rows(arg);
+	look_for_new_shoppers(arg);
 }
 
 static void take_marks(struct live_wave *w, const struct pg_result *rows)
@@ -184,6 +201,8 @@ static void load_done(void *arg)
 		w->version = 0;
 		w->generation = 0;
 		w->applied_len = 0;
+		w->shopper_missing = -1;
+		note_new_shoppers(job);
 		take_marks(w, job->rows);
 		w->loaded = true;
 		w->compact_at = DELTAS_BEFORE_COMPACTION;
@@ -198,6 +217,7 @@ static void news_work(void *arg)
 {
 	struct job *job = arg;
 	unpack_rows(job);
+	look_for_new_shoppers(job);
 	if (!job->unreadable)
 		tally_merge(job->wave->tally, job->loaded);
 }
@@ -210,6 +230,7 @@ static void news_done(void *arg)
 		log_error("live.delta_unreadable", LOG_NUMBER("wave", w->wave_id));
 	else
 		take_marks(w, job->rows);
+	note_new_shoppers(job);
 	counts_changed(w);
 	finish(job);
 	compact_if_many(w);
@@ -264,6 +285,7 @@ static void run_news(struct job *job)
 static void apply_work(void *arg)
 {
 	struct job *job = arg;
+	look_for_new_shoppers(job);
 	tally_merge(job->wave->tally, job->loaded);
 }
 
@@ -282,6 +304,7 @@ static void apply_done(void *arg)
 	struct live_wave *w = job->wave;
 	remember_applied(w, job->delta.delta_id);
 	w->version += (int64_t)job->changes;
+	note_new_shoppers(job);
 	counts_changed(w);
 	end_apply(job);
 }
@@ -312,6 +335,44 @@ static void run_apply(struct job *job)
 		w->loaded = false;
 		run_again(job);
 	}
+}
+
+/* Shoppers */
+
+static void run_codes(struct job *job);
+
+/** A number is stored before a count can name it, so what is not there now never will be. */
+static void codes_came(void *arg, const struct pg_answer *answer)
+{
+	struct job *job = arg;
+	struct live_wave *w = job->wave;
+	if (answer->status != OK) {
+		load_failed(job, &answer->why);
+		finish(job);
+		job_free(job);
+		return;
+	}
+	int rows = pg_rows(answer->result);
+	for (int row = 0; row < rows; row++) {
+		w->shopper_missing = pg_get_int4(answer->result, row, 0) + 1;
+		shopper_list_add(w->shoppers, w->shopper_missing - 1,
+				 pg_get_bytes(answer->result, row, 1));
+	}
+	if (rows == CODES_PAGE && w->shopper_missing < SHOPPER_CODES_NUMBERS) {
+		run_codes(job);
+		return;
+	}
+	w->shopper_missing = -1;
+	finish(job);
+	job_free(job);
+}
+
+static void run_codes(struct job *job)
+{
+	struct live_wave *w = job->wave;
+	struct pg_value values[] = {pg_int4(w->programme->organisation_id),
+				    pg_int4(w->shopper_missing - 1), pg_int4(CODES_PAGE)};
+	pg_pool_run(w->live->pool, &SQL_SHOPPER_CODES, values, COUNT_OF(values), codes_came, job);
 }
 
 /* Answering */
@@ -360,7 +421,9 @@ static void run_answer(struct job *job)
 					    .wave = w->index,
 					    .tally = w->tally,
 					    .version = w->version,
-					    .state = slice_of(wave_state_name(w->state))};
+					    .state = slice_of(wave_state_name(w->state)),
+					    .shoppers = job->codes->at,
+					    .shoppers_len = job->codes->len};
 	loop_offload(w->live->loop, answer_work, answer_done, job);
 }
 
@@ -369,6 +432,8 @@ static void run_answer(struct job *job)
 static void start_now(void *arg)
 {
 	struct job *job = arg;
+	shopper_codes_release(&job->codes);
+	job->codes = shopper_list_hold(job->wave->shoppers);
 	switch (job->kind) {
 	case JOB_LOAD:
 		run_load(job);
@@ -378,6 +443,9 @@ static void start_now(void *arg)
 		return;
 	case JOB_APPLY:
 		run_apply(job);
+		return;
+	case JOB_CODES:
+		run_codes(job);
 		return;
 	case JOB_ANSWER:
 		run_answer(job);
@@ -395,6 +463,18 @@ void live_wave_free(struct live_wave *w)
 	memory_free(w);
 }
 
+/** What must be done before `job`, with it behind; or the job itself. */
+static struct job *first_due(struct live_wave *w, struct job *job)
+{
+	bool load = !w->loaded && job->kind != JOB_LOAD;
+	bool codes = job->kind == JOB_ANSWER && w->shopper_missing >= 0;
+	if (!load && !codes)
+		return job;
+	struct job *before = job_new(w, load ? JOB_LOAD : JOB_CODES);
+	before->next = job;
+	return before;
+}
+
 /** Starts what is due, always in a later turn: whoever called us may be in the midst of things. */
 void live_wave_start_next(struct live_wave *w)
 {
@@ -403,14 +483,10 @@ void live_wave_start_next(struct live_wave *w)
 	struct job *job = w->first;
 	if (job == NULL) {
 		if (w->live->closing)
-			loop_later(w->live->loop, live_close_when_idle, w->live);
+			live_close_when_idle(w->live);
 		return;
 	}
-	if (!w->loaded && job->kind != JOB_LOAD) {
-		struct job *load = job_new(w, JOB_LOAD);
-		load->next = job;
-		job = load;
-	}
+	job = first_due(w, job);
 	w->first = job->next;
 	if (w->first == NULL)
 		w->last = &w->first;

@@ -2,13 +2,14 @@
  *
  * Jobs run one at a time and in order, each started in a turn of its own: reading
  * from the database, adding and computing never meet. Before any other job an
- * unloaded wave is loaded.
+ * unloaded wave is loaded, and before an answer the codes of all shoppers are there.
  */
 #pragma once
 
 #include "base/buf.h"
 #include "board/answers.h"
 #include "board/live.h"
+#include "board/shopper_codes.h"
 #include "pg/value.h"
 
 /* clang-format off */
@@ -16,6 +17,7 @@
 	X(LOAD,    "read the wave's counts whole")                             \
 	X(NEWS,    "read the deltas not applied yet")                          \
 	X(APPLY,   "add a delta that this server committed")                   \
+	X(CODES,   "read the codes of shoppers not met before")                \
 	X(ANSWER,  "compute an answer")
 /* clang-format on */
 
@@ -36,6 +38,8 @@ struct job {
 	struct job *next;
 	struct live_wave *wave;
 	enum job_kind kind;
+	struct shopper_codes *codes; /* as they stood when it began */
+	int32_t shopper_missing;     /* LOAD, NEWS, APPLY: first of `loaded` without a code */
 	/* LOAD, NEWS */
 	struct pg_result *rows;
 	struct tally *loaded; /* LOAD: the new whole; NEWS and APPLY: added to the wave's */
@@ -67,6 +71,8 @@ struct live_wave {
 	int64_t version, generation;
 	int64_t *applied; /* deltas in `tally` beside the snapshot of `generation` */
 	size_t applied_len, applied_room;
+	struct shopper_list *shoppers; /* the organisation's */
+	int32_t shopper_missing;       /* first in `tally` not looked for yet; -1: none */
 	struct job *first, **last;
 	struct job *running;
 	unsigned questions_waiting;
@@ -80,8 +86,10 @@ struct live {
 	struct pg_pool *pool;
 	struct catalogue *catalogue;
 	struct live_wave *waves;
+	struct shopper_list *shoppers; /* by organisation */
 	struct live_counts counts;
 	bool closing;
+	bool close_asked; /* a look whether nothing runs is to come */
 	void (*closed)(void *arg);
 	void *closed_arg;
 };
@@ -93,5 +101,5 @@ void live_wave_append(struct job *job);
 void live_wave_start_next(struct live_wave *w);
 void live_wave_tell(struct job *job, struct http_bytes *bytes, const struct trouble *why);
 void live_wave_free(struct live_wave *w);
-/** live.c: frees everything once nothing runs. */
-void live_close_when_idle(void *arg);
+/** live.c: looks in a later turn, and frees everything once nothing runs. */
+void live_close_when_idle(struct live *live);
