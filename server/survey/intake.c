@@ -1,6 +1,7 @@
 #include "survey/result.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "survey/columns.h"
 #include "survey/programme_parts.h"
 
@@ -56,7 +57,7 @@ struct row {
 
 static void name_column(struct intake *in, struct slice name, int column)
 {
-	size_t at = code_hash(name) & (SLOTS - 1);
+	size_t at = hash_bytes(name) & (SLOTS - 1);
 	while (in->slots[at] >= 0)
 		at = (at + 1) & (SLOTS - 1);
 	in->slots[at] = (int16_t)column;
@@ -91,7 +92,7 @@ static int find_column(const struct intake *in, struct slice name)
 {
 	if (slice_is(name, COLUMN_CONTACT_ID))
 		return COLUMN_RESULT_ID;
-	size_t at = code_hash(name) & (SLOTS - 1);
+	size_t at = hash_bytes(name) & (SLOTS - 1);
 	for (; in->slots[at] >= 0; at = (at + 1) & (SLOTS - 1))
 		if (slice_equal(in->names[in->slots[at]], name))
 			return in->slots[at];

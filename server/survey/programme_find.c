@@ -2,15 +2,7 @@
 
 #include <stddef.h>
 
-/* FNV-1a. Enough here: the table is bounded and holds the firm's own codes;
- * what is looked up from outside only probes it. */
-size_t code_hash(struct slice code)
-{
-	uint32_t h = 2166136261u;
-	for (size_t i = 0; i < code.len; i++)
-		h = (h ^ (unsigned char)code.at[i]) * 16777619u;
-	return h;
-}
+#include "base/hash.h"
 
 size_t programme_slots_for(size_t companies_len)
 {
@@ -30,7 +22,7 @@ void programme_index_companies(struct programme *p, int32_t *slots, size_t slots
 		struct slice code = p->companies[i].code;
 		if (code.at == NULL || programme_find_company(p, code) >= 0)
 			continue;
-		size_t at = code_hash(code) & (slots_len - 1);
+		size_t at = hash_bytes(code) & (slots_len - 1);
 		while (slots[at] >= 0)
 			at = (at + 1) & (slots_len - 1);
 		slots[at] = (int32_t)i;
@@ -40,7 +32,7 @@ void programme_index_companies(struct programme *p, int32_t *slots, size_t slots
 int programme_find_company(const struct programme *p, struct slice code)
 {
 	size_t mask = p->company_slots_len - 1;
-	for (size_t at = code_hash(code) & mask; p->company_slots[at] >= 0; at = (at + 1) & mask)
+	for (size_t at = hash_bytes(code) & mask; p->company_slots[at] >= 0; at = (at + 1) & mask)
 		if (slice_equal(p->companies[p->company_slots[at]].code, code))
 			return p->company_slots[at];
 	return -1;

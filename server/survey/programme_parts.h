@@ -19,7 +19,6 @@ void programme_index_companies(struct programme *p, int32_t *slots, size_t slots
 size_t programme_slots_for(size_t companies_len);
 
 /** For tables that hold the programme's codes; what comes from outside only probes them. */
-size_t code_hash(struct slice code);
 
 /** The first of `len` elements of `size` bytes, each with its code as first member; -1: none.
  * Elements of a faulty list may have no code, and nothing finds them. */
