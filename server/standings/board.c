@@ -5,16 +5,6 @@
 
 #include "standings/board_tree.h"
 
-/** Companies of a wave from which a board of the field, or of one sector, is slow. */
-enum { OFFLOAD_FIELD = 40, OFFLOAD_SECTOR = 2000 };
-
-bool board_needs_offload(const struct board_query *query, size_t companies)
-{
-	if (query->include & BOARD_PAIRS)
-		return true;
-	return companies > (query->sector == BOARD_FIELD ? OFFLOAD_FIELD : OFFLOAD_SECTOR);
-}
-
 static enum status fill_standing(const struct board *b, const struct shrinkage *shrinkage,
 				 struct arena *arena, struct standing *s)
 {

@@ -79,10 +79,6 @@ struct board_words {
 enum status board_query_read(const struct programme *p, int wave, const struct board_words *words,
 			     struct board_query *query, struct trouble *why) NODISCARD;
 
-/** True where making the board takes more than about 20 ms and belongs on a pool thread.
- * `companies` is how many the wave has: a sector's board, too, looks at all of them. */
-bool board_needs_offload(const struct board_query *query, size_t companies);
-
 struct board;
 
 /** OK, or E_LIMIT where the arena is too small. The query must be one of this source's

@@ -18,8 +18,6 @@ void read_wave(struct reading *r, const struct node *at, const struct programme 
 void programme_index_companies(struct programme *p, int32_t *slots, size_t slots_len);
 size_t programme_slots_for(size_t companies_len);
 
-/** For tables that hold the programme's codes; what comes from outside only probes them. */
-
 /** The first of `len` elements of `size` bytes, each with its code as first member; -1: none.
  * Elements of a faulty list may have no code, and nothing finds them. */
 int code_find(const void *list, size_t len, size_t size, struct slice code);

@@ -400,14 +400,3 @@ Test(rules, a_shopper_is_one_shopper_in_every_channel)
 {
 	cr_expect_eq(adjusted_with("chat"), adjusted_with("phone"));
 }
-
-Test(rules, a_board_of_the_field_or_with_pairs_goes_to_a_pool_thread)
-{
-	struct board_query sector = {.sector = 0}, field = {.sector = BOARD_FIELD};
-	struct board_query pairs = {.sector = 0, .include = BOARD_PAIRS};
-
-	cr_expect_not(board_needs_offload(&sector, 181));
-	cr_expect(board_needs_offload(&field, 181));
-	cr_expect(board_needs_offload(&pairs, 181));
-	cr_expect(board_needs_offload(&sector, 10000));
-}
