@@ -34,6 +34,7 @@ const struct route api_routes[] = {
 	{METHOD_GET,  W "/standings",             &standings_get,   &board_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  W "/sectors",               &sectors_get,     &readers,       NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  W "/companies/{company}",   &company_get,     &readers,       NO_BODY, SUFFIX_JSON},
+	{METHOD_GET,  W "/shoppers",              &shoppers_get,    &firm,          NO_BODY, SUFFIX_JSON},
 	{METHOD_GET,  "/livez",                   &livez_get,       NULL,           NO_BODY, 0},
 	{METHOD_GET,  "/readyz",                  &readyz_get,      NULL,           NO_BODY, 0},
 	{METHOD_GET,  "/metrics",                 &metrics_get,     NULL,           NO_BODY, 0},

@@ -117,6 +117,15 @@ static void begin_company(struct exchange *x)
 	answer_trouble(x, &why);
 }
 
+static void begin_shoppers(struct exchange *x)
+{
+	const struct known_key *key = access_check(x);
+	const struct known_wave *wave = key != NULL ? access_wave(x, key) : NULL;
+	struct live_question q = {.form = LIVE_SHOPPERS_JSON};
+	if (wave != NULL)
+		ask(x, wave, &q);
+}
+
 static void asker_gone(struct exchange *x)
 {
 	struct asking *a = x->state;
@@ -127,3 +136,4 @@ static void asker_gone(struct exchange *x)
 const struct handler standings_get = {.begin = begin_standings, .gone = asker_gone};
 const struct handler sectors_get = {.begin = begin_sectors, .gone = asker_gone};
 const struct handler company_get = {.begin = begin_company, .gone = asker_gone};
+const struct handler shoppers_get = {.begin = begin_shoppers, .gone = asker_gone};

@@ -1,4 +1,4 @@
-/** Boards, sectors and companies, finished once a version. */
+/** Boards, sectors, companies and shoppers, finished once a version. */
 #pragma once
 
 #include "http/exchange.h"
@@ -6,3 +6,4 @@
 extern const struct handler standings_get;
 extern const struct handler sectors_get;
 extern const struct handler company_get;
+extern const struct handler shoppers_get;

@@ -2,6 +2,7 @@
 
 #include "standings/company_detail.h"
 #include "standings/sector_table.h"
+#include "standings/shopper_table.h"
 
 static enum status make_board(const struct live_question *q, const struct board_source *source,
 			      struct arena *arena, struct buf *body, struct trouble *why)
@@ -42,6 +43,17 @@ static enum status make_company(const struct live_question *q, const struct boar
 	return OK;
 }
 
+static enum status make_shoppers(const struct board_source *source, struct arena *arena,
+				 struct buf *body, struct trouble *why)
+{
+	struct shopper_table *shoppers;
+	enum status st = shopper_table_make(source, arena, &shoppers, why);
+	if (st < 0)
+		return st;
+	shoppers_json(shoppers, body);
+	return OK;
+}
+
 static enum status make_body(const struct live_question *q, const struct board_source *source,
 			     struct arena *arena, struct buf *body, struct trouble *why)
 {
@@ -54,6 +66,8 @@ static enum status make_body(const struct live_question *q, const struct board_s
 		return make_sectors(q, source, arena, body, why);
 	case LIVE_COMPANY_JSON:
 		return make_company(q, source, arena, body, why);
+	case LIVE_SHOPPERS_JSON:
+		return make_shoppers(source, arena, body, why);
 	}
 	never("a form outside its list");
 }

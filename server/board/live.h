@@ -29,6 +29,7 @@ enum live_form {
 	LIVE_SECTORS_JSON,
 	LIVE_SECTORS_CSV,
 	LIVE_COMPANY_JSON,
+	LIVE_SHOPPERS_JSON,
 };
 
 struct live_question {
