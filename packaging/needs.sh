@@ -15,6 +15,19 @@ has_command() { command -v "$1" >/dev/null 2>&1; }
 has_library() { has_command pkg-config && pkg-config --exists "$1"; }
 has_file() { [ -e "$1" ] || compgen -G "$1" >/dev/null; }
 
+# The server refuses PostgreSQL 15 before 15.19 (CVE-2026-14666), and no libpq older than that is
+# wanted either; installing a package that is there brings its newest version.
+newest_postgres() { find /usr/lib/postgresql/*/bin/postgres 2>/dev/null | sort -V | tail -n 1; }
+at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
+has_postgres() {
+	local program version
+	program=$(newest_postgres)
+	[ -n "$program" ] || return 1
+	version=$("$program" --version | sed 's/[^0-9]*\([0-9.]*\).*/\1/')
+	at_least "$version" 15.19
+}
+has_libpq() { has_library libpq && at_least "$(pkg-config --modversion libpq)" 15.19; }
+
 # One line a need: the package, then the command that is true where it is there.
 build_needs() {
 	cat <<-'END'
@@ -24,7 +37,7 @@ build_needs() {
 		ninja-build has_command ninja
 		pkg-config has_command pkg-config
 		libuv1-dev has_library libuv
-		libpq-dev has_library libpq
+		libpq-dev has_libpq
 		libssl-dev has_library libssl
 		libcjson-dev has_library libcjson
 		libcurl4-openssl-dev has_library libcurl
@@ -42,8 +55,14 @@ build_needs() {
 }
 
 serve_needs() {
+	local program
+	program=$(newest_postgres)
+	if [ -z "$program" ]; then
+		echo "postgresql has_postgres"
+	else
+		echo "postgresql-$(echo "$program" | cut -d/ -f5) has_postgres"
+	fi
 	cat <<-'END'
-		postgresql has_file /usr/lib/postgresql/*/bin/postgres
 		curl has_command curl
 		ca-certificates has_file /etc/ssl/certs/ca-certificates.crt
 	END
@@ -115,7 +134,7 @@ needs() {
 	mapfile -t lacking < <(missing "$@")
 	if [ ${#lacking[@]} -gt 0 ]; then
 		case " ${lacking[*]} " in
-		*" postgresql "*) without_main_cluster install_packages "${lacking[@]}" ;;
+		*" postgresql"*) without_main_cluster install_packages "${lacking[@]}" ;;
 		*) install_packages "${lacking[@]}" ;;
 		esac
 		mapfile -t lacking < <(missing "$@")
@@ -128,7 +147,7 @@ needs() {
 }
 
 new_enough() {
-	[ "$(printf '%s\n%s\n' "$3" "$2" | sort -V | head -n 1)" = "$3" ] ||
+	at_least "$2" "$3" ||
 		fail "$1 is $2 here, $3 or newer is needed; Debian 12 has it"
 }
 

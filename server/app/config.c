@@ -450,10 +450,6 @@ enum status config_finish(struct config *c, struct trouble *why)
 			       "both database (%s) and embedded (%s) are set; choose one",
 			       source_names[c->value[SETTING_DATABASE].source],
 			       source_names[c->value[SETTING_EMBEDDED].source]);
-	if (c->embedded == NULL && text_of(c, SETTING_DATABASE) == NULL)
-		return trouble(why, E_INPUT,
-			       "no database; set PLAUDIT_DATABASE_URL or --database, or use "
-			       "--embedded DIR");
 	warn_of_public_password(c, SETTING_DATABASE);
 	warn_of_public_password(c, SETTING_OWNER_DATABASE);
 	return merge_databases(c, why);

@@ -56,9 +56,9 @@ enum status database_open(const struct config *config, enum database_use use,
 	if (config->embedded != NULL)
 		st = open_cluster(config, use, database, why);
 	else if (config->database == NULL)
-		st = trouble(
-			why, E_INPUT,
-			"no database: give --embedded DIR, --database or PLAUDIT_DATABASE_URL");
+		st = trouble(why, E_INPUT,
+			     "no database; set PLAUDIT_DATABASE_URL or --database, or use "
+			     "--embedded DIR");
 	bool migrates = use == DATABASE_SERVE &&
 			(config->embedded != NULL || config->migrate_on_start);
 	if (st == OK && migrates)

@@ -281,6 +281,7 @@ static void start(struct serve *s)
 static void run_loop(struct serve *s)
 {
 	start(s);
+	child_ended(s); /* before anybody watched for it */
 	loop_run(s->api.loop);
 	ingest_free(s->api.ingest);
 	http_server_free(s->api.http);

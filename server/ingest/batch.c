@@ -276,6 +276,18 @@ void batch_doubt_all(struct batch *b)
 			b->row[i].fate = ROW_DOUBTFUL;
 }
 
+static bool is_decided(const struct batch_row *row)
+{
+	return row->fate == ROW_STORED || row->fate == ROW_SAME || row->fate == ROW_DIFFERS;
+}
+
+void batch_doubt_decided(struct batch *b)
+{
+	for (size_t i = 0; i < b->rows_len; i++)
+		if (is_decided(&b->row[i]))
+			b->row[i].fate = ROW_DOUBTFUL;
+}
+
 void batch_count(struct batch *b)
 {
 	const struct instrument *in = b->instrument;

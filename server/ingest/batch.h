@@ -80,6 +80,8 @@ void batch_set_shoppers(struct batch *b, const int32_t *numbers);
 void batch_sort(struct batch *b);
 /** From now on every row that is not a twin or a clash is doubtful. */
 void batch_doubt_all(struct batch *b);
+/** What the database decided in a transaction that was lost is open again. */
+void batch_doubt_decided(struct batch *b);
 /** Makes `tally` of the rows FRESH or STORED. Any thread. */
 void batch_count(struct batch *b);
 

@@ -159,6 +159,8 @@ static void undone(void *arg, const struct pg_answer *answer)
 static void undo(struct commit *c, enum status status, const struct trouble *why, bool at_once)
 {
 	struct undo *u = memory_new(sizeof(*u));
+	if (status != OK)
+		batch_doubt_decided(c->batch);
 	*u = (struct undo){.commit = c, .status = status, .at_once = at_once};
 	if (why != NULL)
 		u->why = *why;
@@ -400,18 +402,36 @@ static void copy_rows(struct commit *c, enum row_fate fate, const struct pg_stat
 	pg_conn_copy_start(c->conn, copy, copy_started, c);
 }
 
+/** False where a row that was in the way of ours has vanished since. */
+static bool take_fates(struct batch *b, const struct pg_result *rows)
+{
+	static const uint8_t fates[] = {ROW_STORED, ROW_SAME, ROW_DIFFERS};
+	int asked = 0;
+	must(pg_rows(rows) == (int)batch_fates(b, ROW_DOUBTFUL));
+	for (size_t i = 0; i < b->rows_len; i++) {
+		if (b->row[i].fate != ROW_DOUBTFUL)
+			continue;
+		int32_t outcome = pg_get_int4(rows, asked++, 0);
+		if (outcome < 1 || outcome > (int32_t)COUNT_OF(fates))
+			return false;
+		b->row[i].fate = fates[outcome - 1];
+	}
+	return true;
+}
+
 static void outcome_came(void *arg, const struct pg_answer *answer)
 {
-	static const enum row_fate fates[] = {0, ROW_STORED, ROW_SAME, ROW_DIFFERS};
 	struct commit *c = arg;
-	int asked = 0;
+	struct trouble why;
 	if (failed(c, answer))
 		return;
-	must(pg_rows(answer->result) == (int)batch_fates(c->batch, ROW_DOUBTFUL));
-	for (size_t i = 0; i < c->batch->rows_len; i++)
-		if (c->batch->row[i].fate == ROW_DOUBTFUL)
-			c->batch->row[i].fate = fates[pg_get_int4(answer->result, asked++, 0)];
-	count(c);
+	if (take_fates(c->batch, answer->result)) {
+		count(c);
+		return;
+	}
+	batch_doubt_all(c->batch);
+	(void)trouble(&why, E_BUSY, "a row that was stored before has just been removed");
+	undo(c, E_BUSY, &why, false);
 }
 
 static void doubtful_stored(void *arg, const struct pg_answer *answer)

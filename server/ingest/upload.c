@@ -83,6 +83,7 @@ static void free_upload(struct upload *u)
 	buf_fini(&u->part);
 	if (u->admission.intake != NULL)
 		admission_fini(&u->admission);
+	shared_programme_release(&u->request.programme);
 	memory_free(u);
 }
 
@@ -344,7 +345,8 @@ static void read_on(struct upload *u)
 			return;
 		}
 		u->part_given = take_one(u) && u->state == UPLOAD_READING;
-		if (!u->part_given && u->finished && !u->decoder_finished && !u->broken) {
+		bool last_words_due = u->finished && !u->decoder_finished && !u->broken;
+		if (!u->part_given && last_words_due && u->state == UPLOAD_READING) {
 			u->decoder_finished = true;
 			u->part_given = true;
 			decoder_finish(u->decoder);
@@ -494,7 +496,7 @@ static void make_ready_to_read(struct upload *u)
 	for (unsigned i = 0; i < u->lanes_len; i++)
 		u->lanes[i].upload = u;
 	u->decoder = decoder_new(r->format);
-	admission_init(&u->admission, r->programme, r->wave, r->wave_id,
+	admission_init(&u->admission, r->programme->programme, r->wave, r->wave_id,
 		       ingest_shoppers(u->ingest, r->organisation_id));
 	u->filling = batch_new(u->instrument);
 	batch_clear(u->filling, 1, ingest_batch_bytes(u->ingest));
@@ -507,11 +509,12 @@ struct upload *upload_open(struct ingest *in, const struct upload_request *reque
 {
 	struct upload *u = memory_new(sizeof(*u));
 	const struct ingest_settings *s = ingest_settings(in);
-	const struct wave *wave = &request->programme->waves[request->wave];
+	const struct programme *p = request->programme->programme;
 	u->ingest = in;
 	u->request = *request;
 	u->listener = *listener;
-	u->instrument = &request->programme->instruments[wave->instrument];
+	u->instrument = &p->instruments[p->waves[request->wave].instrument];
+	shared_programme_hold(u->request.programme);
 	must(request->key_id.len < sizeof(u->key_id));
 	memcpy(u->key_id, request->key_id.at, request->key_id.len);
 	buf_init(&u->part, UPLOAD_PART_BYTES);

@@ -16,14 +16,14 @@
 #include "decode/decoder.h"
 #include "ingest/admission.h"
 #include "ingest/ingest.h"
-#include "survey/programme.h"
+#include "store/catalogue.h"
 
 enum { UPLOAD_PART_BYTES = 1024 * 1024, UPLOAD_DIGEST_BYTES = 32 };
 
 struct upload_request {
 	int wave_id, organisation_id;
-	const struct programme *programme; /**< must outlive the upload */
-	int wave;			   /**< index in the programme */
+	struct shared_programme *programme; /**< the upload holds a reference until its end */
+	int wave;			    /**< index in the programme */
 	struct slice key_id;
 	enum decode_format format;
 	bool digest_given;
