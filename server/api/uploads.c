@@ -17,15 +17,8 @@ enum { ANSWER_BYTES = 4 * 1024 * 1024, PAGE_DEFAULT = 100, PAGE_MOST = 1000 };
 struct receiving {
 	struct exchange *x;
 	struct upload *upload;
-	struct shared_programme *programme;
 	struct slice place; /* "/v1/programmes/p/waves/w/uploads" */
 };
-
-static void free_receiving(struct receiving *r)
-{
-	shared_programme_release(&r->programme);
-	memory_free(r);
-}
 
 /* POST */
 
@@ -88,7 +81,7 @@ static void upload_ended(void *arg, const struct upload_report *report)
 	int status = well ? 200 : http_status_of(report->status);
 	if (status == 503)
 		exchange_answer_add_header(x, "Retry-After", SLICE("5"));
-	free_receiving(r);
+	memory_free(r);
 	exchange_answer(x, status, well ? "application/json" : "application/problem+json",
 			buf_slice(&body));
 	buf_fini(&body);
@@ -152,11 +145,9 @@ static void begin_post(struct exchange *x)
 	struct receiving *r = memory_new(sizeof(*r));
 	r->x = x;
 	r->place = x->path;
-	r->programme = wave->programme;
-	shared_programme_hold(r->programme);
 	request.wave_id = wave->wave_id;
 	request.organisation_id = key->organisation_id;
-	request.programme = wave->programme->programme;
+	request.programme = wave->programme;
 	request.wave = wave->index;
 	request.key_id = slice_of(key->key_id);
 	request.digest_given = digest_of(x, request.digest);
@@ -186,7 +177,7 @@ static void gone_post(struct exchange *x)
 	if (r == NULL)
 		return;
 	upload_abandon(&r->upload);
-	free_receiving(r);
+	memory_free(r);
 }
 
 /* GET one upload, and its errors */
