@@ -20,8 +20,11 @@ static enum status fill_standing(const struct board *b, const struct shrinkage *
 	s->sums = metric_sums(&b->metric, &answers);
 	s->shrunken = shrinkage->of[s->place];
 	s->severity = b->severity.companies[s->place];
-	if (b->query.channel == BOARD_ALL_CHANNELS)
+	if (b->query.channel == BOARD_ALL_CHANNELS) {
 		st = standardise_score(&b->roster, s->company, arena, &s->standardised);
+		if (st == OK && (b->query.include & BOARD_DISTRIBUTION))
+			st = channel_counts_make(&b->roster, s->company, arena, &s->channels);
+	}
 	s->p_at_least = NAN;
 	if (isnan(b->query.threshold))
 		return st;

@@ -177,6 +177,8 @@ static void standing_json(struct json_out *j, const struct board *b, const struc
 		figures_json(j, &s->figures, style);
 	else
 		figures_json_hidden(j, style);
+	if (s->channels != NULL)
+		channel_counts_json(j, b->roster.programme, s->channels);
 	beside_json(j, b, s);
 	json_close_object(j);
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "standings/board.h"
+#include "standings/channel_counts.h"
 #include "standings/figures.h"
 #include "standings/level.h"
 #include "standings/ranking.h"
@@ -26,7 +27,9 @@ struct standing {
 	struct shrunken shrunken;
 	struct standardised standardised; /**< boards of all channels */
 	struct severity_company severity; /**< boards of all channels */
-	double p_at_least;		  /**< NAN without a threshold */
+	struct channel_counts
+		*channels; /**< of all channels, where counts are asked for; or NULL */
+	double p_at_least; /**< NAN without a threshold */
 	enum verdict verdict;
 };
 

@@ -215,6 +215,9 @@ enum status severity_model_make(const struct roster *r, const struct board_sourc
 		st = gather(&g, arena);
 	if (st == OK) {
 		order_cells(&g);
+		model->cells = g.cells;
+		model->cells_len = g.len;
+		model->sum_of_squares = (double)g.sum_of_squares / 10000;
 		st = estimate(&g, arena, model);
 	}
 	return st;

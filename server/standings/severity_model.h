@@ -23,6 +23,10 @@ struct severity_model {
 	const size_t *order;		    /**< shopper numbers by byte order of codes */
 	const double *effects;		    /**< in that order; NAN without contacts */
 	const int64_t *contacts;	    /**< in that order */
+	const struct severity_cell
+		*cells; /**< what it was estimated from, by company and shopper */
+	size_t cells_len;
+	double sum_of_squares; /**< of the cells' scores, points squared */
 };
 
 enum status severity_model_make(const struct roster *r, const struct board_source *source,

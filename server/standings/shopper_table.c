@@ -4,6 +4,9 @@
 
 #include "standings/level_json.h"
 
+/** More counts than these are rather taken from the exported results. */
+enum { CELLS_LIMIT = 100000 };
+
 struct shopper_table {
 	struct board_source source;
 	struct roster roster;
@@ -44,6 +47,37 @@ static void shopper_json(struct json_out *j, const struct shopper_table *t, size
 	json_close_object(j);
 }
 
+static void cell_json(struct json_out *j, const struct shopper_table *t,
+		      const struct severity_cell *cell)
+{
+	const struct company *companies = t->roster.programme->companies;
+
+	json_open_array(j);
+	json_text(j, companies[t->roster.at[cell->company].company].code);
+	json_text(j, t->source.shoppers[t->severity.order[cell->shopper]]);
+	json_int(j, cell->n);
+	json_double(j, (double)cell->sum / SCALE_SCORE.per_unit);
+	json_close_array(j);
+}
+
+/** What the severities are computed from: [company, shopper, contacts, sum of scores]. */
+static void cells_json(struct json_out *j, const struct shopper_table *t)
+{
+	const struct severity_model *m = &t->severity;
+
+	if (m->cells == NULL || m->cells_len > CELLS_LIMIT) {
+		json_undefined(j, "sum_of_squares", REASON_NOT_COMPUTED);
+		json_undefined(j, "cells", REASON_NOT_COMPUTED);
+		return;
+	}
+	json_pair_double(j, "sum_of_squares", m->sum_of_squares);
+	json_key(j, "cells");
+	json_open_array(j);
+	for (size_t i = 0; i < m->cells_len; i++)
+		cell_json(j, t, &m->cells[i]);
+	json_close_array(j);
+}
+
 void shoppers_json(const struct shopper_table *t, struct buf *to)
 {
 	struct json_out j = json_out_on(to);
@@ -57,5 +91,6 @@ void shoppers_json(const struct shopper_table *t, struct buf *to)
 	for (size_t i = 0; i < t->severity.shoppers; i++)
 		shopper_json(&j, t, i);
 	json_close_array(&j);
+	cells_json(&j, t);
 	json_close_object(&j);
 }

@@ -1,7 +1,8 @@
 /** How severe each shopper of a wave is, companies being equal: for the firm alone.
  *
  * Promise, lifetime, units, limits: as board.h. Needs the shopper codes of the source;
- * the answer says not_computed without them.
+ * the answer says not_computed without them. The counts that the model was made from
+ * stand beside it.
  */
 #pragma once
 
