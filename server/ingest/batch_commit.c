@@ -21,6 +21,7 @@ enum {
 	X(SORTING,   "sorting on a pool thread")                               \
 	X(TAKING,    "waiting for a connection")                               \
 	X(SHARING,   "transaction open, asking whether the wave takes results")\
+	X(LOOKING,   "wave closed, asking whether the lost commit took before") \
 	X(FRESH,     "copying fresh rows")                                     \
 	X(DOUBTFUL,  "copying doubtful rows")                                  \
 	X(DECIDING,  "asking what became of doubtful rows")                    \
@@ -47,7 +48,8 @@ static const unsigned next_states[] = {
 	[COMMIT_SHOPPERS] = BIT(SORTING) | BIT(RESTING) | BIT(ENDED),
 	[COMMIT_SORTING] = BIT(TAKING),
 	[COMMIT_TAKING] = BIT(SHARING) | BIT(RESTING) | BIT(ENDED),
-	[COMMIT_SHARING] = BIT(FRESH) | BIT(DOUBTFUL) | BIT(COUNTING) | BIT(UNDOING),
+	[COMMIT_SHARING] = BIT(LOOKING) | BIT(FRESH) | BIT(DOUBTFUL) | BIT(COUNTING) | BIT(UNDOING),
+	[COMMIT_LOOKING] = BIT(UNDOING),
 	[COMMIT_FRESH] = BIT(DOUBTFUL) | BIT(COUNTING) | BIT(UNDOING),
 	[COMMIT_DOUBTFUL] = BIT(DECIDING) | BIT(UNDOING),
 	[COMMIT_DECIDING] = BIT(COUNTING) | BIT(UNDOING),
@@ -123,7 +125,7 @@ static void attempt_failed(struct commit *c, enum status status, const struct tr
 	bool may_help = status == E_BUSY || status == E_UNKNOWN || status == E_GONE;
 	c->outcome.why = *why;
 	if (!may_help || c->attempts >= ATTEMPTS_LIMIT) {
-		end(c, status);
+		end(c, c->unknown ? E_UNKNOWN : status);
 		return;
 	}
 	log_warn("ingest.batch_again", LOG_NUMBER("upload", c->target.upload_id),
@@ -261,6 +263,7 @@ static void told(void *arg, const struct pg_answer *answer)
 	}
 	if (failed(c, answer))
 		return;
+	c->unknown = false; /* two transactions cannot both have marked the batch */
 	add_conflict_faults(c);
 	if (c->batch->faults.len == 0) {
 		send_commit(c);
@@ -459,19 +462,47 @@ static void ask_about_doubtful(struct commit *c)
 		pg_conn_run(c->conn, &SQL_DOUBTFUL_TABLE, NULL, 0, doubtful_table_made, c);
 }
 
+static void refuse_for_the_wave(struct commit *c)
+{
+	struct trouble why;
+	c->unknown = false;
+	undo(c,
+	     trouble_code(&why, E_CONFLICT, "wave_not_fielding", "the wave takes no results now"),
+	     &why, false);
+}
+
+static void mark_looked_up(void *arg, const struct pg_answer *answer)
+{
+	struct commit *c = arg;
+	if (failed(c, answer))
+		return;
+	if (pg_rows(answer->result) > 0)
+		settle_as_then(c);
+	else
+		refuse_for_the_wave(c);
+}
+
+/** A transaction holds its wave open, so one that took, took before the wave was closed. */
+static void meet_closed_wave(struct commit *c)
+{
+	if (!c->unknown) {
+		refuse_for_the_wave(c);
+		return;
+	}
+	struct pg_value mark[] = {pg_int8(c->target.upload_id), pg_int4(c->batch->number)};
+	enter(c, COMMIT_LOOKING);
+	pg_conn_run(c->conn, &SQL_BATCH_FIND, mark, COUNT_OF(mark), mark_looked_up, c);
+}
+
 static void shared(void *arg, const struct pg_answer *answer)
 {
 	struct commit *c = arg;
-	struct trouble why;
 	if (failed(c, answer))
 		return;
 	c->copying = ROW_FRESH;
 	c->head_sent = false;
 	if (pg_rows(answer->result) == 0) {
-		undo(c,
-		     trouble_code(&why, E_CONFLICT, "wave_not_fielding",
-				  "the wave takes no results now"),
-		     &why, false);
+		meet_closed_wave(c);
 	} else if (batch_fates(c->batch, ROW_FRESH) > 0) {
 		enter(c, COMMIT_FRESH);
 		copy_rows(c, ROW_FRESH, &SQL_RESULT_COPY);

@@ -7,8 +7,8 @@
  * the same transaction tells whether the first one took.
  *
  * Promise: `done` exactly once, never before batch_commit() has returned; with OK the
- * fates are final and what they say is durable; with any other status nothing of the
- * batch is stored.
+ * fates are final and what they say is durable; with E_UNKNOWN the batch is stored whole or
+ * not at all; with any other status nothing of it is stored.
  */
 #pragma once
 
