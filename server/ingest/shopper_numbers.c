@@ -21,14 +21,14 @@ static void end(struct asking *a, const struct trouble *why)
 	last.done(last.arg, why);
 }
 
-/** Numbers in the order of the codes. False where the database did not name one of them. */
-static bool number_rows(struct asking *a, const struct pg_result *rows)
+/** Numbers in the order of the codes, written into the rows when all are there. */
+static enum status number_rows(struct asking *a, const struct pg_result *rows, struct trouble *why)
 {
 	size_t count = a->batch->new_shoppers_len;
 	struct slice *codes = memory_resize(NULL, count, sizeof(*codes));
 	int32_t *numbers = memory_resize(NULL, count, sizeof(*numbers));
 	struct shopper_book *found = shopper_book_new(count);
-	bool complete = true;
+	enum status st = OK;
 	for (int row = 0; row < pg_rows(rows); row++) {
 		shopper_book_add(found, pg_get_bytes(rows, row, 1), pg_get_int4(rows, row, 0));
 		shopper_book_add(a->book, pg_get_bytes(rows, row, 1), pg_get_int4(rows, row, 0));
@@ -36,28 +36,29 @@ static bool number_rows(struct asking *a, const struct pg_result *rows)
 	batch_new_shopper_codes(a->batch, codes);
 	for (size_t i = 0; i < count; i++) {
 		numbers[i] = shopper_book_find(found, codes[i]);
-		complete = complete && numbers[i] >= 0 && numbers[i] < TALLY_SHOPPERS_LIMIT;
+		if (numbers[i] < 0) /* the answer to their making was lost, and they with it */
+			st = trouble(why, E_BUSY, "the database does not know new shoppers yet");
+		else if (numbers[i] >= TALLY_SHOPPERS_LIMIT)
+			st = trouble_code(why, E_LIMIT, "too_many_shoppers",
+					  "an organisation has at most %d shoppers",
+					  TALLY_SHOPPERS_LIMIT);
 	}
-	if (complete)
+	if (st == OK)
 		batch_set_shoppers(a->batch, numbers);
 	shopper_book_free(found);
 	memory_free(numbers);
 	memory_free(codes);
-	return complete;
+	return st;
 }
 
 static void found(void *arg, const struct pg_answer *answer)
 {
 	struct asking *a = arg;
 	struct trouble why = answer->why;
-	if (answer->status == OK && number_rows(a, answer->result)) {
-		end(a, NULL);
-		return;
-	}
-	if (answer->status == OK)
-		(void)trouble_code(&why, E_LIMIT, "too_many_shoppers",
-				   "an organisation has at most %d shoppers", TALLY_SHOPPERS_LIMIT);
-	end(a, &why);
+	enum status st = answer->status;
+	if (st == OK)
+		st = number_rows(a, answer->result, &why);
+	end(a, st == OK ? NULL : &why);
 }
 
 static void run_with_codes(struct asking *a, const struct pg_statement *statement,
