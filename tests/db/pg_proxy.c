@@ -124,6 +124,15 @@ static void await_answer(const struct link *l)
 	}
 }
 
+static bool matches(const struct rule *r, const char *at, size_t len)
+{
+	enum { HEAD = 5 }; /* type and length */
+	if (r->match[0] == '=')
+		return len == HEAD + strlen(r->match) &&
+		       memcmp(at + HEAD, r->match + 1, strlen(r->match)) == 0;
+	return memmem(at, len, r->match, strlen(r->match)) != NULL;
+}
+
 /** The rule that acts on this message, copied; false: none does. */
 static bool rule_for(struct pg_proxy *p, const char *at, size_t len, struct rule *found)
 {
@@ -131,7 +140,7 @@ static bool rule_for(struct pg_proxy *p, const char *at, size_t len, struct rule
 	pthread_mutex_lock(&p->lock);
 	for (size_t i = 0; i < p->rules_len && !acts; i++) {
 		struct rule *r = &p->rules[i];
-		if (r->times == 0 || memmem(at, len, r->match, strlen(r->match)) == NULL)
+		if (r->times == 0 || !matches(r, at, len))
 			continue;
 		if (r->skip > 0) {
 			r->skip--;

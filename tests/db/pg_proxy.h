@@ -1,8 +1,8 @@
 /** Stands between a pool and PostgreSQL and does to one message what networks do.
  *
  * A thread of the test passes every byte of every connection, but acts on the messages a rule
- * names: statements by their name ("tally_delta_add"), scripts and copies by their text
- * ("commit", "copy result ("). Bounded: 32 connections, 8 rules.
+ * names: statements by their name ("tally_delta_add"), copies by their text ("copy result ("),
+ * scripts by their whole text behind "=" ("=commit"). Bounded: 32 connections, 8 rules.
  */
 #pragma once
 
