@@ -16,7 +16,11 @@ enum {
 	KEY_CSV,
 	KEY_ALL,
 	KEY_KEY_FILE,
-	KEY_TIMEOUT
+	KEY_TIMEOUT,
+	KEY_FIELD,
+	KEY_COMPANY,
+	KEY_THRESHOLD,
+	KEY_INCLUDE
 };
 
 enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 };
@@ -36,10 +40,12 @@ const struct verb_row verb_rows[VERBS] = {
 		NULL, true, 1, 1},
 	[VERB_BOARD] = {"board", "", "show a sector's standings with their intervals",
 		"Draws the companies of a sector in order, each with its interval on a common axis. "
-		"Without --sector it shows the overview of all sectors.",
+		"Without --sector it shows the overview of all sectors. With --file it needs no server: it "
+		"counts a file of results by --programme FILE, by the rules and code of the server.",
 		NULL, false, 0, 0},
 	[VERB_SECTORS] = {"sectors", "", "show every sector's level",
-		"Draws the level of every sector of the wave with its interval.",
+		"Draws the level of every sector of the wave with its interval; with --file and "
+		"--programme FILE without a server.",
 		NULL, false, 0, 0},
 	[VERB_PROGRAMME] = {"programme", "put FILE | get", "store or fetch a programme file",
 		"\"put FILE\" checks and stores a programme file; its code is --programme or the file's own. "
@@ -58,17 +64,22 @@ const struct verb_row verb_rows[VERBS] = {
 const struct option_row option_rows[] = {
 	{{"server", 's', "URL", 0, "address of the server (PLAUDIT_SERVER; default http://127.0.0.1:8080)", 1}, ASKS, NULL, false},
 	{{"key-file", KEY_KEY_FILE, "FILE", 0, "file with the key, mode 0600 (PLAUDIT_KEY_FILE; default ~/.config/plaudit/credentials)", 1}, ASKS, NULL, true},
-	{{"programme", 'p', "CODE", 0, "programme (PLAUDIT_PROGRAMME)", 1}, ASKS, NULL, false},
+	{{"programme", 'p', "CODE", 0, "programme (PLAUDIT_PROGRAMME); with --file, the programme's file", 1}, ASKS, NULL, false},
 	{{"wave", 'w', "CODE", 0, "wave of the programme (PLAUDIT_WAVE)", 1}, OF_WAVE, NULL, false},
 	{{"timeout", KEY_TIMEOUT, "SECONDS", 0, "give up when nothing moves for so long (default 60)", 1}, ASKS, NULL, false},
 	{{"allow-http", KEY_ALLOW_HTTP, NULL, 0, "send the key unencrypted to a server that is not this machine", 1}, ASKS, NULL, false},
 	{{"json", 'j', NULL, 0, "print the server's answer unchanged", 2}, ASKS, NULL, false},
-	{{"type", KEY_TYPE, "TYPE", 0, "what the file is: csv, ndjson, json or a media type (default: by its suffix)", 2}, BIT(UPLOAD), "csv ndjson json", false},
+	{{"type", KEY_TYPE, "TYPE", 0, "what the file is: csv, ndjson, json or a media type (default: by its suffix)", 2}, BIT(UPLOAD) | DRAWS, "csv ndjson json", false},
 	{{"quiet", 'q', NULL, 0, "no progress", 2}, BIT(UPLOAD), NULL, false},
+	{{"file", 'f', "FILE", 0, "count this file of results here, without a server", 2}, DRAWS, NULL, true},
 	{{"sector", 'S', "CODE", 0, "sector to show", 2}, BIT(BOARD), NULL, false},
 	{{"all-sectors", KEY_ALL, NULL, 0, "show every sector's level", 2}, BIT(BOARD), NULL, false},
+	{{"field", KEY_FIELD, NULL, 0, "show all sectors' companies on one board", 2}, BIT(BOARD), NULL, false},
+	{{"company", KEY_COMPANY, "CODE", 0, "one company's figures, with --json", 2}, BIT(BOARD), NULL, false},
 	{{"channel", 'c', "CODE", 0, "results of one channel only", 2}, BIT(BOARD), NULL, false},
 	{{"metric", 'm', "METRIC", 0, "score (default), csat, ces, nps or area:CODE", 2}, BIT(BOARD), "score csat ces nps", false},
+	{{"threshold", KEY_THRESHOLD, "NUMBER", 0, "how likely the metric is at least this, for --json and --csv", 2}, BIT(BOARD), NULL, false},
+	{{"include", KEY_INCLUDE, "PARTS", 0, "more for --json: distribution, pairs, or both with a comma", 2}, BIT(BOARD), "distribution pairs", false},
 	{{"csv", KEY_CSV, NULL, 0, "print the table as CSV", 2}, DRAWS, NULL, false},
 	{{"lang", KEY_LANG, "LANG", 0, "language of the names, such as nb or ko (default: the locale's)", 2}, DRAWS, NULL, false},
 	{{"ascii", KEY_ASCII, NULL, 0, "draw with ASCII characters only", 2}, DRAWS | BIT(UPLOAD), NULL, false},
@@ -103,6 +114,9 @@ static bool read_switch(int key, struct options *o)
 	case KEY_ALL:
 		o->all_sectors = true;
 		return true;
+	case KEY_FIELD:
+		o->field = true;
+		return true;
 	case KEY_ASCII:
 		o->ascii = true;
 		return true;
@@ -120,28 +134,22 @@ static bool read_switch(int key, struct options *o)
 /** Where a text option is kept; NULL for other options. */
 static const char **text_option(int key, struct options *o)
 {
-	switch (key) {
-	case 's':
-		return &o->server;
-	case KEY_KEY_FILE:
-		return &o->key_file;
-	case 'p':
-		return &o->programme;
-	case 'w':
-		return &o->wave;
-	case 'S':
-		return &o->sector;
-	case 'c':
-		return &o->channel;
-	case 'm':
-		return &o->metric;
-	case KEY_TYPE:
-		return &o->type;
-	case KEY_LANG:
-		return &o->language;
-	default:
-		return NULL;
-	}
+	const struct {
+		int key;
+		const char **place;
+	} places[] = {
+		{'s', &o->server},	    {KEY_KEY_FILE, &o->key_file},
+		{'p', &o->programme},	    {'w', &o->wave},
+		{'S', &o->sector},	    {'c', &o->channel},
+		{'m', &o->metric},	    {'f', &o->file},
+		{KEY_TYPE, &o->type},	    {KEY_LANG, &o->language},
+		{KEY_COMPANY, &o->company}, {KEY_THRESHOLD, &o->threshold},
+		{KEY_INCLUDE, &o->include},
+	};
+	for (size_t i = 0; i < COUNT_OF(places); i++)
+		if (places[i].key == key)
+			return places[i].place;
+	return NULL;
 }
 
 static error_t read_option(int key, char *argument, struct options *o, struct argp_state *state)
@@ -276,6 +284,8 @@ static void complete_from_environment(struct options *o)
 {
 	o->server = from_environment(o->server, "PLAUDIT_SERVER", "http://127.0.0.1:8080");
 	o->key_file = from_environment(o->key_file, "PLAUDIT_KEY_FILE", NULL);
+	if (o->file != NULL)
+		return; /* the environment's programme and wave are those of a server */
 	o->programme = from_environment(o->programme, "PLAUDIT_PROGRAMME", NULL);
 	o->wave = from_environment(o->wave, "PLAUDIT_WAVE", NULL);
 }

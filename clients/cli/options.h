@@ -44,8 +44,9 @@ struct options {
 	enum verb verb;
 	const char *server, *key_file, *programme, *wave;
 	const char *type, *sector, *channel, *metric, *language;
+	const char *file, *company, *threshold, *include;
 	long timeout_s;
-	bool json, csv, ascii, no_color, allow_http, all_sectors, quiet;
+	bool field, json, csv, ascii, no_color, allow_http, all_sectors, quiet;
 	const char *words[OPTIONS_WORDS]; /**< what followed the verb */
 	size_t words_len;
 };

@@ -1,43 +1,10 @@
 /** `plaudit programme put FILE` and `plaudit programme get`. */
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-
+#include "cli/file.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
-enum { FILE_BYTES = 16 * 1024 * 1024, READ_BYTES = 64 * 1024, FILE_ARENA_BYTES = 64 * 1024 };
-
-static enum status read_all(int descriptor, struct buf *file, struct trouble *why)
-{
-	for (;;) {
-		char part[READ_BYTES];
-		ssize_t got = read(descriptor, part, sizeof(part));
-		if (got < 0 && errno == EINTR && !http_interrupted())
-			continue;
-		if (got < 0)
-			return trouble(why, E_INPUT, "reading failed: %s", strerror(errno));
-		if (got == 0)
-			return OK;
-		buf_add(file, (struct slice){part, (size_t)got});
-		if (buf_over(file))
-			return trouble(why, E_LIMIT, "a programme file is at most %d MiB",
-				       FILE_BYTES / (1024 * 1024));
-	}
-}
-
-static enum status read_file(const char *name, struct buf *file, struct trouble *why)
-{
-	if (slice_is(slice_of(name), "-"))
-		return read_all(STDIN_FILENO, file, why);
-	int descriptor = open(name, O_RDONLY | O_CLOEXEC);
-	if (descriptor < 0)
-		return trouble(why, E_INPUT, "%s: %s", name, strerror(errno));
-	enum status st = read_all(descriptor, file, why);
-	close(descriptor);
-	return st;
-}
+enum { FILE_BYTES = 16 * 1024 * 1024, FILE_ARENA_BYTES = 64 * 1024 };
 
 /** The programme to store into: the one named on the command line, else the file's own. */
 static enum status add_path(const struct session *s, const struct buf *file, struct buf *path,
@@ -87,7 +54,7 @@ static enum outcome put(const struct session *s, struct buf *path, struct http_a
 	if (s->options->words_len < 2)
 		options_refuse(s->options, "put needs a FILE");
 	buf_init(&file, FILE_BYTES);
-	enum status st = read_file(s->options->words[1], &file, &why);
+	enum status st = file_read(s->options->words[1], &file, &why);
 	enum outcome outcome = st == OK ? send_file(s, &file, path, answer) : session_fail(&why);
 	buf_fini(&file);
 	if (outcome == OUTCOME_OK && s->options->json)

@@ -1,0 +1,253 @@
+#include "cli/offline_board.h"
+
+#include <stdio.h>
+
+#include "base/json_out.h"
+#include "cli/faults_view.h"
+#include "cli/file.h"
+#include "cli/media_type.h"
+#include "cli/offline_count.h"
+#include "cli/session.h"
+#include "cli/terminal.h"
+#include "standings/company_detail.h"
+#include "standings/sector_table.h"
+
+enum {
+	FAULTS_ARENA_BYTES = 8 * 1024 * 1024,
+	LIST_BYTES = 4 * 1024 * 1024,
+	VIEW_ARENA_BYTES = 64 * 1024
+};
+
+/* What went wrong */
+
+/** `faults` is a JSON array. */
+static void list_faults(const struct options *o, struct slice faults)
+{
+	struct view view = terminal_view(o);
+	struct arena arena;
+	struct buf lines;
+	const cJSON *document;
+	arena_init(&arena, VIEW_ARENA_BYTES);
+	buf_init(&lines, LIST_BYTES);
+	if (answer_parse(faults, &arena, &document, NULL) == OK)
+		faults_view_add(&lines, document, &view);
+	if (lines.len > 0)
+		fwrite(lines.at, 1, lines.len, stderr);
+	buf_fini(&lines);
+	arena_fini(&arena);
+}
+
+static void list_programme_faults(const struct options *o, const struct programme_faults *faults)
+{
+	struct buf list;
+	buf_init(&list, LIST_BYTES);
+	struct json_out j = json_out_on(&list);
+	json_open_array(&j);
+	for (size_t i = 0; i < faults->len; i++) {
+		json_open_object(&j);
+		json_pair_text(&j, "pointer", faults->at[i].pointer);
+		json_pair_text(&j, "code", slice_of(faults->at[i].code));
+		json_pair_text(&j, "expected", faults->at[i].expected);
+		json_close_object(&j);
+	}
+	json_close_array(&j);
+	list_faults(o, buf_slice(&list));
+	buf_fini(&list);
+}
+
+static void report_rejected(const struct options *o, const struct offline_count *count)
+{
+	struct offline_totals t = offline_totals(count);
+	terminal_say("%s: %lld rows, %lld counted, %lld duplicates, %lld rejected", o->file,
+		     (long long)t.received, (long long)t.accepted, (long long)t.duplicates,
+		     (long long)t.rejected);
+	list_faults(o, offline_faults(count));
+	if (t.faults > OFFLINE_FAULTS)
+		terminal_say("%lld more faults", (long long)(t.faults - OFFLINE_FAULTS));
+}
+
+/* The programme */
+
+static enum status parse_programme(const struct options *o, struct slice json,
+				   struct programme **made, struct trouble *why)
+{
+	struct arena arena;
+	struct programme_faults faults = {0};
+	arena_init(&arena, FAULTS_ARENA_BYTES);
+	enum status st = programme_parse(json, &arena, made, &faults);
+	if (st == E_INPUT)
+		list_programme_faults(o, &faults);
+	if (st < 0)
+		st = trouble(why, st, "%s is not a programme file: %zu faults", o->programme,
+			     faults.total);
+	arena_fini(&arena);
+	return st;
+}
+
+static enum status read_programme(const struct options *o, struct programme **made,
+				  struct trouble *why)
+{
+	struct buf file;
+	buf_init(&file, PROGRAMME_BYTES_LIMIT);
+	enum status st = file_read(o->programme, &file, why);
+	if (st == OK)
+		st = parse_programme(o, buf_slice(&file), made, why);
+	buf_fini(&file);
+	return st;
+}
+
+/** The wave named, or the only one. */
+static enum status choose_wave(const struct options *o, const struct programme *p, int *wave,
+			       struct trouble *why)
+{
+	*wave = o->wave != NULL ? programme_find_wave(p, slice_of(o->wave)) : 0;
+	if (*wave < 0)
+		return trouble(why, E_GONE, "the programme has no wave %s", o->wave);
+	if (o->wave == NULL && p->waves_len != 1)
+		options_refuse(o, "the programme has several waves: give --wave");
+	return OK;
+}
+
+/* The file */
+
+static enum status format_of(const struct options *o, enum decode_format *format,
+			     struct trouble *why)
+{
+	static const struct {
+		const char *type;
+		enum decode_format format;
+	} known[] = {{"text/csv", DECODE_CSV},
+		     {"application/x-ndjson", DECODE_NDJSON},
+		     {"application/json", DECODE_JSON_ARRAY}};
+	char type[MEDIA_TYPE_BYTES];
+	if (media_type_of(slice_of(o->file), slice_of(o->type), type, why) < 0)
+		options_refuse(o, why->words);
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
+		*format = known[i].format;
+		if (slice_is(slice_of(type), known[i].type))
+			return OK;
+	}
+	return trouble(why, E_INPUT, "%s cannot be read here: only csv, ndjson and json", type);
+}
+
+static enum status read_results(const struct options *o, struct offline_count *count,
+				struct trouble *why)
+{
+	enum decode_format format;
+	int descriptor;
+	enum status st = format_of(o, &format, why);
+	if (st == OK)
+		st = file_open(o->file, &descriptor, why);
+	if (st < 0)
+		return st;
+	st = offline_read(count, descriptor, format, why);
+	file_close(descriptor);
+	return st;
+}
+
+/* The answer */
+
+static enum status make_board(const struct options *o, const struct board_source *source,
+			      struct arena *arena, struct buf *to, struct trouble *why)
+{
+	struct board_query query;
+	struct board *board;
+	const struct board_words words = {.sector = slice_of(o->sector),
+					  .channel = slice_of(o->channel),
+					  .metric = slice_of(o->metric),
+					  .threshold = slice_of(o->threshold),
+					  .include = slice_of(o->include)};
+	enum status st = board_query_read(source->programme, source->wave, &words, &query, why);
+	if (st == OK)
+		st = board_make(source, &query, arena, &board, why);
+	if (st < 0)
+		return st;
+	if (o->csv)
+		board_csv(board, to);
+	else
+		board_json(board, to);
+	return OK;
+}
+
+static enum status make_sectors(const struct options *o, const struct board_source *source,
+				struct arena *arena, struct buf *to, struct trouble *why)
+{
+	struct sector_table *sectors;
+	enum status st = sector_table_make(source, arena, &sectors, why);
+	if (st < 0)
+		return st;
+	if (o->csv)
+		sectors_csv(sectors, to);
+	else
+		sectors_json(sectors, to);
+	return OK;
+}
+
+static enum status make_company(const struct options *o, const struct board_source *source,
+				struct arena *arena, struct buf *to, struct trouble *why)
+{
+	struct company_detail *company;
+	int index = programme_find_company(source->programme, slice_of(o->company));
+	enum status st = company_detail_make(source, index, arena, &company, why);
+	if (st < 0)
+		return st;
+	company_json(company, to);
+	return OK;
+}
+
+static enum status make_answer(const struct options *o, enum offline_form form,
+			       const struct offline_count *count, struct buf *to,
+			       struct trouble *why)
+{
+	static enum status (*const makers[])(const struct options *o,
+					     const struct board_source *source, struct arena *arena,
+					     struct buf *to, struct trouble *why) = {
+		[OFFLINE_BOARD] = make_board,
+		[OFFLINE_SECTORS] = make_sectors,
+		[OFFLINE_COMPANY] = make_company,
+	};
+	struct board_source source = offline_source(count);
+	struct arena arena;
+	arena_init(&arena, BOARD_ARENA_BYTES);
+	enum status st = makers[form](o, &source, &arena, to, why);
+	arena_fini(&arena);
+	if (st == OK && buf_over(to))
+		st = trouble(why, E_LIMIT, "the answer is larger than an answer may be");
+	return st;
+}
+
+static enum outcome count_and_answer(const struct options *o, enum offline_form form,
+				     struct offline_count *count, struct buf *to)
+{
+	struct trouble why;
+	enum status st = read_results(o, count, &why);
+	bool rejected = offline_totals(count).rejected > 0;
+	if (rejected)
+		report_rejected(o, count);
+	if (st == OK)
+		st = make_answer(o, form, count, to, &why);
+	if (st < 0)
+		return session_fail(&why);
+	return rejected ? OUTCOME_REJECTED_ROWS : OUTCOME_OK;
+}
+
+enum outcome offline_answer(const struct options *o, enum offline_form form,
+			    struct http_answer *answer)
+{
+	struct programme *programme = NULL;
+	struct trouble why;
+	int wave;
+	if (o->programme == NULL)
+		options_refuse(o, "--file needs --programme FILE, the programme's file");
+	enum status st = read_programme(o, &programme, &why);
+	if (st == OK)
+		st = choose_wave(o, programme, &wave, &why);
+	if (st < 0) {
+		programme_free(programme);
+		return session_fail(&why);
+	}
+	struct offline_count *count = offline_new(&programme, wave);
+	enum outcome outcome = count_and_answer(o, form, count, &answer->body);
+	offline_free(count);
+	return outcome;
+}
