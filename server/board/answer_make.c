@@ -90,10 +90,11 @@ struct http_bytes *answer_finish(const struct live_question *q, const struct boa
 	bool csv = q->form == LIVE_BOARD_CSV || q->form == LIVE_SECTORS_CSV;
 	struct buf tag;
 	buf_init(&tag, 256);
-	buf_print(&tag, "\"%.*s-v%lld-%.*s-%08x\"",
+	/* A strong tag is one form's own: the same address answers JSON or CSV by Accept. */
+	buf_print(&tag, "\"%.*s-v%lld-%.*s-%08x%s\"",
 		  SLICE_ARGS(source->programme->waves[source->wave].code),
 		  (long long)source->version, SLICE_ARGS(source->state),
-		  (unsigned)(edition & 0xFFFFFFFF));
+		  (unsigned)(edition & 0xFFFFFFFF), csv ? "-csv" : "");
 	struct http_header headers[] = {
 		{"Content-Type", csv ? SLICE("text/csv; charset=utf-8; header=present")
 				     : SLICE("application/json")},
