@@ -9,6 +9,7 @@
 
 enum {
 	PART_BYTES = 64 * 1024,
+	FIRST_SHOPPERS = 64,
 	RECORD_BYTES = 2 * 1024 * 1024,
 	FAULTS_BYTES = 1024 * 1024,
 	CONTENT_BYTES = 128 * 1024,
@@ -45,6 +46,8 @@ struct offline_count *offline_new(struct programme **programme, int wave)
 			     o->instrument->questions_len);
 	o->contents = digest_book_new(OFFLINE_RESULTS);
 	o->numbers = digest_book_new(OFFLINE_SHOPPERS);
+	o->shoppers_room = FIRST_SHOPPERS;
+	o->shoppers = memory_new(FIRST_SHOPPERS * sizeof(*o->shoppers));
 	arena_init(&o->codes, CODES_BYTES);
 	arena_init(&o->record, RECORD_BYTES);
 	buf_init(&o->content, CONTENT_BYTES);
@@ -137,7 +140,7 @@ static struct digest content_of(struct offline_count *o, const struct result *r)
 static enum status remember_code(struct offline_count *o, size_t number, struct slice code)
 {
 	if (number >= o->shoppers_room) {
-		o->shoppers_room = o->shoppers_room > 0 ? o->shoppers_room * 2 : 64;
+		o->shoppers_room *= 2;
 		o->shoppers = memory_resize(o->shoppers, o->shoppers_room, sizeof(*o->shoppers));
 	}
 	o->shoppers[number] = arena_copy(&o->codes, code);
