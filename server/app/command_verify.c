@@ -96,7 +96,7 @@ int command_verify(const struct config *config)
 		return command_failed(&c.report.why);
 	if (c.shown > DIFFERENCES_SHOWN)
 		say("... and %llu more\n", (unsigned long long)(c.shown - DIFFERENCES_SHOWN));
-	say("%llu waves, %llu results, %llu cells recounted: %llu differences\n",
+	say("%llu wave(s), %llu results, %llu cells recounted: %llu differences\n",
 	    (unsigned long long)c.report.waves, (unsigned long long)c.report.results,
 	    (unsigned long long)c.report.cells, (unsigned long long)c.report.differences);
 	return c.report.differences == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
