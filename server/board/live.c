@@ -161,7 +161,10 @@ void live_catalogue_changed(struct live *live)
 			continue;
 		if (known->programme == w->programme && known->state == w->state)
 			continue;
-		/* A job that runs holds the programme it began with. */
+		/* A job that runs holds the programme it began with. Before a wave fields its
+		 * instrument may be another one, and with it the shape of the counts. */
+		if (known->programme != w->programme)
+			w->loaded = false;
 		shared_programme_hold(known->programme);
 		shared_programme_release(&w->programme);
 		w->programme = known->programme;

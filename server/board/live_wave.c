@@ -204,7 +204,7 @@ static void load_done(void *arg)
 		w->shopper_missing = -1;
 		note_new_shoppers(job);
 		take_marks(w, job->rows);
-		w->loaded = true;
+		w->loaded = job->programme == w->programme;
 		w->compact_at = DELTAS_BEFORE_COMPACTION;
 		counts_changed(w);
 	}
@@ -249,9 +249,11 @@ static void rows_came(void *arg, const struct pg_answer *answer)
 	}
 	job->rows = pg_answer_keep(answer);
 	job->loaded = empty_tally(w);
+	job->programme = w->programme;
+	shared_programme_hold(job->programme);
 	if (job->kind == JOB_LOAD) {
 		loop_offload(w->live->loop, load_work, load_done, job);
-	} else if (pg_get_int8(job->rows, 0, 1) != w->generation) {
+	} else if (!w->loaded || pg_get_int8(job->rows, 0, 1) != w->generation) {
 		w->loaded = false; /* somebody compacted: the next job loads the whole anew */
 		finish(job);
 		job_free(job);
@@ -393,7 +395,8 @@ static void answer_done(void *arg)
 				      buf_slice(&job->body));
 		w->live->counts.answers_made++;
 		if (w->loaded && job->source.version == w->version &&
-		    job->programme == w->programme)
+		    job->programme == w->programme &&
+		    slice_is(job->source.state, wave_state_name(w->state)))
 			answers_keep(&w->answers, &job->question, bytes);
 	}
 	finish(job);
@@ -432,6 +435,10 @@ static void run_answer(struct job *job)
 static void start_now(void *arg)
 {
 	struct job *job = arg;
+	if (!job->wave->loaded && job->kind != JOB_LOAD) {
+		run_again(job); /* what was there a turn ago no longer is */
+		return;
+	}
 	shopper_codes_release(&job->codes);
 	job->codes = shopper_list_hold(job->wave->shoppers);
 	switch (job->kind) {
