@@ -4,7 +4,7 @@
 #include "store/sql.h"
 #include "survey/tally.h"
 
-enum { PAGE_ROWS = 10000, PAGE_BYTES = 256 * 1024 * 1024, WORDS_BYTES = 256 };
+enum { PAGE_ROWS = 10000, PAGE_BYTES = 256 * 1024 * 1024, WORDS_BYTES = 512 };
 
 struct verify {
 	struct pg_conn *conn;
@@ -74,23 +74,40 @@ struct counted_twice {
 	int64_t stored, recounted;
 };
 
+static void tell(struct verify *v, struct buf *words)
+{
+	buf_add_byte(words, '\0');
+	must(!buf_over(words));
+	v->report.differences++;
+	v->difference(v->arg, words->at);
+	buf_fini(words);
+}
+
+/** Counts may speak of a company or channel that the programme does not have: it is named by
+ * its number. */
+static void add_place(struct buf *words, const struct programme *p, const struct tally_cell *cell)
+{
+	buf_add_text(words, ", company ");
+	if ((size_t)cell->company < p->companies_len)
+		buf_add(words, p->companies[cell->company].code);
+	else
+		buf_add_int(words, cell->company);
+	buf_add_text(words, ", channel ");
+	if ((size_t)cell->channel < p->channels_len)
+		buf_add(words, p->channels[cell->channel].code);
+	else
+		buf_add_int(words, cell->channel);
+}
+
 static void report_bin(struct verify *v, const struct counted_twice *c)
 {
-	const struct programme *p = v->wave->programme->programme;
-	char words[WORDS_BYTES];
-	struct buf b;
-	v->report.differences++;
-	buf_init(&b, sizeof(words) - 1);
-	buf_print(&b,
-		  "wave %.*s, company %.*s, channel %.*s, metric %d, value %d: tally %lld, "
-		  "results %lld",
-		  SLICE_ARGS(code_of_wave(v)), SLICE_ARGS(p->companies[c->cell->company].code),
-		  SLICE_ARGS(p->channels[c->cell->channel].code), c->metric, c->value,
+	struct buf words;
+	buf_init(&words, WORDS_BYTES);
+	buf_print(&words, "wave %.*s", SLICE_ARGS(code_of_wave(v)));
+	add_place(&words, v->wave->programme->programme, c->cell);
+	buf_print(&words, ", metric %d, value %d: tally %lld, results %lld", c->metric, c->value,
 		  (long long)c->stored, (long long)c->recounted);
-	memcpy(words, b.at, b.len);
-	words[b.len] = '\0';
-	buf_fini(&b);
-	v->difference(v->arg, words);
+	tell(v, &words);
 }
 
 static int32_t value_at(const struct histogram *h, size_t at)
@@ -154,7 +171,6 @@ static void compare(struct verify *v)
 {
 	size_t len;
 	const struct tally_cell *cells = tally_cells(v->recounted, &len);
-	char words[WORDS_BYTES];
 	for (size_t i = 0; i < len; i++)
 		compare_cell(v, cell_like(v->stored, &cells[i]), &cells[i]);
 	v->report.cells += len;
@@ -163,16 +179,12 @@ static void compare(struct verify *v)
 		if (cell_like(v->recounted, &cells[i]) == NULL)
 			compare_cell(v, &cells[i], NULL);
 	if (v->version < v->results) {
-		struct buf b;
-		buf_init(&b, sizeof(words) - 1);
-		buf_print(&b, "wave %.*s: %lld results, but tallies speak of %lld",
+		struct buf words;
+		buf_init(&words, WORDS_BYTES);
+		buf_print(&words, "wave %.*s: %lld results, but tallies speak of %lld",
 			  SLICE_ARGS(code_of_wave(v)), (long long)v->results,
 			  (long long)v->version);
-		memcpy(words, b.at, b.len);
-		words[b.len] = '\0';
-		buf_fini(&b);
-		v->report.differences++;
-		v->difference(v->arg, words);
+		tell(v, &words);
 	}
 	tally_free(v->stored);
 	tally_free(v->recounted);

@@ -17,7 +17,7 @@ struct verify_report {
 	uint64_t differences; /**< bins whose counts differ, and versions that do */
 };
 
-/** `difference` is called for the first of them with what differs, in words. The connection is
+/** `difference` is called for each of them with what differs, in words. The connection is
  * the caller's, idle, and used by nobody else meanwhile. */
 void verify_run(struct pg_conn *conn, const struct catalogue *catalogue,
 		void (*difference)(void *arg, const char *words),
