@@ -99,7 +99,7 @@ struct sending uploaded(struct scene *s, const char *text);
 struct verified {
 	enum status status;
 	uint64_t differences, results, waves;
-	char words[1024];
+	char words[8192];
 	char why[TROUBLE_WORDS];
 };
 struct verified verified(struct scene *s);
