@@ -87,6 +87,33 @@ Test(schema, up_down_up_ends_where_up_ended)
 	cr_assert_str_eq(value(owner, everything), after_up);
 }
 
+Test(schema, a_database_with_results_goes_down_and_up_again)
+{
+	static const char results[] =
+		"insert into organisation (code) values ('o');"
+		"insert into programme (organisation_id, code, document) values (1, 'p', '{}');"
+		"insert into wave (programme_id, code) values (1, 'w');"
+		"insert into upload (wave_id, key_id, format) values (1, 'k', 'csv');"
+		"insert into identity.shopper (organisation_id, code) values (1, 's');"
+		"insert into result (upload_id, wave_id, company, channel, answered, answers, cx,"
+		" area_scores, result_id) select 1, 1, 0, 0, true, '{}', '{}', '{}', i::text"
+		" from generate_series(1, 1000) i;"
+		"insert into tally_delta (wave_id, upload_id, changes, packed) values (1, 1, 1000, '');"
+		"insert into audit (event, subject) values ('e', 's');"
+		"select count(*) from result";
+	const struct pg_migration *undone;
+
+	up();
+	cr_assert_str_eq(value(owner, results), "1000");
+	do
+		cr_assert_eq(migrate_down(owner, &ours, &undone, &why), OK, "%s", why.words);
+	while (undone != NULL);
+	up();
+	cr_assert_eq(applied, MIGRATION_COUNT);
+	cr_assert_str_eq(value(owner, results), "1000");
+	cr_assert_eq(migrate_check(runtime, &ours, &why), OK, "%s", why.words);
+}
+
 Test(schema, the_runtime_role_can_read_every_table_but_change_no_schema)
 {
 	up();
