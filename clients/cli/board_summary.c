@@ -222,15 +222,16 @@ static void add_wrapped(struct buf *to, struct slice sentence, const struct view
 	}
 }
 
-/** The server's own sentence on whether the order can bear publication. */
-static void add_verdict(struct buf *to, const cJSON *summary, const struct view *view)
+/** The server's own sentence on whether the order can bear publication, if it gives one. */
+static bool add_verdict(struct buf *to, const cJSON *summary, const struct view *view)
 {
 	struct slice sentence = answer_text(answer_member(summary, "ranking"), "sentence");
 	if (sentence.len == 0)
-		return;
+		return false;
 	add_label(to, "Ranking");
 	add_wrapped(to, sentence, view);
 	buf_add_byte(to, '\n');
+	return true;
 }
 
 void board_summary_add(struct buf *to, const cJSON *board, const struct view *view,
@@ -241,6 +242,6 @@ void board_summary_add(struct buf *to, const cJSON *board, const struct view *vi
 	add_base(to, summary);
 	add_spread(to, summary, view);
 	add_reliability(to, summary, view);
-	add_verdict(to, summary, view);
-	add_tied(to, board);
+	if (!add_verdict(to, summary, view))
+		add_tied(to, board);
 }

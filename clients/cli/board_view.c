@@ -269,6 +269,12 @@ static void add_legend_part(struct buf *to, size_t from, const char *sign, const
 	buf_print(to, "%s%s %s", to->len > from ? "   " : "", sign, words);
 }
 
+/** Dots and whiskers may cover every mark of the sector's level. */
+static bool was_drawn(const struct buf *to, const char *sign)
+{
+	return memmem(to->at, to->len, sign, strlen(sign)) != NULL;
+}
+
 static void add_legend(struct buf *to, const struct drawing *d)
 {
 	bool ascii = d->view->ascii;
@@ -282,7 +288,7 @@ static void add_legend(struct buf *to, const struct drawing *d)
 		add_legend_part(to, from, ascii ? "o" : "\u25CB", "behind the best");
 	if (d->shows_unranked)
 		add_legend_part(to, from, ascii ? "x" : "\u25C7", "not ranked");
-	if (!isnan(board_summary_level(d->board)))
+	if (was_drawn(to, ascii ? " : " : "\u250A"))
 		add_legend_part(to, from, ascii ? ":" : "\u250A", "sector level");
 	if (to->len > from)
 		buf_add_byte(to, '\n');

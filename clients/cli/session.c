@@ -162,13 +162,11 @@ static void show_lines(struct slice text)
 void session_pass_on(const struct http_answer *answer)
 {
 	struct slice body = buf_slice(&answer->body);
-	bool ends = body.len > 0 && body.at[body.len - 1] == '\n';
-	if (isatty(STDOUT_FILENO) == 1) {
-		body.len -= ends ? 1 : 0;
-		show_lines(body);
+	if (isatty(STDOUT_FILENO) != 1) {
+		terminal_write(body);
 		return;
 	}
-	terminal_write(body);
-	if (body.len > 0 && !ends)
-		terminal_write(SLICE("\n"));
+	if (body.len > 0 && body.at[body.len - 1] == '\n')
+		body.len--;
+	show_lines(body);
 }

@@ -78,14 +78,13 @@ Test(board_view, a_small_board_with_hangul_names_is_these_lines)
 		"   1  1-2      오아시스  25   80.0       ├────●───┤       70.0 to 90.0     72.0   –¹  −4.0\n"
 		"   2  1-2      Is        25   70.0  ├────○─┤              60.0 to 75.0     60.0  5.3    –²\n"
 		"   –           Eika      too few results to publish\n"
-		"● not distinguishable from the best   ○ behind the best   ┊ sector level\n"
+		"● not distinguishable from the best   ○ behind the best\n"
 		"\n"
 		"Sector level    75.0 (95 % interval 70.0 to 80.0)\n"
 		"Base            2 companies, 50 results, 1 not shown\n"
 		"Spread          70.0 to 80.0 (range 10.0), SD between companies 7.1 (5.0 with chance taken out)\n"
 		"Reliability     50.0 % of the differences between companies is more than chance\n"
 		"Ranking         The order is weak.\n"
-		"Best            one company is ahead of all others\n"
 		"\n"
 		"–¹ nobody answered the question\n"
 		"–² the question's scale does not allow this figure\n"
@@ -119,7 +118,7 @@ Test(board_view, ascii_draws_the_same_board_without_a_foreign_character)
 		"   1  1-2      Oasis    25   80.0       |----*---|       70.0 to 90.0     72.0  -[1]  -4.0\n"
 		"   2  1-2      Is       25   70.0  |----o-|              60.0 to 75.0     60.0   5.3  -[2]\n"
 		"   -           Eika     too few results to publish\n"
-		"* not distinguishable from the best   o behind the best   : sector level\n");
+		"* not distinguishable from the best   o behind the best\n");
 	/* clang-format on */
 }
 
