@@ -77,7 +77,7 @@ class Answer:
 class Server:
     """plauditd and its PostgreSQL in `home`, or on the database of another server."""
 
-    def __init__(self, home, database=None, build=BUILD):
+    def __init__(self, home, database=None, build=BUILD, sanitizer=""):
         self.home = pathlib.Path(home)
         self.embedded = self.home / "db"
         self.database = database
@@ -88,7 +88,8 @@ class Server:
         self.log = self.home / f"{self.name}.log"
         self.environment = dict(os.environ)
         self.environment.update({
-            "ASAN_OPTIONS": f"detect_leaks=1:abort_on_error=0:log_path={self.home}/sanitizer",
+            "ASAN_OPTIONS": f"detect_leaks=1:abort_on_error=0:log_path={self.home}/sanitizer"
+                            f":{sanitizer}",
             "UBSAN_OPTIONS": "print_stacktrace=1",
             "LSAN_OPTIONS": f"suppressions={HERE}/leaks.supp:print_suppressions=0",
         })
@@ -163,7 +164,11 @@ class Server:
                             "--name", "e2e")
         if done.returncode != 0:
             raise AssertionError(f"no key: {done.stderr}")
-        return done.stdout.strip()
+        key = done.stdout.strip()
+        # The server hears of it by a notification.
+        wait_until(lambda: ask(self, "GET", "/v1/programmes", key=key).status != 401, 5,
+                   "a new key is not accepted")
+        return key
 
     def verify(self):
         """Recounts everything; fails where one cell differs."""
@@ -379,12 +384,13 @@ class ServerCase(unittest.TestCase):
     """Tests that share one server; it must stop in order and without a sanitizer's report."""
 
     build = BUILD
+    sanitizer = ""
 
     @classmethod
     def setUpClass(cls):
         cls.home = tempfile.mkdtemp(prefix="plaudit-e2e-", dir="/tmp")
         os.chmod(cls.home, 0o755)
-        cls.server = Server(cls.home, build=cls.build)
+        cls.server = Server(cls.home, build=cls.build, sanitizer=cls.sanitizer)
         try:
             cls.server.start()
         except BaseException:

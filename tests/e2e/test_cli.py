@@ -1,0 +1,131 @@
+"""plaudit, the client: its exit status says what became of it, and --json changes no byte."""
+import json
+import os
+import pathlib
+import subprocess
+import unittest
+
+from harness import SAMPLE, ServerCase, ask, program, sample_document, sample_rows
+
+OK, FAILURE, USAGE, NOT_FOUND, DENIED, CONFLICT, REJECTED, TRY_AGAIN = 0, 1, 2, 3, 4, 5, 6, 7
+
+
+class Cli(ServerCase):
+    def run_cli(self, *words, key=None, wave="2020", programme="sample", **environment):
+        whole = {"PATH": os.environ["PATH"], "HOME": self.home, "LC_ALL": "C.UTF-8",
+                 "ASAN_OPTIONS": f"detect_leaks=1:log_path={self.home}/sanitizer",
+                 "LSAN_OPTIONS": self.server.environment["LSAN_OPTIONS"],
+                 "PLAUDIT_SERVER": f"http://127.0.0.1:{self.server.port}",
+                 "PLAUDIT_PROGRAMME": programme, "PLAUDIT_WAVE": wave, **environment}
+        if key:
+            whole["PLAUDIT_KEY_FILE"] = self.key_file(key)
+        done = subprocess.run([program("plaudit"), *words], env=whole, capture_output=True,
+                              timeout=60, check=False)
+        self.server.check_sanitizers()
+        return done
+
+    def assert_exit(self, done, code):
+        self.assertEqual(done.returncode, code,
+                         f"{done.stdout.decode()[-800:]}{done.stderr.decode()[-800:]}")
+
+    def file(self, name, data):
+        path = pathlib.Path(self.home) / name
+        path.write_bytes(data)
+        return str(path)
+
+    def test_a_wave_from_its_programme_file_to_its_board(self):
+        key = self.server.key("cli-firm")
+        self.assert_exit(self.run_cli("programme", "put", str(SAMPLE / "programme.json"), key=key), OK)
+        self.assert_exit(self.run_cli("wave", "open", key=key), OK)
+        self.assert_exit(self.run_cli("upload", str(SAMPLE / "results.csv"), key=key), OK)
+        again = self.run_cli("upload", str(SAMPLE / "results.csv"), "--json", key=key)
+        self.assert_exit(again, OK)
+        self.assertEqual(json.loads(again.stdout)["duplicates"], 4279)
+        board = self.run_cli("board", "--sector", "S01", key=key)
+        self.assert_exit(board, OK)
+        self.assertIn("Falcon Insurance", board.stdout.decode())
+        self.assertIn("85.6", board.stdout.decode())
+        self.assert_exit(self.run_cli("sectors", "--ascii", key=key), OK)
+        got = self.run_cli("programme", "get", key=key)
+        self.assertEqual(json.loads(got.stdout), sample_document())
+        self.assert_exit(self.run_cli("wave", "close", key=key), OK)
+        self.assert_exit(self.run_cli("upload", str(SAMPLE / "results.csv"), key=key), OK)
+        header, rows = sample_rows()
+        late = self.file("late.csv", header + b"late" + rows[0])
+        self.assert_exit(self.run_cli("upload", late, key=key), CONFLICT)
+
+    def test_json_is_the_servers_answer_byte_for_byte(self):
+        wave = self.given_wave()
+        wave.upload((SAMPLE / "results.csv").read_bytes())
+        for words, address in ((("board", "--sector", "S01"), "/standings?sector=S01"),
+                               (("board", "--sector", "S02", "--metric", "nps"),
+                                "/standings?sector=S02&metric=nps"),
+                               (("sectors",), "/sectors"), (("wave", "get"), "")):
+            done = self.run_cli(*words, "--json", key=wave.key)
+            self.assert_exit(done, OK)
+            self.assertEqual(done.stdout, wave.get(address).body, words)
+        done = self.run_cli("board", "--sector", "S01", "--csv", key=wave.key)
+        self.assertEqual(done.stdout, wave.get("/standings.csv?sector=S01").body)
+
+    def test_each_kind_of_failure_has_its_exit_status(self):
+        wave = self.given_wave()
+        key = wave.key
+        self.assert_exit(self.run_cli("help"), OK)
+        self.assert_exit(self.run_cli("board", "--no-such-option", key=key), USAGE)
+        self.assert_exit(self.run_cli("frobnicate", key=key), USAGE)
+        self.assert_exit(self.run_cli("wave", "get", key=key, programme="nothing"), NOT_FOUND)
+        self.assert_exit(self.run_cli("wave", "get", key=key, wave="1999"), NOT_FOUND)
+        self.assert_exit(self.run_cli("wave", "get"), DENIED)
+        wrong = key[:-1] + ("A" if key[-1] != "A" else "B")
+        self.assert_exit(self.run_cli("wave", "get", key=wrong), DENIED)
+        sponsor = self.server.key(wave.organisation, "sponsor")
+        self.assert_exit(self.run_cli("wave", "close", key=sponsor), DENIED)
+        self.assert_exit(self.run_cli("wave", "open", key=key), CONFLICT)
+        bad = self.file("bad.csv", b"result_id,company,channel\n1,C001,phone\n2,nobody,phone\n")
+        done = self.run_cli("upload", bad, key=key)
+        self.assert_exit(done, REJECTED)
+        self.assertIn("unknown_company", (done.stdout + done.stderr).decode())
+        self.assert_exit(self.run_cli("wave", "get", key=key,
+                                      PLAUDIT_SERVER="http://127.0.0.1:1"), TRY_AGAIN)
+        self.assert_exit(self.run_cli("upload", "/nonexistent.csv", key=key), FAILURE)
+        unreadable = self.file("unreadable.csv", b"result_id,result_id\n1,1\n")
+        self.assert_exit(self.run_cli("upload", unreadable, key=key), FAILURE)
+
+    def test_a_key_file_others_can_read_is_not_used(self):
+        wave = self.given_wave()
+        path = self.key_file(wave.key)
+        os.chmod(path, 0o644)
+        done = self.run_cli("wave", "get", PLAUDIT_KEY_FILE=path)
+        self.assert_exit(done, DENIED)
+        self.assertNotIn(wave.key.encode(), done.stdout + done.stderr)
+        os.chmod(path, 0o600)
+        self.assert_exit(self.run_cli("wave", "get", PLAUDIT_KEY_FILE=path), OK)
+
+    def test_all_faults_of_a_programme_file_are_listed(self):
+        key = self.server.key("cli-faults")
+        document = sample_document()
+        document["colour"] = "red"
+        document["instruments"][0]["items"][0]["area"] = "nowhere"
+        document["instruments"][0]["questions"][0]["scale"] = {"min": 5, "max": 1}
+        document["waves"][0]["sectors"][0]["companies"].append("NOBODY")
+        document["waves"][0]["time_zone"] = "Europe Oslo"
+        expected = {("/colour", "unknown_key"), ("/instruments/0/items/0/area", "unknown_area"),
+                    ("/instruments/0/questions/0/scale", "not_a_scale"),
+                    ("/waves/0/sectors/0/companies/6", "unknown_company"),
+                    ("/waves/0/time_zone", "not_a_time_zone")}
+        path = self.file("faulty.json", json.dumps(document).encode())
+        done = self.run_cli("programme", "put", path, key=key)
+        self.assert_exit(done, FAILURE)
+        said = (done.stdout + done.stderr).decode()
+        for pointer, code in expected:
+            self.assertIn(pointer, said)
+            self.assertIn(code, said)
+        answer = ask(self.server, "PUT", "/v1/programmes/sample", json.dumps(document).encode(), key,
+                     Content_Type="application/json")
+        self.assertEqual(answer.status, 422)
+        self.assertEqual({(e["pointer"], e["code"]) for e in answer.json["errors"]}, expected)
+        self.assertEqual(ask(self.server, "GET", "/v1/programmes/sample", key=key).status, 404)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
