@@ -3,10 +3,10 @@
 #include "base/clock.h"
 #include "base/hash.h"
 
-void admission_init(struct admission *a, const struct programme *p, int wave, int wave_id,
+void admission_init(struct admission *a, const struct programme *p, int wave,
 		    struct shopper_book *shoppers)
 {
-	*a = (struct admission){.wave_id = wave_id, .shoppers = shoppers};
+	*a = (struct admission){.shoppers = shoppers};
 	a->intake = intake_new(p, wave, clock_now());
 	a->errors = upload_errors_new();
 	arena_init(&a->arena, RECORD_ARENA_BYTES);
@@ -54,8 +54,7 @@ static void take_result(struct admission *a, const struct result *result, uint64
 	uint64_t hash = hash_bytes(result->result_id);
 	bool seen = id_filter_perhaps(a->filter, hash);
 	id_filter_add(a->filter, hash);
-	batch_add(into, result, row, a->upload_id, a->wave_id,
-		  shopper_number(a, result->shopper, into), seen);
+	batch_add(into, result, row, shopper_number(a, result->shopper, into), seen);
 }
 
 enum status admission_take(struct admission *a, const struct record *record, struct batch *into,

@@ -26,10 +26,9 @@ struct admission {
 	struct admission_counts counts;
 	uint64_t faults_stored;
 	int64_t upload_id;
-	int wave_id;
 };
 
-void admission_init(struct admission *a, const struct programme *p, int wave, int wave_id,
+void admission_init(struct admission *a, const struct programme *p, int wave,
 		    struct shopper_book *shoppers);
 void admission_fini(struct admission *a);
 

@@ -5,11 +5,19 @@
 #include "base/must.h"
 #include "ingest/result_row.h"
 
-/** What counting needs of a row; the arrays of the instrument's lengths follow. */
-struct facts {
-	int32_t company, channel, score, wait_seconds, shopper;
-	int32_t answered;
+/** A result as a batch keeps it. Scores of areas, answers to items and questions, by the
+ * instrument's lengths, then the bytes of id and comment follow; zeros up to a multiple of
+ * KEPT_ALIGNMENT. Two results are the same where all their bytes are. */
+struct kept {
+	int64_t contacted_at;
+	int32_t company, shopper, score, wait_seconds, duration_seconds;
+	uint32_t comment_len;
+	int16_t channel, attempt;
+	uint16_t id_len;
+	uint16_t answered;
 };
+
+enum { KEPT_ALIGNMENT = _Alignof(struct kept) };
 
 static const char *const fate_words[] = {
 #define X(name, words) words,
@@ -22,18 +30,10 @@ const char *row_fate_words(enum row_fate fate)
 	return fate_words[fate];
 }
 
-static size_t bytes_of_facts(const struct instrument *i)
-{
-	size_t bytes = sizeof(struct facts) + i->areas_len * sizeof(int32_t) +
-		       (i->items_len + i->questions_len) * sizeof(int16_t);
-	return (bytes + 3) / 4 * 4;
-}
-
 struct batch *batch_new(const struct instrument *instrument)
 {
 	struct batch *b = memory_new(sizeof(*b));
 	b->instrument = instrument;
-	b->fact_bytes = bytes_of_facts(instrument);
 	return b;
 }
 
@@ -45,7 +45,6 @@ void batch_free(struct batch *b)
 	buf_fini(&b->faults);
 	buf_fini(&b->new_shoppers);
 	tally_free(b->tally);
-	memory_free(b->facts);
 	memory_free(b->row);
 	memory_free(b);
 }
@@ -70,7 +69,7 @@ void batch_clear(struct batch *b, int number, size_t limit_bytes)
 
 size_t batch_bytes(const struct batch *b)
 {
-	return b->rows.len + b->faults.len;
+	return b->rows.len + b->faults.len + b->new_shoppers.len;
 }
 
 bool batch_is_empty(const struct batch *b)
@@ -83,78 +82,86 @@ bool batch_is_full(const struct batch *b)
 	return b->rows_len >= BATCH_ROWS || batch_bytes(b) >= b->limit_bytes;
 }
 
-static size_t room_for(size_t room, size_t need)
+static struct kept *kept_at(const struct batch *b, const struct batch_row *row)
 {
-	size_t larger = room > 0 ? room * 2 : 64;
-	if (room >= need)
-		return room;
-	return larger > need ? larger : need;
+	return (struct kept *)(void *)(b->rows.at + row->offset);
 }
 
-static struct facts *facts_at(const struct batch *b, uint32_t index)
+static int32_t *areas_of(struct kept *k)
 {
-	return (struct facts *)(void *)(b->facts + index * b->fact_bytes);
+	return (int32_t *)(k + 1);
 }
 
-static int32_t *areas_of(struct facts *f)
+static int16_t *answers_of(const struct batch *b, struct kept *k)
 {
-	return (int32_t *)(f + 1);
+	return (int16_t *)(areas_of(k) + b->instrument->areas_len);
 }
 
-static int16_t *answers_of(const struct batch *b, struct facts *f)
+static int16_t *cx_of(const struct batch *b, struct kept *k)
 {
-	return (int16_t *)(areas_of(f) + b->instrument->areas_len);
+	return answers_of(b, k) + b->instrument->items_len;
 }
 
-static int16_t *cx_of(const struct batch *b, struct facts *f)
+static char *texts_of(const struct batch *b, struct kept *k)
 {
-	return answers_of(b, f) + b->instrument->items_len;
+	return (char *)(cx_of(b, k) + b->instrument->questions_len);
 }
 
-static uint32_t add_facts(struct batch *b, const struct result *r, int32_t shopper)
+static size_t kept_bytes(const struct batch *b, const struct result *r)
 {
 	const struct instrument *i = b->instrument;
-	uint32_t index = (uint32_t)b->rows_len;
-	if (b->rows_len >= b->facts_room) {
-		b->facts_room = room_for(b->facts_room, b->rows_len + 1);
-		b->facts = memory_resize(b->facts, b->facts_room, b->fact_bytes);
-	}
-	struct facts *f = facts_at(b, index);
-	*f = (struct facts){.company = r->company,
-			    .channel = r->channel,
-			    .score = r->score,
-			    .wait_seconds = r->wait_seconds,
-			    .shopper = shopper,
-			    .answered = r->answered};
-	memcpy(areas_of(f), r->area_scores, i->areas_len * sizeof(int32_t));
-	memcpy(answers_of(b, f), r->answers, i->items_len * sizeof(int16_t));
-	memcpy(cx_of(b, f), r->cx, i->questions_len * sizeof(int16_t));
-	return index;
+	size_t bytes = sizeof(struct kept) + i->areas_len * sizeof(int32_t) +
+		       (i->items_len + i->questions_len) * sizeof(int16_t) + r->result_id.len +
+		       r->comment.len;
+	return (bytes + KEPT_ALIGNMENT - 1) / KEPT_ALIGNMENT * KEPT_ALIGNMENT;
 }
 
-void batch_add(struct batch *b, const struct result *r, uint64_t row, int64_t upload_id,
-	       int wave_id, int32_t shopper, bool seen)
+static void add_slice(char **to, struct slice bytes)
 {
-	size_t start = b->rows.len;
-	struct result_row_place place;
+	if (bytes.len > 0)
+		memcpy(*to, bytes.at, bytes.len);
+	*to += bytes.len;
+}
+
+static void keep(const struct batch *b, struct kept *k, const struct result *r, int32_t shopper)
+{
+	const struct instrument *i = b->instrument;
+	*k = (struct kept){.contacted_at = r->contacted_at,
+			   .company = r->company,
+			   .shopper = shopper,
+			   .score = r->score,
+			   .wait_seconds = r->wait_seconds,
+			   .duration_seconds = r->duration_seconds,
+			   .comment_len = (uint32_t)r->comment.len,
+			   .channel = (int16_t)r->channel,
+			   .attempt = (int16_t)r->attempt,
+			   .id_len = (uint16_t)r->result_id.len,
+			   .answered = r->answered};
+	memcpy(areas_of(k), r->area_scores, i->areas_len * sizeof(int32_t));
+	memcpy(answers_of(b, k), r->answers, i->items_len * sizeof(int16_t));
+	memcpy(cx_of(b, k), r->cx, i->questions_len * sizeof(int16_t));
+	char *texts = texts_of(b, k);
+	add_slice(&texts, r->result_id);
+	add_slice(&texts, r->comment);
+}
+
+void batch_add(struct batch *b, const struct result *r, uint64_t row, int32_t shopper, bool seen)
+{
+	struct batch_row added = {.row = row,
+				  .offset = (uint32_t)b->rows.len,
+				  .len = (uint32_t)kept_bytes(b, r),
+				  .fate = seen ? ROW_DOUBTFUL : ROW_FRESH,
+				  .seen = seen};
 	must(b->rows_len < BATCH_ROWS);
-	result_row_encode(&b->rows, r, b->instrument, upload_id, wave_id, shopper, shopper <= -2,
-			  &place);
-	must(!buf_over(&b->rows));
-	uint32_t facts = add_facts(b, r, shopper);
+	char *at = buf_extend(&b->rows, added.len);
+	must(at != NULL);
+	memset(at + added.len - KEPT_ALIGNMENT, 0, KEPT_ALIGNMENT);
+	keep(b, kept_at(b, &added), r, shopper);
 	if (b->rows_len >= b->rows_room) {
-		b->rows_room = room_for(b->rows_room, b->rows_len + 1);
+		b->rows_room = b->rows_room > 0 ? b->rows_room * 2 : 64;
 		b->row = memory_resize(b->row, b->rows_room, sizeof(*b->row));
 	}
-	b->row[b->rows_len++] = (struct batch_row){.row = row,
-						   .offset = (uint32_t)start,
-						   .len = (uint32_t)(b->rows.len - start),
-						   .facts = facts,
-						   .id = place.id,
-						   .shopper = place.shopper,
-						   .id_len = (uint16_t)r->result_id.len,
-						   .fate = seen ? ROW_DOUBTFUL : ROW_FRESH,
-						   .seen = seen};
+	b->row[b->rows_len++] = added;
 }
 
 int32_t batch_new_shopper(struct batch *b, struct slice code)
@@ -180,27 +187,48 @@ void batch_new_shopper_codes(const struct batch *b, struct slice *codes)
 void batch_set_shoppers(struct batch *b, const int32_t *numbers)
 {
 	for (size_t i = 0; i < b->rows_len; i++) {
-		const struct batch_row *row = &b->row[i];
-		struct facts *f = facts_at(b, row->facts);
-		if (f->shopper > -2)
-			continue;
-		f->shopper = numbers[-2 - f->shopper];
-		uint32_t number = (uint32_t)f->shopper;
-		char *to = b->rows.at + row->offset + row->shopper;
-		for (int byte = 3; byte >= 0; byte--, number >>= 8)
-			to[byte] = (char)(number & 0xFF);
+		struct kept *k = kept_at(b, &b->row[i]);
+		if (k->shopper <= -2)
+			k->shopper = numbers[-2 - k->shopper];
 	}
 	b->new_shoppers_len = 0;
 }
 
-struct slice batch_row_bytes(const struct batch *b, const struct batch_row *row)
+static struct slice row_bytes(const struct batch *b, const struct batch_row *row)
 {
 	return (struct slice){b->rows.at + row->offset, row->len};
 }
 
 struct slice batch_row_id(const struct batch *b, const struct batch_row *row)
 {
-	return (struct slice){b->rows.at + row->offset + row->id, row->id_len};
+	struct kept *k = kept_at(b, row);
+	return (struct slice){texts_of(b, k), k->id_len};
+}
+
+static struct result result_of(const struct batch *b, const struct batch_row *row)
+{
+	struct kept *k = kept_at(b, row);
+	const char *texts = texts_of(b, k);
+	return (struct result){.result_id = {texts, k->id_len},
+			       .company = k->company,
+			       .channel = k->channel,
+			       .contacted_at = k->contacted_at,
+			       .answered = k->answered != 0,
+			       .attempt = k->attempt,
+			       .wait_seconds = k->wait_seconds,
+			       .duration_seconds = k->duration_seconds,
+			       .answers = answers_of(b, k),
+			       .cx = cx_of(b, k),
+			       .score = k->score,
+			       .area_scores = areas_of(k),
+			       .comment = {texts + k->id_len, k->comment_len}};
+}
+
+void batch_row_encode(const struct batch *b, const struct batch_row *row, int64_t upload_id,
+		      int wave_id, struct buf *to)
+{
+	const struct result r = result_of(b, row);
+	result_row_encode(to, &r, b->instrument, upload_id, wave_id, kept_at(b, row)->shopper);
 }
 
 /** Ids of one file mostly begin alike; what all share says nothing about their order. */
@@ -248,7 +276,7 @@ static void decide_twins(struct batch *b)
 			first = row;
 			continue;
 		}
-		bool same = slice_equal(batch_row_bytes(b, first), batch_row_bytes(b, row));
+		bool same = slice_equal(row_bytes(b, first), row_bytes(b, row));
 		row->fate = same ? ROW_TWIN : ROW_CLASH;
 	}
 }
@@ -296,16 +324,8 @@ void batch_count(struct batch *b)
 	for (size_t i = 0; i < b->rows_len; i++) {
 		if (b->row[i].fate != ROW_FRESH && b->row[i].fate != ROW_STORED)
 			continue;
-		struct facts *f = facts_at(b, b->row[i].facts);
-		struct result r = {.company = f->company,
-				   .channel = f->channel,
-				   .answered = f->answered != 0,
-				   .wait_seconds = f->wait_seconds,
-				   .score = f->score,
-				   .answers = answers_of(b, f),
-				   .cx = cx_of(b, f),
-				   .area_scores = areas_of(f)};
-		tally_add(b->tally, &r, f->shopper, 1);
+		const struct result r = result_of(b, &b->row[i]);
+		tally_add(b->tally, &r, kept_at(b, &b->row[i])->shopper, 1);
 	}
 }
 

@@ -1,9 +1,11 @@
 /** Rows of one upload on their way into one transaction.
  *
  * Filled on the loop, sorted and counted on a pool thread, sent from the loop;
- * one of them at a time. What became of each row is its fate.
- * Limits: `limit_bytes` of encoded rows and faults together and BATCH_ROWS rows;
- * beside them the batch holds about a third of that in facts and order.
+ * one of them at a time. What became of each row is its fate. Rows are kept as
+ * small as they can be and encoded for COPY when they are sent: the more rows a
+ * batch holds, the better its order serves the index.
+ * Limits: `limit_bytes` of rows and faults together and BATCH_ROWS rows; beside
+ * them the batch holds about a third of that in order.
  */
 #pragma once
 
@@ -34,11 +36,7 @@ enum row_fate {
 struct batch_row {
 	uint64_t row;	      /**< number in the file */
 	uint64_t order;	      /**< eight bytes of the id, for sorting */
-	uint32_t offset, len; /**< of the encoded row in `rows` */
-	uint32_t facts;	      /**< index of the row's facts */
-	uint32_t id;	      /**< offset of the id in the encoded row */
-	uint32_t shopper;     /**< offset of the shopper number in the encoded row */
-	uint16_t id_len;
+	uint32_t offset, len; /**< of the row as it is kept in `rows` */
 	uint8_t fate;
 	bool seen; /**< perhaps stored before this upload met it */
 };
@@ -48,8 +46,6 @@ struct batch {
 	int number; /**< 1.. within the upload */
 	size_t limit_bytes;
 	struct buf rows;
-	char *facts; /**< of fact_bytes each, by index */
-	size_t fact_bytes, facts_room;
 	struct batch_row *row;
 	size_t rows_len, rows_room;
 	struct buf faults; /**< COPY rows of upload_fault */
@@ -67,8 +63,7 @@ bool batch_is_full(const struct batch *b);
 size_t batch_bytes(const struct batch *b);
 
 /** shopper: a number, -1 for none, or batch_new_shopper()'s answer. */
-void batch_add(struct batch *b, const struct result *r, uint64_t row, int64_t upload_id,
-	       int wave_id, int32_t shopper, bool seen);
+void batch_add(struct batch *b, const struct result *r, uint64_t row, int32_t shopper, bool seen);
 /** A code without a number yet: what to give as `shopper`, <= -2. */
 int32_t batch_new_shopper(struct batch *b, struct slice code);
 /** The codes asked for, in order; `codes` has room for new_shoppers_len. */
@@ -85,7 +80,9 @@ void batch_doubt_decided(struct batch *b);
 /** Makes `tally` of the rows FRESH or STORED. Any thread. */
 void batch_count(struct batch *b);
 
-struct slice batch_row_bytes(const struct batch *b, const struct batch_row *row);
+/** One row of COPY BINARY into table result. */
+void batch_row_encode(const struct batch *b, const struct batch_row *row, int64_t upload_id,
+		      int wave_id, struct buf *to);
 struct slice batch_row_id(const struct batch *b, const struct batch_row *row);
 uint64_t batch_fates(const struct batch *b, enum row_fate fate);
 const char *row_fate_words(enum row_fate fate);

@@ -1,6 +1,7 @@
 #include "ingest/batch_commit.h"
 
 #include "base/log.h"
+#include "ingest/doubtful.h"
 #include "ingest/fault_row.h"
 #include "ingest/shopper_numbers.h"
 #include "pg/copy_row.h"
@@ -368,7 +369,8 @@ static bool fill_chunk(struct commit *c)
 	while (c->next_row < c->batch->rows_len && c->chunk.len < CHUNK_BYTES) {
 		const struct batch_row *row = &c->batch->row[c->next_row++];
 		if (row->fate == c->copying)
-			buf_add(&c->chunk, batch_row_bytes(c->batch, row));
+			batch_row_encode(c->batch, row, c->target.upload_id, c->target.wave_id,
+					 &c->chunk);
 	}
 	return c->chunk.len > 0;
 }
@@ -405,30 +407,13 @@ static void copy_rows(struct commit *c, enum row_fate fate, const struct pg_stat
 	pg_conn_copy_start(c->conn, copy, copy_started, c);
 }
 
-/** False where a row that was in the way of ours has vanished since. */
-static bool take_fates(struct batch *b, const struct pg_result *rows)
-{
-	static const uint8_t fates[] = {ROW_STORED, ROW_SAME, ROW_DIFFERS};
-	int asked = 0;
-	must(pg_rows(rows) == (int)batch_fates(b, ROW_DOUBTFUL));
-	for (size_t i = 0; i < b->rows_len; i++) {
-		if (b->row[i].fate != ROW_DOUBTFUL)
-			continue;
-		int32_t outcome = pg_get_int4(rows, asked++, 0);
-		if (outcome < 1 || outcome > (int32_t)COUNT_OF(fates))
-			return false;
-		b->row[i].fate = fates[outcome - 1];
-	}
-	return true;
-}
-
 static void outcome_came(void *arg, const struct pg_answer *answer)
 {
 	struct commit *c = arg;
 	struct trouble why;
 	if (failed(c, answer))
 		return;
-	if (take_fates(c->batch, answer->result)) {
+	if (doubtful_take_fates(c->batch, answer->result)) {
 		count(c);
 		return;
 	}
@@ -440,10 +425,18 @@ static void outcome_came(void *arg, const struct pg_answer *answer)
 static void doubtful_stored(void *arg, const struct pg_answer *answer)
 {
 	struct commit *c = arg;
-	if (failed(c, answer))
-		return;
-	enter(c, COMMIT_DECIDING);
-	pg_conn_run(c->conn, &SQL_DOUBTFUL_OUTCOME, NULL, 0, outcome_came, c);
+	if (!failed(c, answer))
+		pg_conn_run(c->conn, &SQL_DOUBTFUL_OUTCOME, NULL, 0, outcome_came, c);
+}
+
+/** A file sent again is known row by row, and then nothing is left to be stored. */
+static void looked_for_doubtful(void *arg, const struct pg_answer *answer)
+{
+	struct commit *c = arg;
+	if (answer->status == OK && doubtful_any_absent(answer->result))
+		pg_conn_run(c->conn, &SQL_DOUBTFUL_STORE, NULL, 0, doubtful_stored, c);
+	else
+		outcome_came(c, answer);
 }
 
 static void doubtful_table_made(void *arg, const struct pg_answer *answer)
@@ -456,10 +449,12 @@ static void doubtful_table_made(void *arg, const struct pg_answer *answer)
 static void ask_about_doubtful(struct commit *c)
 {
 	bool copied = c->copying == ROW_DOUBTFUL && c->head_sent;
-	if (copied)
-		pg_conn_run(c->conn, &SQL_DOUBTFUL_STORE, NULL, 0, doubtful_stored, c);
-	else
+	if (!copied) {
 		pg_conn_run(c->conn, &SQL_DOUBTFUL_TABLE, NULL, 0, doubtful_table_made, c);
+		return;
+	}
+	enter(c, COMMIT_DECIDING);
+	pg_conn_run(c->conn, &SQL_DOUBTFUL_OUTCOME, NULL, 0, looked_for_doubtful, c);
 }
 
 static void refuse_for_the_wave(struct commit *c)

@@ -26,7 +26,7 @@ struct ingest_settings {
 	struct pg_pool *pool;
 	unsigned lanes;		/**< batches of one upload committing at once (2) */
 	unsigned uploads_limit; /**< (16) */
-	size_t batch_bytes;	/**< (6 MiB) */
+	size_t batch_bytes;	/**< (3 MiB) */
 	size_t filter_bytes;	/**< (8 MiB) */
 	/** Counts are durable: whoever holds them in memory adds them, then calls applied().
 	 * `tally` is taken. A NULL tally: something was committed, read the deltas

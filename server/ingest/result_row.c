@@ -82,17 +82,14 @@ static void add_optional(struct buf *b, int32_t number, int32_t none)
 }
 
 void result_row_encode(struct buf *to, const struct result *r, const struct instrument *instrument,
-		       int64_t upload_id, int wave_id, int32_t shopper, bool shopper_later,
-		       struct result_row_place *place)
+		       int64_t upload_id, int wave_id, int32_t shopper)
 {
-	size_t start = to->len;
 	copy_row(to, FIELDS);
 	copy_int8(to, upload_id);
 	copy_timestamptz(to, r->contacted_at);
 	copy_int4(to, wave_id);
 	copy_int4(to, r->company);
-	place->shopper = (uint32_t)(to->len - start + 4);
-	if (shopper < 0 && !shopper_later)
+	if (shopper < 0)
 		copy_null(to);
 	else
 		copy_int4(to, shopper);
@@ -108,7 +105,6 @@ void result_row_encode(struct buf *to, const struct result *r, const struct inst
 	add_int2_array(to, r->answers, instrument->items_len);
 	add_int2_array(to, r->cx, instrument->questions_len);
 	add_int4_array(to, r->area_scores, instrument->areas_len, SCORE_NONE);
-	place->id = (uint32_t)(to->len - start + 4);
 	copy_text(to, r->result_id);
 	copy_text(to, r->comment.len > 0 ? r->comment : SLICE_NONE);
 }

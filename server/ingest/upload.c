@@ -496,7 +496,7 @@ static void make_ready_to_read(struct upload *u)
 	for (unsigned i = 0; i < u->lanes_len; i++)
 		u->lanes[i].upload = u;
 	u->decoder = decoder_new(r->format);
-	admission_init(&u->admission, r->programme->programme, r->wave, r->wave_id,
+	admission_init(&u->admission, r->programme->programme, r->wave,
 		       ingest_shoppers(u->ingest, r->organisation_id));
 	u->filling = batch_new(u->instrument);
 	batch_clear(u->filling, 1, ingest_batch_bytes(u->ingest));

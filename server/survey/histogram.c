@@ -23,14 +23,19 @@ static size_t place_of(const struct histogram *h, int32_t value)
 	return (size_t)(low - h->bins) + (low->value < value ? 1 : 0);
 }
 
-static void grow(struct histogram *h)
+static void make_room(struct histogram *h, uint32_t room)
 {
-	h->room = h->room == 0 ? FIRST_ROOM : h->room + h->room / 2;
-	struct bin *bins = memory_resize(h->lent ? NULL : h->bins, h->room, sizeof(*bins));
+	struct bin *bins = memory_resize(h->lent ? NULL : h->bins, room, sizeof(*bins));
 	if (h->lent)
 		memcpy(bins, h->bins, h->len * sizeof(*bins));
 	h->bins = bins;
+	h->room = room;
 	h->lent = false;
+}
+
+static void grow(struct histogram *h)
+{
+	make_room(h, h->room == 0 ? FIRST_ROOM : h->room + h->room / 2);
 }
 
 static void insert(struct histogram *h, size_t place, struct bin bin)
@@ -65,35 +70,63 @@ void histogram_add(struct histogram *h, int32_t value, int64_t count)
 	memmove(&h->bins[place], &h->bins[place + 1], (h->len - place) * sizeof(*h->bins));
 }
 
-/** The next bin of two ascending lists, the sum where both have the value. */
-static struct bin take_next(const struct histogram *a, size_t *in_a, const struct histogram *b,
-			    size_t *in_b)
+/** How many values of `from` stand not yet in `into`. */
+static size_t count_missing(const struct histogram *into, const struct histogram *from)
 {
-	bool of_a = *in_a < a->len, of_b = *in_b < b->len;
-	if (!of_b || (of_a && a->bins[*in_a].value < b->bins[*in_b].value))
-		return a->bins[(*in_a)++];
-	struct bin next = b->bins[(*in_b)++];
-	if (of_a && a->bins[*in_a].value == next.value)
-		next.count = sum(next.count, a->bins[(*in_a)++].count);
-	return next;
+	size_t missing = 0, i = 0;
+	for (size_t f = 0; f < from->len; f++) {
+		while (i < into->len && into->bins[i].value < from->bins[f].value)
+			i++;
+		missing += i == into->len || into->bins[i].value != from->bins[f].value ? 1 : 0;
+	}
+	return missing;
 }
 
+/** Both lists are walked from their ends, so nothing is overwritten before it is read; what
+ * stands below the least value of `from` stays where it is. */
+static bool merge_backwards(struct histogram *into, const struct histogram *from, size_t missing)
+{
+	struct bin *bins = into->bins;
+	size_t i = into->len, f = from->len, to = into->len + missing;
+	bool zeros = false;
+	while (f > 0) {
+		const struct bin *next = &from->bins[f - 1];
+		if (i > 0 && bins[i - 1].value > next->value) {
+			bins[--to] = bins[--i];
+			continue;
+		}
+		int64_t count = next->count;
+		if (i > 0 && bins[i - 1].value == next->value)
+			count = sum(bins[--i].count, count);
+		bins[--to] = (struct bin){next->value, count};
+		zeros = zeros || count == 0;
+		f--;
+	}
+	into->len += missing;
+	return zeros;
+}
+
+static void drop_zeros(struct histogram *h)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < h->len; i++)
+		if (h->bins[i].count != 0)
+			h->bins[kept++] = h->bins[i];
+	h->len = kept;
+}
+
+/** In place: a wave that has met most values takes a delta without asking for memory. */
 void histogram_merge(struct histogram *into, const struct histogram *from)
 {
 	must(into != from);
 	if (from->len == 0)
 		return;
-	must(into->len + from->len <= UINT32_MAX);
-	struct histogram merged = {.room = (uint32_t)(into->len + from->len)};
-	merged.bins = memory_resize(NULL, merged.room, sizeof(*merged.bins));
-	size_t in_into = 0, in_from = 0;
-	while (in_into < into->len || in_from < from->len) {
-		struct bin next = take_next(into, &in_into, from, &in_from);
-		if (next.count != 0)
-			merged.bins[merged.len++] = next;
-	}
-	histogram_fini(into);
-	*into = merged;
+	size_t missing = count_missing(into, from);
+	must(into->len + missing <= UINT32_MAX / 2);
+	if (into->len + missing > into->room)
+		make_room(into, (uint32_t)(into->len + missing));
+	if (merge_backwards(into, from, missing))
+		drop_zeros(into);
 }
 
 void histogram_fini(struct histogram *h)

@@ -1,6 +1,6 @@
 -- What became of each doubtful row, in result_id order: 1 stored just now, 2 the same was
--- there, 3 other content is there, 0 it was there and is gone. A row of this very transaction
--- is known by its xmin.
+-- there, 3 other content is there, 0 it is not there. A row of this very transaction is known
+-- by its xmin.
 -- > outcome int4
 select case when r.result_id is null then 0
             when r.xmin = pg_current_xact_id()::xid then 1
