@@ -287,6 +287,40 @@ static void close_server(struct scene *s, struct server *server)
 	turn_until(s, &closed);
 }
 
+/* Uploads */
+
+/** Files of rows, freed with the scene. */
+static struct file {
+	struct file *next;
+	char text[];
+} * files;
+
+static void free_files(void)
+{
+	while (files != NULL) {
+		struct file *gone = files;
+		files = gone->next;
+		free(gone);
+	}
+}
+
+const char *rows_of(const char *prefix, int from, int count)
+{
+	static const char *const companies[] = {"C1", "C2", "C3"};
+	size_t room = (size_t)count * 64 + 256, len;
+	struct file *file = malloc(sizeof(*file) + room);
+	cr_assert_not_null(file);
+	file->next = files;
+	files = file;
+	char *text = file->text;
+	len = (size_t)snprintf(text, room, HEADER);
+	for (int i = from; i < from + count; i++)
+		len += (size_t)snprintf(text + len, room - len, "%s%06d,%s,%s,%d,%d,%d,%d,%d\n",
+					prefix, i, companies[i % 3], i % 2 ? "chat" : "phone",
+					i % 2, i % 5 > 0, i % 7 ? 5 : 0, i % 5 + 1, i % 11);
+	return text;
+}
+
 void end_scene(struct scene *s)
 {
 	close_server(s, &s->other);
@@ -295,22 +329,7 @@ void end_scene(struct scene *s)
 	loop_free(s->loop);
 	if (s->proxy != NULL)
 		pg_proxy_stop(s->proxy);
-}
-
-/* Uploads */
-
-const char *rows_of(const char *prefix, int from, int count)
-{
-	static const char *const companies[] = {"C1", "C2", "C3"};
-	size_t room = (size_t)count * 64 + 256, len;
-	char *text = malloc(room);
-	cr_assert_not_null(text);
-	len = (size_t)snprintf(text, room, HEADER);
-	for (int i = from; i < from + count; i++)
-		len += (size_t)snprintf(text + len, room - len, "%s%06d,%s,%s,%d,%d,%d,%d,%d\n",
-					prefix, i, companies[i % 3], i % 2 ? "chat" : "phone",
-					i % 2, i % 5 > 0, i % 7 ? 5 : 0, i % 5 + 1, i % 11);
-	return text;
+	free_files();
 }
 
 static void send_on(void *arg)

@@ -74,7 +74,7 @@ long long number(struct scene *s, const char *text); /**< the first value of a q
 
 /** Rows "ID,C1,phone,1,1,5,4,9" under the small programme's header. */
 #define HEADER "result_id,company,channel,q1,q2,q3,csat,nps\n"
-/** `count` rows with ids prefix0000.. */
+/** `count` rows with ids prefix000000.., valid until the scene ends. */
 const char *rows_of(const char *prefix, int from, int count);
 
 void open_upload(struct scene *s, struct server *server, struct sending *sending, int wave,
