@@ -1,17 +1,22 @@
 #!/usr/bin/env python3
 """Loads a wave folder into a server of its own and compares every cell of its expected tables.
 
-    wave_run.py FOLDER PLAUDITD
+    wave_run.py FOLDER BUILD    BUILD is where the programs were built
 
 Prints each difference by file, row and column; the last line is "N passed, N failed" (cells).
 Everything but expected_contacts.csv is read through the API. An empty cell means null.
 """
-import csv
+import os
 import pathlib
+import shutil
 import sys
+import tempfile
+import urllib.parse
 
 import wave_programme
-from private_server import PrivateServer
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+from harness import Server, given_wave  # noqa: E402
 
 DEFAULT, PAIRS, INTEGRAL, MIXED_MODEL = 1e-10, 1e-7, 1e-8, 1e-4
 
@@ -100,6 +105,49 @@ FIELD = {column: path for column, path in OVERALL.items()
 PAIR = columns("difference", "se", "t", "df", "p_value")
 
 
+class Loaded:
+    """The folder's wave on a server of its own, for the time of a with block."""
+
+    def __init__(self, build):
+        self.build = pathlib.Path(build)
+
+    def __enter__(self):
+        self.home = tempfile.mkdtemp(prefix="plaudit-wave-")
+        os.chmod(self.home, 0o755)  # PostgreSQL does not run as root, and must be able to enter
+        self.server = Server(self.home, build=self.build)
+        try:
+            self.server.start()
+        except BaseException:
+            self.__exit__(*sys.exc_info())
+            raise
+        return self
+
+    def __exit__(self, kind, *_):
+        try:
+            if kind is None:
+                self.server.stop()
+            elif self.server.process is not None:
+                self.server.kill()
+        finally:
+            shutil.rmtree(self.home, ignore_errors=True)
+
+    def load(self, programme, contacts):
+        self.wave = given_wave(self.server, "wave", programme)
+        answer = self.wave.upload(contacts)
+        if answer.status != 200:
+            raise RuntimeError(f"upload: {answer}")
+        return answer.json
+
+    def get(self, path, **query):
+        query = urllib.parse.urlencode({name: value for name, value in query.items() if value is not None})
+        return self.wave.get(path + ("?" + query if query else "")).json
+
+    def scores(self):
+        """result_id and score in hundredths (None: none), as the database has them."""
+        lines = (line.rsplit("|", 1) for line in self.server.sql("select result_id, score from result").splitlines())
+        return {result_id: int(score) if score else None for result_id, score in lines}
+
+
 class Missing:
     def __repr__(self):
         return "nothing by this name"
@@ -164,7 +212,7 @@ class Checker:
         """A route that does not answer fails its part, not the rest."""
         try:
             part(self, needs)
-        except (RuntimeError, OSError, LookupError) as why:
+        except (AssertionError, RuntimeError, OSError, LookupError) as why:
             self.fail(f"{part.__name__}: {why!r}")
 
     def unknown_columns(self, name, row, *known):
@@ -288,17 +336,15 @@ def check_contacts(check, server):
 
 
 def load(check, server):
-    server.put_wave(wave_programme.programme(check.folder))
-    report = server.upload((check.folder / "contacts.csv").read_bytes())
+    report = server.load(wave_programme.programme(check.folder), (check.folder / "contacts.csv").read_bytes())
     for fault in report["errors"]:
         check.fail("contacts.csv, row {row}, {column}: {code} ({value}), expected {expected}".format(**fault))
     print("{accepted} contacts accepted of {received}".format(**report))
 
 
 def main():
-    folder, plauditd = pathlib.Path(sys.argv[1]), sys.argv[2]
-    check = Checker(folder)
-    with PrivateServer(plauditd) as server:
+    check = Checker(pathlib.Path(sys.argv[1]))
+    with Loaded(sys.argv[2]) as server:
         check.run(load, server)
         boards = Boards(server)
         for part, needs in ((check_contacts, server), (check_companies, boards), (check_sectors, boards),
