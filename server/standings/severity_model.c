@@ -5,6 +5,8 @@
 
 #include "standings/answers.h"
 
+#define NOT_MET SIZE_MAX
+
 struct coded {
 	struct slice code;
 	size_t number;
@@ -12,8 +14,9 @@ struct coded {
 
 struct gathering {
 	const struct roster *roster;
-	size_t shoppers;
-	size_t *place;	   /**< of a shopper number in the order */
+	size_t shoppers;   /**< met */
+	size_t numbers;	   /**< given out */
+	size_t *place;	   /**< of a shopper number in the order, or NOT_MET */
 	int64_t *contacts; /**< by place */
 	bool *incomplete;  /**< by company */
 	struct severity_cell *cells;
@@ -28,25 +31,57 @@ static int by_code(const void *left, const void *right)
 	return slice_compare(a->code, b->code);
 }
 
+static void mark_met(const struct histogram *shoppers, const struct board_source *source, bool *met)
+{
+	for (size_t i = 0; i < shoppers->len; i++) {
+		int32_t number = shoppers->bins[i].value;
+
+		if (number >= 0 && (size_t)number < source->shoppers_len)
+			met[number] = source->shoppers[number].len > 0;
+	}
+}
+
+/** Numbers are given out over all waves and organisations; whose they are, and how many, must
+ * not show in this wave's figures: only shoppers met in it are looked at. */
+static size_t shoppers_met(const struct roster *r, const struct board_source *source, bool *met)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->len; i++)
+		for (size_t c = 0; c < r->at[i].cells_len; c++)
+			mark_met(tally_histogram(r->tally, &r->at[i].cells[c], METRIC_SHOPPER),
+				 source, met);
+	for (size_t i = 0; i < source->shoppers_len; i++)
+		count += met[i];
+	return count;
+}
+
 static enum status order_shoppers(const struct board_source *source, struct arena *arena,
 				  struct gathering *g, struct severity_model *model)
 {
-	size_t n = source->shoppers_len;
-	struct coded *coded = arena_take_array(arena, n + 1, sizeof(*coded));
-	size_t *order = arena_take_array(arena, n + 1, sizeof(*order));
+	size_t all = source->shoppers_len, n = 0;
+	bool *met = arena_take_array(arena, all + 1, sizeof(*met));
 
-	g->place = arena_take_array(arena, n + 1, sizeof(*g->place));
-	if (coded == NULL || order == NULL || g->place == NULL)
+	g->place = arena_take_array(arena, all + 1, sizeof(*g->place));
+	if (met == NULL || g->place == NULL)
 		return E_LIMIT;
-	for (size_t i = 0; i < n; i++)
-		coded[i] = (struct coded){source->shoppers[i], i};
+	g->shoppers = shoppers_met(g->roster, source, met);
+	struct coded *coded = arena_take_array(arena, g->shoppers + 1, sizeof(*coded));
+	size_t *order = arena_take_array(arena, g->shoppers + 1, sizeof(*order));
+	if (coded == NULL || order == NULL)
+		return E_LIMIT;
+	for (size_t i = 0; i < all; i++) {
+		g->place[i] = NOT_MET;
+		if (met[i])
+			coded[n++] = (struct coded){source->shoppers[i], i};
+	}
 	qsort(coded, n, sizeof(*coded), by_code);
 	for (size_t i = 0; i < n; i++) {
 		order[i] = coded[i].number;
 		g->place[coded[i].number] = i;
 	}
+	g->numbers = all;
 	model->order = order;
-	model->shoppers = g->shoppers = n;
 	return OK;
 }
 
@@ -54,9 +89,12 @@ static enum status order_shoppers(const struct board_source *source, struct aren
 static bool cell_is_complete(const struct gathering *g, const struct histogram *shoppers,
 			     const struct histogram *scores)
 {
-	for (size_t i = 0; i < shoppers->len; i++)
-		if (shoppers->bins[i].value < 0 || (size_t)shoppers->bins[i].value >= g->shoppers)
+	for (size_t i = 0; i < shoppers->len; i++) {
+		int32_t number = shoppers->bins[i].value;
+
+		if (number < 0 || (size_t)number >= g->numbers || g->place[number] == NOT_MET)
 			return false;
+	}
 	return histogram_total(shoppers) == histogram_total(scores);
 }
 
@@ -208,11 +246,13 @@ enum status severity_model_make(const struct roster *r, const struct board_sourc
 	struct gathering g = {.roster = r};
 	enum status st = nothing_known(r, arena, model);
 
-	if (st < 0 || source->shoppers == NULL || source->shoppers_len > shoppers_limit)
+	if (st < 0 || source->shoppers == NULL)
 		return st;
 	st = order_shoppers(source, arena, &g, model);
-	if (st == OK)
-		st = gather(&g, arena);
+	if (st < 0 || g.shoppers > shoppers_limit)
+		return st;
+	model->shoppers = g.shoppers;
+	st = gather(&g, arena);
 	if (st == OK) {
 		order_cells(&g);
 		model->cells = g.cells;

@@ -19,7 +19,7 @@ struct severity_model {
 	enum reason reason; /**< where not made */
 	double shopper_sd, residual_sd, shopper_share;
 	struct severity_company *companies; /**< by place in the roster */
-	size_t shoppers;		    /**< of the source */
+	size_t shoppers;		    /**< met in the wave */
 	const size_t *order;		    /**< shopper numbers by byte order of codes */
 	const double *effects;		    /**< in that order; NAN without contacts */
 	const int64_t *contacts;	    /**< in that order */
