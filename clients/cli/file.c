@@ -22,7 +22,7 @@ static enum status read_all(int descriptor, struct buf *file, struct trouble *wh
 		buf_add(file, (struct slice){part, (size_t)got});
 		if (buf_over(file))
 			return trouble(why, E_LIMIT, "a programme file is at most %zu MiB",
-				       file->limit_bytes / (1024 * 1024));
+				       file->limit_bytes >> 20);
 	}
 }
 

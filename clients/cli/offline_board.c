@@ -134,7 +134,7 @@ static enum status read_results(const struct options *o, struct offline_count *c
 				struct trouble *why)
 {
 	enum decode_format format;
-	int descriptor;
+	int descriptor = -1;
 	enum status st = format_of(o, &format, why);
 	if (st == OK)
 		st = file_open(o->file, &descriptor, why);
@@ -151,7 +151,7 @@ static enum status make_board(const struct options *o, const struct board_source
 			      struct arena *arena, struct buf *to, struct trouble *why)
 {
 	struct board_query query;
-	struct board *board;
+	struct board *board = NULL;
 	const struct board_words words = {.sector = slice_of(o->sector),
 					  .channel = slice_of(o->channel),
 					  .metric = slice_of(o->metric),
@@ -172,7 +172,7 @@ static enum status make_board(const struct options *o, const struct board_source
 static enum status make_sectors(const struct options *o, const struct board_source *source,
 				struct arena *arena, struct buf *to, struct trouble *why)
 {
-	struct sector_table *sectors;
+	struct sector_table *sectors = NULL;
 	enum status st = sector_table_make(source, arena, &sectors, why);
 	if (st < 0)
 		return st;
@@ -186,7 +186,7 @@ static enum status make_sectors(const struct options *o, const struct board_sour
 static enum status make_company(const struct options *o, const struct board_source *source,
 				struct arena *arena, struct buf *to, struct trouble *why)
 {
-	struct company_detail *company;
+	struct company_detail *company = NULL;
 	int index = programme_find_company(source->programme, slice_of(o->company));
 	enum status st = company_detail_make(source, index, arena, &company, why);
 	if (st < 0)
@@ -236,7 +236,7 @@ enum outcome offline_answer(const struct options *o, enum offline_form form,
 {
 	struct programme *programme = NULL;
 	struct trouble why;
-	int wave;
+	int wave = 0;
 	if (o->programme == NULL)
 		options_refuse(o, "--file needs --programme FILE, the programme's file");
 	enum status st = read_programme(o, &programme, &why);

@@ -101,34 +101,26 @@ static error_t read_timeout(const char *text, struct options *o, struct argp_sta
 
 static bool read_switch(int key, struct options *o)
 {
-	switch (key) {
-	case 'j':
-		o->json = true;
+	const struct {
+		int key;
+		bool *place;
+	} places[] = {
+		{'j', &o->json},
+		{'q', &o->quiet},
+		{KEY_CSV, &o->csv},
+		{KEY_ALL, &o->all_sectors},
+		{KEY_FIELD, &o->field},
+		{KEY_ASCII, &o->ascii},
+		{KEY_NO_COLOR, &o->no_color},
+		{KEY_ALLOW_HTTP, &o->allow_http},
+	};
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		if (places[i].key != key)
+			continue;
+		*places[i].place = true;
 		return true;
-	case 'q':
-		o->quiet = true;
-		return true;
-	case KEY_CSV:
-		o->csv = true;
-		return true;
-	case KEY_ALL:
-		o->all_sectors = true;
-		return true;
-	case KEY_FIELD:
-		o->field = true;
-		return true;
-	case KEY_ASCII:
-		o->ascii = true;
-		return true;
-	case KEY_NO_COLOR:
-		o->no_color = true;
-		return true;
-	case KEY_ALLOW_HTTP:
-		o->allow_http = true;
-		return true;
-	default:
-		return false;
 	}
+	return false;
 }
 
 /** Where a text option is kept; NULL for other options. */
