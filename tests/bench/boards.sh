@@ -13,11 +13,16 @@ stop_nginx() {
 
 # nginx takes words of at most 4 KiB: the body is put together from pieces.
 body_variables() { # FILE
-	fold -b -w 3000 "$1" | awk -v q="'" '{
-		gsub(/\\/, "\\\\"); gsub(q, "\\" q)
-		printf "set $b%d %s%s%s;\n", NR, q, $0, q
-		all = all "$b" NR
-	} END { printf "return 200 %s%s%s;\n", q, all, q }'
+	local piece all='' n=0
+	rm -f "$work"/nginx/piece.*
+	split -b 2000 -a 4 "$1" "$work/nginx/piece."
+	for piece in "$work"/nginx/piece.*; do
+		n=$((n + 1))
+		all+="\${b$n}"
+		printf "set \$b%d '%s';\n" $n \
+			"$(sed -z "s/\\\\/\\\\\\\\/g; s/'/\\\\'/g; s/\r/\\\\r/g; s/\n/\\\\n/g" "$piece")"
+	done
+	printf "return 200 '%s';\n" "$all"
 }
 
 start_nginx() { # BODY_FILE
@@ -25,7 +30,7 @@ start_nginx() { # BODY_FILE
 	[ "$(id -u)" != 0 ] || user='user root;'
 	nginx_port=$(free_port)
 	mkdir -p "$work/nginx/www"
-	cp "$1" "$work/nginx/www/board.json"
+	cp "$1" "$work/nginx/www/board"
 	cat >"$work/nginx/nginx.conf" <<-END
 		$user
 		daemon off;
@@ -118,25 +123,32 @@ versus() { # NAME CONNECTIONS NGINX_PATH [SCRIPT]
 load_sample() {
 	open_wave sample
 	upload "$root/programmes/sample/results.csv" text/csv
-	board="$wave/standings?sector=S01"
-	curl -sS -f -H @"$work/header" -o "$work/board.json" "$board"
+	choose_board standings
+}
+
+choose_board() { # standings or standings.csv
+	board="$wave/$1?sector=S01"
+	curl -sS -f -H @"$work/header" -o "$work/board" "$board"
 }
 
 measure_boards() {
 	need wrk nginx taskset
-	local server_core=0
+	local form
 	wrk_core=$(($(nproc) > 1 ? 1 : 0))
 	start_server
 	load_sample
-	say "boards: $(stat -c %s "$work/board.json") bytes, server on core $server_core, wrk on core $wrk_core"
-	start_nginx "$work/board.json"
-	taskset -acp $server_core "$server" >/dev/null
-	taskset -acp $server_core "$nginx_worker" >/dev/null
-	versus c64 64 board.json
-	versus c512 512 board.json
+	taskset -acp 0 "$server" >/dev/null
 	pipeline_script
-	versus 'c64 x16' 64 return "$work/pipeline.lua"
-	stop_nginx
+	for form in standings standings.csv; do
+		choose_board $form
+		say "boards: $form of $(stat -c %s "$work/board") bytes, server on core 0, wrk on core $wrk_core"
+		start_nginx "$work/board"
+		taskset -acp 0 "$nginx_worker" >/dev/null
+		versus c64 64 board
+		versus c512 512 board
+		versus 'c64 x16' 64 return "$work/pipeline.lua"
+		stop_nginx
+	done
 	stop_server
 }
 
