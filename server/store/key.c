@@ -60,10 +60,20 @@ bool key_split(struct slice text, struct key_parts *parts)
 	       all_of(parts->secret, secret_alphabet);
 }
 
+/** Looked up once: EVP_sha256() would be looked up again, under locks, for every request. */
+static const EVP_MD *sha256(void)
+{
+	static EVP_MD *found;
+	if (found == NULL)
+		found = EVP_MD_fetch(NULL, "SHA2-256", NULL);
+	must(found != NULL);
+	return found;
+}
+
 void key_digest(struct slice secret, unsigned char digest[KEY_DIGEST_BYTES])
 {
 	unsigned len = 0;
-	must(EVP_Digest(secret.at, secret.len, digest, &len, EVP_sha256(), NULL) == 1);
+	must(EVP_Digest(secret.at, secret.len, digest, &len, sha256(), NULL) == 1);
 	must(len == KEY_DIGEST_BYTES);
 }
 
