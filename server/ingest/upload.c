@@ -464,10 +464,8 @@ static void same_file_looked_up(void *arg, const struct pg_answer *answer)
 	r->same_file = true;
 	r->upload_id = pg_get_int8(answer->result, 0, 0);
 	r->counts.received = (uint64_t)pg_get_int8(answer->result, 0, 1);
-	r->counts.rejected = (uint64_t)pg_get_int8(answer->result, 0, 2);
-	r->counts.duplicates = r->counts.received - r->counts.rejected;
-	r->errors = pg_get_bytes(answer->result, 0, 3);
-	r->errors_total = (uint64_t)pg_get_int8(answer->result, 0, 4);
+	r->counts.duplicates = r->counts.received;
+	r->errors = SLICE("[]");
 	report_end(u);
 }
 

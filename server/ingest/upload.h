@@ -34,7 +34,7 @@ struct upload_report {
 	enum status status; /**< OK: the whole file was read; else why not */
 	struct trouble why;
 	int64_t upload_id; /**< 0 where it never began */
-	bool same_file;	   /**< exactly these bytes were uploaded before, as upload_id */
+	bool same_file;	   /**< exactly these bytes were taken before, whole, as upload_id */
 	struct admission_counts counts;
 	uint64_t errors_total;
 	struct slice errors; /**< a JSON array; valid during `ended` */
