@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <libpq-fe.h>
+#include <openssl/evp.h>
 
 #include "app/migrate.h"
 #include "app/migrations.h"
@@ -362,9 +363,10 @@ static void note_ended(void *arg, const struct upload_report *report)
 		memcpy(sending->errors, report->errors.at, report->errors.len);
 }
 
-void open_upload(struct scene *s, struct server *server, struct sending *sending, int wave_id,
-		 const char *text)
+static void open_with_digest(struct scene *s, struct server *server, struct sending *sending,
+			     int wave_id, const char *text, const char *promised)
 {
+	unsigned len;
 	const struct known_wave *wave = catalogue_wave_by_id(server->catalogue, wave_id);
 	cr_assert_not_null(wave);
 	struct upload_request request = {.wave_id = wave_id,
@@ -373,15 +375,32 @@ void open_upload(struct scene *s, struct server *server, struct sending *sending
 					 .wave = wave->index,
 					 .key_id = SLICE("aaaaaaaa"),
 					 .format = DECODE_CSV};
+	if (promised != NULL) {
+		request.digest_given = true;
+		cr_assert_eq(EVP_Digest(promised, strlen(promised), request.digest, &len,
+					EVP_sha256(), NULL),
+			     1);
+	}
 	struct upload_listener listener = {.resume = send_on, .ended = note_ended, .arg = sending};
 	*sending = (struct sending){.server = server, .rest = slice_of(text)};
 	sending->upload = upload_open(server->ingest, &request, &listener);
 }
 
+void open_upload(struct scene *s, struct server *server, struct sending *sending, int wave_id,
+		 const char *text)
+{
+	open_with_digest(s, server, sending, wave_id, text, NULL);
+}
+
 struct sending uploaded(struct scene *s, const char *text)
 {
+	return uploaded_with_digest(s, text, NULL);
+}
+
+struct sending uploaded_with_digest(struct scene *s, const char *text, const char *promised)
+{
 	static struct sending sending;
-	open_upload(s, &s->server, &sending, s->wave_id, text);
+	open_with_digest(s, &s->server, &sending, s->wave_id, text, promised);
 	turn_until(s, &sending.ended);
 	return sending;
 }

@@ -81,6 +81,8 @@ void open_upload(struct scene *s, struct server *server, struct sending *sending
 		 const char *text);
 /** Opens, sends and waits for the end. */
 struct sending uploaded(struct scene *s, const char *text);
+/** The same with the digest of `promised` given beforehand. */
+struct sending uploaded_with_digest(struct scene *s, const char *text, const char *promised);
 /** Fails the test where the report says otherwise. */
 #define EXPECT_REPORT(sent, want_received, want_accepted, want_duplicates, want_rejected)          \
 	do {                                                                                       \

@@ -225,6 +225,56 @@ Test(ingest, one_id_in_two_waves_is_two_results)
 	end_scene(&s);
 }
 
+/* Files whose digest is given beforehand */
+
+Test(ingest, a_file_known_by_its_digest_is_answered_without_being_read)
+{
+	given_scene(&s, NULL);
+	const char *file = rows_of("r", 0, 100);
+	struct sending first = uploaded_with_digest(&s, file, file);
+	EXPECT_REPORT(&first, 100, 100, 0, 0);
+	cr_expect_not(first.report.same_file);
+	struct sending again = uploaded_with_digest(&s, file, file);
+	EXPECT_REPORT(&again, 100, 0, 100, 0);
+	cr_expect(again.report.same_file);
+	cr_expect_eq(again.report.upload_id, first.report.upload_id);
+	cr_expect_not(again.resumed, "not a byte was asked for");
+	cr_expect_eq(number(&s, "select count(*) from upload"), 1);
+	expect_stored(100);
+	end_scene(&s);
+}
+
+Test(ingest, a_file_that_is_not_what_its_digest_promised_says_so)
+{
+	given_scene(&s, NULL);
+	const char *file = rows_of("r", 0, 100);
+	struct sending sent = uploaded_with_digest(&s, file, HEADER);
+	cr_expect_eq(sent.report.status, E_INPUT);
+	cr_expect_str_eq(sent.report.why.code, "digest_mismatch");
+	cr_expect_eq(number(&s, "select count(*) from upload where state = 'failed'"), 1);
+	cr_expect_eq(number(&s, "select count(sha256) from upload"), 0);
+	struct sending again = uploaded_with_digest(&s, file, HEADER);
+	cr_expect_not(again.report.same_file, "a failed upload is no answer to the next");
+	EXPECT_EXACT(&s);
+	end_scene(&s);
+}
+
+Test(ingest, a_file_with_rejected_rows_is_read_again_for_they_may_be_right_now)
+{
+	given_scene(&s, NULL);
+	const char *file = HEADER "a,C1,phone,1,1,5,4,9\nb,C4,phone,1,1,5,4,9\n";
+	struct sending first = uploaded_with_digest(&s, file, file);
+	EXPECT_REPORT(&first, 2, 1, 0, 1);
+	sql(&s, "update programme set document = convert_to(replace(replace(convert_from(document, "
+		"'UTF8'), '{\"code\":\"C3\"}]', '{\"code\":\"C3\"},{\"code\":\"C4\"}]'), "
+		"'\"C3\"]}', '\"C3\",\"C4\"]}'), 'UTF8')");
+	reload_catalogue(&s, &s.server);
+	struct sending again = uploaded_with_digest(&s, file, file);
+	EXPECT_REPORT(&again, 2, 1, 1, 0);
+	expect_stored(2);
+	end_scene(&s);
+}
+
 /* A filter that does not know an id */
 
 Test(ingest, a_key_the_filter_does_not_know_sends_the_batch_the_doubtful_way)

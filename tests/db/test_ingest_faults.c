@@ -382,6 +382,44 @@ Test(ingest_faults, a_client_gone_after_the_file_was_sent_leaves_the_rows)
 	expect_quiet_end(&sending);
 }
 
+Test(ingest_faults, a_client_gone_while_the_counts_are_added_leaves_the_rows)
+{
+	struct sending sending;
+	given_scene(&s, NULL);
+	s.server.counts_held = true;
+	given_half_an_upload(&sending, rows_of("r", 0, 100));
+	upload_finish(sending.upload);
+	for (int i = 0; i < 20000 && s.server.held.applied == NULL; i++) {
+		uv_run(loop_uv(s.loop), UV_RUN_NOWAIT);
+		usleep(500);
+	}
+	cr_assert_not_null(s.server.held.applied);
+	upload_abandon(&sending.upload);
+	tally_free(s.server.held.tally);
+	loop_later(s.loop, s.server.held.applied, s.server.held.applied_arg);
+	turn_while_uploading(&s);
+	cr_expect_eq(number(&s, "select count(*) from result"), 100);
+	expect_quiet_end(&sending);
+}
+
+Test(ingest_faults, a_client_gone_while_totals_are_written_leaves_them)
+{
+	struct sending sending;
+	given_scene(&s, &behind_proxy);
+	pg_proxy_rule(s.proxy, "upload_end", 0, 1, PROXY_SQL, "select pg_sleep(0.5)");
+	given_half_an_upload(&sending, rows_of("r", 0, 100));
+	upload_finish(sending.upload);
+	for (int i = 0; i < 20000 && pg_proxy_acted(s.proxy) == 0; i++) {
+		uv_run(loop_uv(s.loop), UV_RUN_NOWAIT);
+		usleep(500);
+	}
+	cr_assert_eq(pg_proxy_acted(s.proxy), 1);
+	upload_abandon(&sending.upload);
+	turn_while_uploading(&s);
+	cr_expect_eq(number(&s, "select accepted from upload where state = 'done'"), 100);
+	expect_quiet_end(&sending);
+}
+
 Test(ingest_faults, a_programme_replaced_while_an_abandoned_upload_ends_stays_until_then)
 {
 	struct scene_wish wish = {.batch_bytes = 1, .lanes = 1};

@@ -383,6 +383,21 @@ Test(live, another_servers_compaction_is_followed)
 	end_scene(&s);
 }
 
+Test(live, a_delta_compacted_before_it_was_heard_of_is_not_missed)
+{
+	struct sending theirs;
+	given_scene(&s, NULL);
+	given_other_server(&s);
+	upload_all("a", 0, 10);
+	load();
+	open_upload(&s, &s.other, &theirs, s.wave_id, rows_of("b", 0, 10));
+	turn_until(&s, &theirs.ended);
+	compact();
+	live_heard(s.server.live, s.wave_id);
+	expect_as_fresh(s.wave_id, 20);
+	end_scene(&s);
+}
+
 /* What fails */
 
 Test(live, a_load_that_fails_answers_and_the_next_question_loads_again)
