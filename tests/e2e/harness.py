@@ -314,11 +314,10 @@ class Wave:
 
     def boards(self):
         """Everything the wave publishes, as bytes by its address."""
-        addresses = ["/sectors", "/sectors.csv", "/standings", "/standings?metric=nps"]
-        for sector in self.sectors():
-            addresses += [f"/standings?sector={sector}", f"/standings.csv?sector={sector}",
-                          f"/standings?sector={sector}&metric=csat&include=distribution"]
-        addresses.append("/companies/C001")
+        addresses = ["/sectors", "/sectors.csv", "/standings?metric=nps", "/companies/C001",
+                     "/standings?sector=S01&metric=csat&include=distribution",
+                     "/standings.csv?sector=S02"]
+        addresses += [f"/standings?sector={sector}" for sector in self.sectors()]
         return {address: self.get(address).body for address in addresses}
 
     def stored(self):
