@@ -161,3 +161,9 @@ configure() {
 	fi
 	cmake --preset "$1" -B "$2" "${fresh[@]}"
 }
+
+# Run by itself: packaging/needs.sh build serve
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+	set -euo pipefail
+	needs "$@"
+fi
