@@ -3,7 +3,8 @@
 #
 # needs GROUP...   installs what the groups lack and nothing else; a machine that has everything
 #                  is not changed and nobody is asked for a password
-# Groups: build (compile), serve (a PostgreSQL server, curl), test (checkers and test libraries).
+# Groups: build (compile), serve (a PostgreSQL server, curl), criterion (test programs), test (them
+# and the checkers).
 
 say() { printf '== %s\n' "$*" >&2; }
 fail() {
@@ -68,9 +69,12 @@ serve_needs() {
 	END
 }
 
+# CMake makes no test program without it.
+criterion_needs() { echo "libcriterion-dev has_library criterion"; }
+
 test_needs() {
+	criterion_needs
 	cat <<-'END'
-		libcriterion-dev has_library criterion
 		clang-14 has_command clang-14
 		libclang-rt-14-dev has_file /usr/lib/llvm-14/lib/clang/14*/lib/linux
 		clang-format-14 has_command clang-format-14
