@@ -42,7 +42,7 @@ class Crash(ServerCase):
             stream.close()
             self.server.start()
             stored.append(wave.stored())
-            self.server.verify()
+        self.server.verify()
         self.assertEqual(stored, sorted(stored), "a restart lost committed rows")
         self.assertGreater(stored[-1], 0)
         self.assertLess(stored[-1], ROWS)
