@@ -12,6 +12,7 @@ import fractions
 import json
 import math
 import pathlib
+import re
 import sys
 
 QUESTIONS = [
@@ -47,7 +48,7 @@ def item(row, channels, factor):
     most, steps = fractions.Fraction(row["points_max"]) * factor, int(row["level_max"])
     made = {"code": row["criterion"], "area": row["area"]}
     if row["applies_to"] != "all":
-        made["channels"] = row["applies_to"].split()
+        made["channels"] = re.split(r"[\s,;|]+", row["applies_to"].strip())
         for channel in made["channels"]:
             if channel not in channels:
                 sys.exit(f"{row['criterion']}: no channel {channel}")
