@@ -150,8 +150,7 @@ void batch_add(struct batch *b, const struct result *r, uint64_t row, int32_t sh
 	struct batch_row added = {.row = row,
 				  .offset = (uint32_t)b->rows.len,
 				  .len = (uint32_t)kept_bytes(b, r),
-				  .fate = seen ? ROW_DOUBTFUL : ROW_FRESH,
-				  .seen = seen};
+				  .fate = seen ? ROW_DOUBTFUL : ROW_FRESH};
 	must(b->rows_len < BATCH_ROWS);
 	char *at = buf_extend(&b->rows, added.len);
 	must(at != NULL);

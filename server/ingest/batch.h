@@ -4,7 +4,7 @@
  * one of them at a time. What became of each row is its fate. Rows are kept as
  * small as they can be and encoded for COPY when they are sent: the more rows a
  * batch holds, the better its order serves the index.
- * Limits: `limit_bytes` of rows and faults together and BATCH_ROWS rows; beside
+ * Limits: `limit_bytes` of rows, faults and new shoppers together and BATCH_ROWS rows; beside
  * them the batch holds about a third of that in order.
  */
 #pragma once
@@ -38,7 +38,6 @@ struct batch_row {
 	uint64_t order;	      /**< eight bytes of the id, for sorting */
 	uint32_t offset, len; /**< of the row as it is kept in `rows` */
 	uint8_t fate;
-	bool seen; /**< perhaps stored before this upload met it */
 };
 
 struct batch {
