@@ -92,6 +92,9 @@ Test(ingest, one_id_twice_in_a_file_keeps_its_first_row)
 						  "a,C1,phone,1,1,5,4,9\n");
 	EXPECT_REPORT(&sent, 3, 1, 1, 1);
 	cr_expect_not_null(strstr(sent.errors, "\"code\":\"result_id_twice\""));
+	cr_expect_eq(number(&s, "select count(*) from upload_fault "
+				"where code = 'result_id_twice' and row_number = 2"),
+		     1);
 	cr_expect_eq(number(&s, "select answers[1] from result where result_id = 'a'"), 1);
 	expect_stored(1);
 	end_scene(&s);
