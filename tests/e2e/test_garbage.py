@@ -56,6 +56,8 @@ class Garbage(ServerCase):
                 else:
                     self.assertIn(answer.status, (413, 422), repr(answer))
                 grown = self.server.resident_bytes("VmHWM") - before
+                print(f"{words} as {name}: {answer.status} after {sent / MIB:.1f} MiB, grown by "
+                      f"{grown / MIB:.1f} MiB")
                 self.assertLess(grown, BOUND, f"{grown / MIB:.1f} MiB after {sent / MIB:.1f} MiB")
         self.assertEqual(wave.stored(), 0)
         self.assertEqual(ask(self.server, "GET", "/livez").status, 200)
