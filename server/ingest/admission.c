@@ -23,7 +23,7 @@ static void note_fault(struct admission *a, uint64_t row, int number,
 		       const struct fault_words *words, struct batch *into)
 {
 	upload_errors_add(a->errors, row, words);
-	if (a->faults_stored >= FAULTS_STORED)
+	if (admission_faults_room(a) == 0)
 		return;
 	a->faults_stored++;
 	into->faults_len++;
@@ -87,6 +87,11 @@ void admission_refuse(struct admission *a, const struct decode_fault *fault, boo
 	note_fault(a, fault->row, 1, &words, into);
 }
 
+uint64_t admission_faults_room(const struct admission *a)
+{
+	return a->faults_stored < FAULTS_STORED ? FAULTS_STORED - a->faults_stored : 0;
+}
+
 void admission_settle(struct admission *a, const struct batch *b)
 {
 	for (size_t i = 0; i < b->rows_len; i++) {
@@ -97,6 +102,7 @@ void admission_settle(struct admission *a, const struct batch *b)
 		if (!twice && row->fate != ROW_DIFFERS)
 			continue;
 		struct fault_words words = fault_of_conflict(batch_row_id(b, row), twice);
+		a->faults_stored++;
 		a->counts.rejected++;
 		upload_errors_add(a->errors, row->row, &words);
 	}

@@ -38,5 +38,7 @@ enum status admission_take(struct admission *a, const struct record *record, str
 /** A row that is no record, or (`counts_as_row` false) the file itself. */
 void admission_refuse(struct admission *a, const struct decode_fault *fault, bool counts_as_row,
 		      struct batch *into);
+/** How many faults of this upload may still be written down. */
+uint64_t admission_faults_room(const struct admission *a);
 /** The batch is durable: its fates are final. */
 void admission_settle(struct admission *a, const struct batch *b);

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "ingest/doubtful.h"
 #include "ingest/fault_row.h"
+#include "ingest/lost_commit.h"
 #include "ingest/shopper_numbers.h"
 #include "pg/copy_row.h"
 #include "pg/value.h"
@@ -72,9 +73,9 @@ struct commit {
 	struct pg_conn *conn;
 	struct loop_timer *timer;
 	int attempts;
-	bool unknown;	     /* a COMMIT went without answer: look whether it took */
-	uint8_t *fates_then; /* the fates that commit would have made final */
-	uint64_t stored_then;
+	struct lost_commit lost;
+	void (*after_undo)(struct commit *c);
+	struct trouble undo_why;
 	enum status delta_status;
 	struct trouble delta_why;
 	struct buf packed;
@@ -102,7 +103,7 @@ static void end(struct commit *c, enum status status)
 	loop_timer_free(&c->timer);
 	buf_fini(&c->packed);
 	buf_fini(&c->chunk);
-	memory_free(c->fates_then);
+	lost_commit_fini(&c->lost);
 	struct commit last = *c;
 	memory_free(c);
 	last.done(last.arg, &last.outcome);
@@ -126,49 +127,49 @@ static void attempt_failed(struct commit *c, enum status status, const struct tr
 	bool may_help = status == E_BUSY || status == E_UNKNOWN || status == E_GONE;
 	c->outcome.why = *why;
 	if (!may_help || c->attempts >= ATTEMPTS_LIMIT) {
-		end(c, c->unknown ? E_UNKNOWN : status);
+		end(c, c->lost.open ? E_UNKNOWN : status);
 		return;
 	}
 	log_warn("ingest.batch_again", LOG_NUMBER("upload", c->target.upload_id),
 		 LOG_NUMBER("batch", c->batch->number), LOG_NUMBER("attempt", c->attempts),
 		 LOG_TEXT("err", why->words));
 	enter(c, COMMIT_RESTING);
-	loop_timer_start(c->timer, (uint64_t)FIRST_WAIT_MS << (c->attempts < 7 ? c->attempts : 7));
+	loop_timer_start(c->timer, c->target.first_wait_ms << (c->attempts < 7 ? c->attempts : 7));
 }
 
-struct undo {
-	struct commit *commit;
-	enum status status;
-	struct trouble why;
-	bool at_once; /* with the same connection, without counting as an attempt */
-};
+/* Rolling back, and what comes then */
 
 static void undone(void *arg, const struct pg_answer *answer)
 {
-	struct undo *u = arg;
-	struct commit *c = u->commit;
-	struct undo was = *u;
-	memory_free(u);
+	struct commit *c = arg;
 	(void)answer; /* a connection that cannot roll back is replaced when it is given back */
 	pg_pool_give(c->target.pool, &c->conn);
-	if (was.at_once)
-		take_connection(c);
-	else if (was.status == OK)
-		end(c, OK);
-	else
-		attempt_failed(c, was.status, &was.why);
+	c->after_undo(c);
 }
 
-static void undo(struct commit *c, enum status status, const struct trouble *why, bool at_once)
+static void undo(struct commit *c, void (*after)(struct commit *c))
 {
-	struct undo *u = memory_new(sizeof(*u));
-	if (status != OK)
-		batch_doubt_decided(c->batch);
-	*u = (struct undo){.commit = c, .status = status, .at_once = at_once};
-	if (why != NULL)
-		u->why = *why;
+	c->after_undo = after;
 	enter(c, COMMIT_UNDOING);
-	pg_conn_script(c->conn, "rollback", undone, u);
+	pg_conn_script(c->conn, "rollback", undone, c);
+}
+
+static void fail_undone(struct commit *c)
+{
+	attempt_failed(c, c->undo_why.status, &c->undo_why);
+}
+
+static void undo_and_fail(struct commit *c, enum status status, const struct trouble *why)
+{
+	batch_doubt_decided(c->batch);
+	c->undo_why = *why;
+	c->undo_why.status = status;
+	undo(c, fail_undone);
+}
+
+static void end_well(struct commit *c)
+{
+	end(c, OK);
 }
 
 /** True when the answer was a failure, which has then been dealt with. */
@@ -176,7 +177,7 @@ static bool failed(struct commit *c, const struct pg_answer *answer)
 {
 	if (answer->status == OK)
 		return false;
-	undo(c, answer->status, &answer->why, false);
+	undo_and_fail(c, answer->status, &answer->why);
 	return true;
 }
 
@@ -189,14 +190,8 @@ static void committed(void *arg, const struct pg_answer *answer)
 		end(c, OK);
 		return;
 	}
-	if (answer->status == E_UNKNOWN) {
-		c->unknown = true;
-		c->stored_then = c->outcome.stored;
-		c->fates_then = memory_resize(c->fates_then, c->batch->rows_len, 1);
-		for (size_t i = 0; i < c->batch->rows_len; i++)
-			c->fates_then[i] = c->batch->row[i].fate;
-		batch_doubt_all(c->batch);
-	}
+	if (answer->status == E_UNKNOWN)
+		lost_commit_open(&c->lost, c->batch, c->outcome.stored);
 	failed(c, answer);
 }
 
@@ -229,11 +224,13 @@ static void faults_started(void *arg, const struct pg_answer *answer)
 static void add_conflict_faults(struct commit *c)
 {
 	struct batch *b = c->batch;
+	uint64_t room = c->target.conflicts_stored_most;
 	b->faults.len = c->faults_read;
-	for (size_t i = 0; i < b->rows_len; i++) {
+	for (size_t i = 0; i < b->rows_len && room > 0; i++) {
 		const struct batch_row *row = &b->row[i];
 		if (row->fate != ROW_DIFFERS && row->fate != ROW_CLASH)
 			continue;
+		room--;
 		struct fault_words words = fault_of_conflict(batch_row_id(b, row),
 							     row->fate == ROW_CLASH);
 		fault_row_encode(&b->faults, c->target.upload_id, row->row, 1, &words);
@@ -241,30 +238,28 @@ static void add_conflict_faults(struct commit *c)
 }
 
 /** The COMMIT whose answer was lost did take: this batch is marked already. */
-static void settle_as_then(struct commit *c)
+static void settle_as_lost(struct commit *c)
 {
-	for (size_t i = 0; i < c->batch->rows_len; i++)
-		c->batch->row[i].fate = c->fates_then[i];
-	c->outcome.stored = c->stored_then;
+	c->outcome.stored = lost_commit_took(&c->lost, c->batch);
 	c->outcome.delta = (struct delta_mark){0};
 	c->outcome.delta_unknown = true;
-	undo(c, OK, NULL, false);
+	undo(c, end_well);
 }
 
 static void told(void *arg, const struct pg_answer *answer)
 {
 	struct commit *c = arg;
 	if (c->delta_status < 0) {
-		undo(c, c->delta_status, &c->delta_why, false);
+		undo_and_fail(c, c->delta_status, &c->delta_why);
 		return;
 	}
-	if (c->unknown && answer->status == E_CONFLICT) {
-		settle_as_then(c);
+	if (c->lost.open && answer->status == E_CONFLICT) {
+		settle_as_lost(c);
 		return;
 	}
 	if (failed(c, answer))
 		return;
-	c->unknown = false; /* two transactions cannot both have marked the batch */
+	c->lost.open = false; /* two transactions cannot both have marked the batch */
 	add_conflict_faults(c);
 	if (c->batch->faults.len == 0) {
 		send_commit(c);
@@ -338,25 +333,24 @@ static void count(struct commit *c)
 
 /* Rows into the database */
 
-static void ask_about_doubtful(struct commit *c);
+static void copy_doubtful(struct commit *c);
+static void decide_doubtful(struct commit *c);
 
 static void rows_copied(void *arg, const struct pg_answer *answer)
 {
 	struct commit *c = arg;
 	if (c->state == COMMIT_FRESH && answer->status == E_CONFLICT) {
 		batch_doubt_all(c->batch);
-		undo(c, E_CONFLICT, NULL, true);
+		undo(c, take_connection);
+	} else if (failed(c, answer)) {
 		return;
-	}
-	if (failed(c, answer))
-		return;
-	if (c->state == COMMIT_DOUBTFUL)
-		ask_about_doubtful(c);
-	else if (batch_fates(c->batch, ROW_DOUBTFUL) > 0) {
-		enter(c, COMMIT_DOUBTFUL);
-		ask_about_doubtful(c);
-	} else
+	} else if (c->state == COMMIT_DOUBTFUL) {
+		decide_doubtful(c);
+	} else if (batch_fates(c->batch, ROW_DOUBTFUL) > 0) {
+		copy_doubtful(c);
+	} else {
 		count(c);
+	}
 }
 
 /** The next chunk of rows of the fate being copied; false when there are no more. */
@@ -419,7 +413,7 @@ static void outcome_came(void *arg, const struct pg_answer *answer)
 	}
 	batch_doubt_all(c->batch);
 	(void)trouble(&why, E_BUSY, "a row that was stored before has just been removed");
-	undo(c, E_BUSY, &why, false);
+	undo_and_fail(c, E_BUSY, &why);
 }
 
 static void doubtful_stored(void *arg, const struct pg_answer *answer)
@@ -445,14 +439,14 @@ static void doubtful_table_made(void *arg, const struct pg_answer *answer)
 		copy_rows(arg, ROW_DOUBTFUL, &SQL_DOUBTFUL_COPY);
 }
 
-/** First the rows into the temporary table, then, copied, the question. */
-static void ask_about_doubtful(struct commit *c)
+static void copy_doubtful(struct commit *c)
 {
-	bool copied = c->copying == ROW_DOUBTFUL && c->head_sent;
-	if (!copied) {
-		pg_conn_run(c->conn, &SQL_DOUBTFUL_TABLE, NULL, 0, doubtful_table_made, c);
-		return;
-	}
+	enter(c, COMMIT_DOUBTFUL);
+	pg_conn_run(c->conn, &SQL_DOUBTFUL_TABLE, NULL, 0, doubtful_table_made, c);
+}
+
+static void decide_doubtful(struct commit *c)
+{
 	enter(c, COMMIT_DECIDING);
 	pg_conn_run(c->conn, &SQL_DOUBTFUL_OUTCOME, NULL, 0, looked_for_doubtful, c);
 }
@@ -460,10 +454,9 @@ static void ask_about_doubtful(struct commit *c)
 static void refuse_for_the_wave(struct commit *c)
 {
 	struct trouble why;
-	c->unknown = false;
-	undo(c,
-	     trouble_code(&why, E_CONFLICT, "wave_not_fielding", "the wave takes no results now"),
-	     &why, false);
+	c->lost.open = false;
+	(void)trouble_code(&why, E_CONFLICT, "wave_not_fielding", "the wave takes no results now");
+	undo_and_fail(c, E_CONFLICT, &why);
 }
 
 static void mark_looked_up(void *arg, const struct pg_answer *answer)
@@ -472,7 +465,7 @@ static void mark_looked_up(void *arg, const struct pg_answer *answer)
 	if (failed(c, answer))
 		return;
 	if (pg_rows(answer->result) > 0)
-		settle_as_then(c);
+		settle_as_lost(c);
 	else
 		refuse_for_the_wave(c);
 }
@@ -480,7 +473,7 @@ static void mark_looked_up(void *arg, const struct pg_answer *answer)
 /** A transaction holds its wave open, so one that took, took before the wave was closed. */
 static void meet_closed_wave(struct commit *c)
 {
-	if (!c->unknown) {
+	if (!c->lost.open) {
 		refuse_for_the_wave(c);
 		return;
 	}
@@ -494,16 +487,13 @@ static void shared(void *arg, const struct pg_answer *answer)
 	struct commit *c = arg;
 	if (failed(c, answer))
 		return;
-	c->copying = ROW_FRESH;
-	c->head_sent = false;
 	if (pg_rows(answer->result) == 0) {
 		meet_closed_wave(c);
 	} else if (batch_fates(c->batch, ROW_FRESH) > 0) {
 		enter(c, COMMIT_FRESH);
 		copy_rows(c, ROW_FRESH, &SQL_RESULT_COPY);
 	} else if (batch_fates(c->batch, ROW_DOUBTFUL) > 0) {
-		enter(c, COMMIT_DOUBTFUL);
-		ask_about_doubtful(c);
+		copy_doubtful(c);
 	} else {
 		count(c);
 	}
@@ -576,6 +566,8 @@ void batch_commit(const struct batch_target *target, struct batch *batch,
 {
 	struct commit *c = memory_new(sizeof(*c));
 	*c = (struct commit){.target = *target, .batch = batch, .done = done, .arg = arg};
+	if (c->target.first_wait_ms == 0)
+		c->target.first_wait_ms = FIRST_WAIT_MS;
 	c->faults_read = batch->faults.len;
 	c->timer = loop_timer_new(target->loop, rested, c);
 	buf_init(&c->packed, PACKED_BYTES);

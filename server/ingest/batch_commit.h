@@ -26,6 +26,8 @@ struct batch_target {
 	int organisation_id;
 	int wave_id;
 	int64_t upload_id;
+	uint64_t conflicts_stored_most; /**< conflicts written to upload_fault; all are counted */
+	uint64_t first_wait_ms;		/**< before a second attempt, then doubling (50) */
 };
 
 struct batch_outcome {

@@ -27,6 +27,7 @@ struct ingest_settings {
 	unsigned lanes;		/**< batches of one upload committing at once (2) */
 	unsigned uploads_limit; /**< (16) */
 	size_t batch_bytes;	/**< (3 MiB) */
+	uint64_t first_wait_ms; /**< before a failed batch is tried again, then doubling (50) */
 	size_t filter_bytes;	/**< (8 MiB) */
 	/** Counts are durable: whoever holds them in memory adds them, then calls applied().
 	 * `tally` is taken. A NULL tally: something was committed, read the deltas

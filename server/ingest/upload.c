@@ -266,7 +266,9 @@ static void send_batch(struct upload *u, struct lane *lane)
 				      .shoppers = u->admission.shoppers,
 				      .organisation_id = u->request.organisation_id,
 				      .wave_id = u->request.wave_id,
-				      .upload_id = u->report.upload_id};
+				      .upload_id = u->report.upload_id,
+				      .conflicts_stored_most = admission_faults_room(&u->admission),
+				      .first_wait_ms = s->first_wait_ms};
 	struct batch *spent = lane->batch;
 	lane->batch = u->filling;
 	lane->busy = true;

@@ -210,6 +210,7 @@ static void open_server(struct scene *s, struct server *server, const struct sce
 					.backoff_first_ms = 10,
 					.random = {no_jitter, NULL}};
 	struct ingest_settings ingest = {.loop = s->loop,
+					 .first_wait_ms = 1,
 					 .lanes = wish->lanes,
 					 .uploads_limit = wish->uploads_limit,
 					 .batch_bytes = wish->batch_bytes,
