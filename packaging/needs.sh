@@ -110,7 +110,7 @@ without_main_cluster() {
 	local note=$folder/plaudit-install.conf st=0
 	as_root mkdir -p "$folder"
 	echo "create_main_cluster = false" | as_root tee "$note" >/dev/null
-	"$@" || st=$?
+	("$@") || st=$? # a shell of its own: who fails there exits, and the note would stay
 	as_root rm -f "$note"
 	return $st
 }
