@@ -120,9 +120,12 @@ static enum status take_lock(struct cluster_home *home, struct trouble *why)
 
 	if (st < 0)
 		return st;
-	home->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	home->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (home->lock < 0)
 		return cannot(why, "open", path);
+	/* Whoever can read it could hold a read lock, and keep us from starting. */
+	if (fchmod(home->lock, 0600) != 0)
+		return cannot(why, "change the mode of", path);
 	if (fcntl(home->lock, F_OFD_SETLK, &whole) != 0) {
 		read_line(path, holder, sizeof(holder));
 		return trouble(why, E_CONFLICT, "another plauditd (pid %s) already has %s", holder,

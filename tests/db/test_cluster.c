@@ -120,6 +120,17 @@ Test(cluster, a_second_one_on_the_same_directory_is_refused)
 	cr_assert_str_eq(as_owner("select 1"), "1");
 }
 
+Test(cluster, nobody_else_can_hold_the_lock)
+{
+	char path[300];
+	struct stat about;
+
+	open_it();
+	snprintf(path, sizeof(path), "%s/lock", directory);
+	cr_assert_eq(stat(path, &about), 0);
+	cr_assert_eq(about.st_mode & 077, 0);
+}
+
 Test(cluster, one_that_runs_is_found_and_left_running)
 {
 	struct cluster *found;
