@@ -1,6 +1,7 @@
 #include "api/problem_of.h"
 
 #include "http/problem.h"
+#include "pg/answer.h"
 
 struct meaning {
 	enum status status;
@@ -37,12 +38,23 @@ const char *http_title_of(enum status status)
 	return meaning_of(status)->title;
 }
 
+bool words_are_inner(const struct trouble *why)
+{
+	return why->status == E_INTERNAL || strcmp(why->code, PG_OWN_WORDS) == 0;
+}
+
+const char *problem_code(const struct trouble *why, const char *otherwise)
+{
+	bool own = why->code[0] != '\0' && strcmp(why->code, PG_OWN_WORDS) != 0;
+	return own ? why->code : otherwise;
+}
+
 void answer_trouble(struct exchange *x, const struct trouble *why)
 {
 	const struct meaning *m = meaning_of(why->status);
 	/* What broke inside is for the log; the client learns that it was not its doing. */
-	struct slice detail = why->status == E_INTERNAL ? SLICE_NONE : slice_of(why->words);
+	struct slice detail = words_are_inner(why) ? SLICE_NONE : slice_of(why->words);
 	if (m->http == 503)
 		exchange_answer_add_header(x, "Retry-After", SLICE("2"));
-	exchange_problem(x, m->http, why->code[0] != '\0' ? why->code : m->code, m->title, detail);
+	exchange_problem(x, m->http, problem_code(why, m->code), m->title, detail);
 }

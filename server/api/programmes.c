@@ -7,7 +7,11 @@
 #include "pg/value.h"
 #include "store/sql.h"
 
-enum { FAULT_ARENA_BYTES = 16 * 1024 * 1024, ANSWER_BYTES = 8 * 1024 * 1024 };
+enum {
+	FAULT_ARENA_BYTES = 16 * 1024 * 1024,
+	ANSWER_BYTES = 8 * 1024 * 1024,
+	LIST_ENTRY_BYTES = 256
+};
 
 /** A file being stored; x is NULL once the client is gone. */
 struct putting {
@@ -43,6 +47,18 @@ static void print_programme(struct json_out *j, const struct api *api,
 	json_close_object(j);
 }
 
+/** Codes and names are copied from the files; the rest of a programme and its waves is small. */
+static size_t list_limit(struct shared_programme *const *all, size_t len, int organisation_id)
+{
+	size_t bytes = LIST_ENTRY_BYTES;
+	for (size_t i = 0; i < len; i++) {
+		const struct programme *p = all[i]->programme;
+		if (all[i]->organisation_id == organisation_id)
+			bytes += 2 * p->source.len + (1 + p->waves_len) * LIST_ENTRY_BYTES;
+	}
+	return bytes;
+}
+
 static void begin_list(struct exchange *x)
 {
 	const struct known_key *key = access_check(x);
@@ -51,7 +67,7 @@ static void begin_list(struct exchange *x)
 	if (key == NULL)
 		return;
 	struct shared_programme *const *all = catalogue_programmes(api_of(x)->catalogue, &len);
-	buf_init(&body, ANSWER_BYTES);
+	buf_init(&body, list_limit(all, len, key->organisation_id));
 	struct json_out j = json_out_on(&body);
 	json_open_object(&j);
 	json_key(&j, "data");
@@ -152,6 +168,12 @@ static void stored(void *arg, const struct pg_answer *answer)
 {
 	struct putting *put = arg;
 	struct trouble why = answer->why;
+	/* Nobody to answer, perhaps because the server stops and its catalogue is gone: the
+	 * database's notification tells everyone who still serves. */
+	if (put->x == NULL) {
+		memory_free(put);
+		return;
+	}
 	if (answer->status == OK && pg_rows(answer->result) == 1) {
 		put->made = pg_get_bool(answer->result, 0, 1);
 		catalogue_reload(put->api->catalogue, reloaded, put);

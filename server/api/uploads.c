@@ -49,17 +49,16 @@ static void print_failure(struct json_out *j, const struct receiving *r,
 			  const struct upload_report *report)
 {
 	const struct trouble *why = &report->why;
+	const char *code = problem_code(why, "upload_failed");
 	struct buf type;
 	buf_init(&type, 128);
-	buf_print(&type, "/problems/%s", why->code[0] != '\0' ? why->code : "upload_failed");
+	buf_print(&type, "/problems/%s", code);
 	json_pair_text(j, "type", buf_slice(&type));
 	json_pair_text(j, "title", slice_of(http_title_of(report->status)));
 	json_pair_int(j, "status", http_status_of(report->status));
-	json_pair_text(j, "detail",
-		       report->status == E_INTERNAL ? SLICE("") : slice_of(why->words));
+	json_pair_text(j, "detail", words_are_inner(why) ? SLICE("") : slice_of(why->words));
 	json_pair_text(j, "instance", r->place);
-	json_pair_text(j, "code",
-		       why->code[0] != '\0' ? slice_of(why->code) : SLICE("upload_failed"));
+	json_pair_text(j, "code", slice_of(code));
 	buf_fini(&type);
 	print_report(j, r, report);
 }

@@ -102,6 +102,12 @@ static void stepped(void *arg, const struct pg_answer *answer)
 {
 	struct stepping *s = arg;
 	struct trouble why = answer->why;
+	/* Nobody to answer, perhaps because the server stops and its catalogue is gone: the
+	 * database's notification tells everyone who still serves. */
+	if (s->x == NULL) {
+		memory_free(s);
+		return;
+	}
 	if (answer->status == OK && pg_rows(answer->result) == 1) {
 		catalogue_reload(s->api->catalogue, reloaded, s);
 		return;

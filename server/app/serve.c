@@ -15,7 +15,7 @@
 #include "base/say.h"
 #include "pg/listen.h"
 
-enum { DRAIN_POLL_MS = 20, DRAIN_MOST_MS = 30000, REFRESH_MS = 60000 };
+enum { DRAIN_POLL_MS = 20, DRAIN_MOST_MS = 30000, CLOSE_MOST_MS = 5000, REFRESH_MS = 60000 };
 
 /* clang-format off */
 #define SERVE_STATES(X)                                                        \
@@ -44,7 +44,7 @@ struct serve {
 	const char *conninfo;
 	struct api api;
 	struct pg_listen *listen;
-	struct loop_timer *drain, *refresh;
+	struct loop_timer *drain, *refresh, *patience;
 	uv_signal_t signals[4];
 	size_t signals_len;
 	enum serve_state state;
@@ -117,6 +117,10 @@ static void accessed(void *context, const struct http_access *a)
 static void print_state(const struct serve *s)
 {
 	struct http_counters http;
+	if (s->state == SERVE_CLOSING) { /* most of what is counted is gone */
+		log_info("serve.state", LOG_TEXT("state", state_words[s->state]));
+		return;
+	}
 	struct ingest_counts ingest = ingest_counts(s->api.ingest);
 	struct live_counts live = live_counts(s->api.live);
 	http_server_counters(s->api.http, &http);
@@ -166,6 +170,7 @@ static void watch_signals(struct serve *s)
 static void pool_closed(void *arg)
 {
 	struct serve *s = arg;
+	loop_timer_free(&s->patience);
 	for (size_t i = 0; i < s->signals_len; i++)
 		uv_close((uv_handle_t *)&s->signals[i], NULL);
 }
@@ -186,6 +191,14 @@ static void live_closed(void *arg)
 	pg_listen_close(&s->listen, listen_closed, s);
 }
 
+/** A database that is silent never answers what the pool waits for. */
+static void patience_ended(void *arg)
+{
+	(void)arg;
+	log_error("serve.database_hangs", LOG_NUMBER("waited_ms", CLOSE_MOST_MS));
+	exit(EXIT_FAILURE);
+}
+
 static void drain(void *arg)
 {
 	struct serve *s = arg;
@@ -200,6 +213,7 @@ static void drain(void *arg)
 		exit(EXIT_FAILURE);
 	}
 	s->state = SERVE_CLOSING;
+	loop_timer_start(s->patience, CLOSE_MOST_MS);
 	live_close(&s->api.live, live_closed, s);
 }
 
@@ -263,6 +277,7 @@ static void start(struct serve *s)
 	open_database(s);
 	s->drain = loop_timer_new(s->api.loop, drain, s);
 	s->refresh = loop_timer_new(s->api.loop, refresh, s);
+	s->patience = loop_timer_new(s->api.loop, patience_ended, s);
 	loop_timer_start(s->refresh, REFRESH_MS);
 	ingest.loop = s->api.loop;
 	ingest.pool = s->api.pool;

@@ -73,6 +73,7 @@ void answer_from_result(struct pg_answer *a, const PGresult *r)
 	/* The primary message only: the detail quotes the row. */
 	const char *words = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
 	answer_fail(a, status, words != NULL ? words : "the connection to the database was lost");
+	memcpy(a->why.code, PG_OWN_WORDS, sizeof(PG_OWN_WORDS));
 }
 
 void answer_fail(struct pg_answer *a, enum status status, const char *words)

@@ -26,6 +26,10 @@ struct pg_answer {
 	bool outcome_unknown;		/**< the same as status == E_UNKNOWN */
 };
 
+/** The code of `why` where its words are PostgreSQL's own: they name tables and files, so they are
+ * for the log and not for a client. */
+#define PG_OWN_WORDS "database"
+
 enum status pg_status_of(const char *sqlstate);
 
 /** The result becomes the caller's: pg_result_free() it. NULL where there is none. */

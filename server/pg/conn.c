@@ -236,20 +236,23 @@ static void settle(struct pg_conn *c, bool heard)
 	c->timed = waits;
 }
 
-/** Everything that is open gets its answer; nobody is connected any more. */
+/** Everything that is open gets its answer; nobody is connected any more. These words may reach a
+ * client: where the database is and who connects to it is for the log and for open's answer. */
 static void answer_all(struct pg_conn *c)
 {
+	const char *words = c->state == PG_CLOSING ? "the connection to the database was closed"
+						   : "the connection to the database was lost";
 	struct op *op;
 	while ((op = op_take(&c->refused)) != NULL)
 		op_answer_unsent(op, op->refused, "the operation was refused");
 	while ((op = op_take(&c->sent)) != NULL) {
 		if (op->refused < 0)
-			op_answer_unsent(op, op->refused, c->lost_why.words);
+			op_answer_unsent(op, op->refused, words);
 		else
-			op_answer_lost(op, c->lost_why.words);
+			op_answer_lost(op, words);
 	}
 	while ((op = op_take(&c->queued)) != NULL)
-		op_answer_unsent(op, E_BUSY, c->lost_why.words);
+		op_answer_unsent(op, E_BUSY, words);
 }
 
 static void disconnect(struct pg_conn *c)
@@ -270,7 +273,9 @@ static void break_down(struct pg_conn *c)
 	conn_enter(c, PG_BROKEN);
 	c->in_transaction = c->flush_pending = false;
 	disconnect(c);
-	if (open != NULL)
+	if (open == NULL)
+		log_warn("pg.lost", LOG_TEXT("why", c->lost_why.words));
+	else
 		op_answer_unsent(open, open->refused < 0 ? open->refused : E_BUSY,
 				 c->lost_why.words);
 	answer_all(c);
@@ -332,9 +337,8 @@ static void close_finished(void *arg)
 	struct pg_conn *c = arg;
 	void (*closed)(void *arg) = c->closed;
 	void *closed_arg = c->closed_arg;
-	trouble(&c->lost_why, E_BUSY, "the connection to the database was closed");
 	if (c->open != NULL)
-		op_answer_unsent(c->open, E_BUSY, c->lost_why.words);
+		op_answer_unsent(c->open, E_BUSY, "the connection to the database was closed");
 	answer_all(c);
 	memory_free(c->conninfo);
 	memory_free(c);

@@ -1,4 +1,6 @@
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -247,4 +249,35 @@ Test(pg_conn, more_than_the_queue_takes_is_refused)
 	cr_expect_eq(s.status[1], OK);
 	cr_expect_eq(s.status[2], OK);
 	finish(&s);
+}
+
+struct heard {
+	int count;
+	char words[2][TROUBLE_WORDS];
+};
+
+static void hear(void *arg, const struct pg_answer *a)
+{
+	struct heard *h = arg;
+	snprintf(h->words[h->count++], TROUBLE_WORDS, "%s", a->why.words);
+}
+
+Test(pg_conn, where_the_database_is_stands_in_the_answer_of_open_only)
+{
+	struct heard h = {0};
+	struct loop *l = loop_new();
+	const struct pg_settings settings = {.conninfo = "host=/nowhere/at/all user=somebody"};
+	struct pg_conn *c = pg_conn_new(l, &settings);
+	pg_conn_open(c, hear, &h);
+	pg_conn_run(c, &twice, (struct pg_value[]){pg_int8(1)}, 1, hear, &h);
+	for (int i = 0; i < 1000 && h.count < 2; i++) {
+		uv_run(loop_uv(l), UV_RUN_NOWAIT);
+		usleep(1000);
+	}
+	cr_assert_eq(h.count, 2);
+	cr_expect_not_null(strstr(h.words[0], "/nowhere/at/all"), "%s", h.words[0]);
+	cr_expect_null(strstr(h.words[1], "nowhere"), "%s", h.words[1]);
+	pg_conn_close(&c, NULL, NULL);
+	loop_run(l);
+	loop_free(l);
 }
