@@ -29,6 +29,8 @@ create table programme (
 	organisation_id int not null references organisation,
 	code text collate "C" not null,
 	document bytea not null,           -- the file, byte for byte
+	revision int not null default 1,   -- grows with the file and with a step of any wave: who decided
+	                                   -- by an older one decided by something that is gone
 	put_at timestamptz not null default now(),
 	unique (organisation_id, code)
 );
@@ -66,9 +68,7 @@ create table upload (
 	duplicates bigint not null default 0,
 	replaced bigint not null default 0,
 	rejected bigint not null default 0,
-	failure text,
-	errors json,                       -- the first errors as they were answered, for the same file again
-	errors_total bigint not null default 0
+	failure text
 );
 create index upload_by_wave on upload (wave_id, upload_id);
 create index upload_by_content on upload (wave_id, sha256) where state = 'done';

@@ -203,7 +203,7 @@ static void store(struct exchange *x, const struct known_key *key, const struct 
 		pg_int4(key->organisation_id),
 		pg_text(next->code),
 		pg_bytea(next->source),
-		now != NULL ? pg_bytea(now->programme->source) : pg_null(),
+		now != NULL ? pg_int4(now->revision) : pg_null(),
 		pg_text_array(&arena, codes, next->waves_len),
 		pg_text(slice_of(key->key_id)),
 	};

@@ -238,13 +238,21 @@ static void stop(struct serve *s)
 
 /* Starting */
 
+/** A connection whose other end is lost without a word must not hold its rows for ever. */
+#define POOL_GREETING "set idle_in_transaction_session_timeout = '60s'; set lock_timeout = '60s'"
+
+enum { ANSWER_MOST_MS = 120000 };
+
 static void open_database(struct serve *s)
 {
 	struct pg_random random = random_source();
 	struct pg_settings conn = {.conninfo = s->conninfo,
+				   .answer_timeout_ms = ANSWER_MOST_MS,
 				   .allow_old_server = s->config->allow_old_server};
-	struct pg_pool_settings pool = {
-		.conn = conn, .exclusive = (uint32_t)s->config->pool_size, .random = random};
+	struct pg_pool_settings pool = {.conn = conn,
+					.exclusive = (uint32_t)s->config->pool_size,
+					.greeting = POOL_GREETING,
+					.random = random};
 	static const char *const channels[] = {"plaudit_catalogue", "plaudit_tally", NULL};
 	struct pg_listen_settings listen = {.conn = conn,
 					    .channels = channels,

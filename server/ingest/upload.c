@@ -131,10 +131,7 @@ static void write_totals(struct upload *u)
 	const struct upload_report *r = &u->report;
 	const struct admission_counts *counts = &u->admission.counts;
 	struct slice digest = {(const char *)u->digest, sizeof(u->digest)};
-	struct buf errors;
 	bool done = r->status == OK;
-	buf_init(&errors, ERRORS_JSON_BYTES);
-	upload_errors_json(u->admission.errors, &errors);
 	struct pg_value values[] = {
 		pg_int8(r->upload_id),
 		pg_text(done ? SLICE("done") : SLICE("failed")),
@@ -145,13 +142,10 @@ static void write_totals(struct upload *u)
 		pg_int8((int64_t)counts->duplicates),
 		pg_int8((int64_t)counts->rejected),
 		done ? pg_null() : pg_text(slice_of(r->why.words)),
-		pg_json(buf_slice(&errors)),
-		pg_int8((int64_t)upload_errors_total(u->admission.errors)),
 	};
 	enter(u, UPLOAD_ENDING);
 	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_END, values, COUNT_OF(values),
 		    totals_written, u);
-	buf_fini(&errors);
 }
 
 static bool any_lane_busy(const struct upload *u)
@@ -429,20 +423,34 @@ static void ids_ready(void *arg, struct id_filter *filter, const struct trouble 
 	u->listener.resume(u->listener.arg);
 }
 
+/** Why there is no upload; OK and nothing in *why where there is one. */
+static enum status refusal_of(const struct pg_answer *answer, struct trouble *why)
+{
+	bool there = answer->status == OK && pg_rows(answer->result) == 1;
+	if (answer->status != OK) {
+		*why = answer->why;
+		return answer->status;
+	}
+	if (!there || !pg_get_bool(answer->result, 0, 1))
+		return trouble_code(why, E_CONFLICT, "wave_not_fielding",
+				    "the wave takes no results now");
+	if (!pg_get_bool(answer->result, 0, 2))
+		return trouble_code(why, E_BUSY, "programme_just_changed",
+				    "the programme was changed a moment ago");
+	return OK;
+}
+
 static void begun(void *arg, const struct pg_answer *answer)
 {
 	struct upload *u = arg;
-	struct trouble why = answer->why;
-	if (answer->status == OK && pg_rows(answer->result) == 1) {
-		u->report.upload_id = pg_get_int8(answer->result, 0, 0);
-		u->admission.upload_id = u->report.upload_id;
-		ingest_filter(u->ingest, u->request.wave_id, ids_ready, u);
+	struct trouble why;
+	if (refusal_of(answer, &why) < 0) {
+		end_before_reading(u, &why);
 		return;
 	}
-	if (answer->status == OK)
-		(void)trouble_code(&why, E_CONFLICT, "wave_not_fielding",
-				   "the wave takes no results now");
-	end_before_reading(u, &why);
+	u->report.upload_id = pg_get_int8(answer->result, 0, 0);
+	u->admission.upload_id = u->report.upload_id;
+	ingest_filter(u->ingest, u->request.wave_id, ids_ready, u);
 }
 
 static void begin(struct upload *u)
@@ -450,7 +458,8 @@ static void begin(struct upload *u)
 	static const char *const formats[] = {
 		[DECODE_CSV] = "csv", [DECODE_NDJSON] = "ndjson", [DECODE_JSON_ARRAY] = "json"};
 	struct pg_value values[] = {pg_int4(u->request.wave_id), pg_text(slice_of(u->key_id)),
-				    pg_text(slice_of(formats[u->request.format]))};
+				    pg_text(slice_of(formats[u->request.format])),
+				    pg_int4(u->request.programme->revision)};
 	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_BEGIN, values, COUNT_OF(values),
 		    begun, u);
 }

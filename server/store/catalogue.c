@@ -178,6 +178,7 @@ static void read_programmes(struct catalogue *c, struct reading *r, const struct
 			p = parse_stored(programme_id, pg_get_int4(rows, row, 1), document);
 		if (p == NULL)
 			continue;
+		p->revision = pg_get_int4(rows, row, 4);
 		shared_programme_hold(p);
 		r->programmes[r->programmes_len++] = p;
 	}

@@ -35,7 +35,7 @@ static void make_room(struct histogram *h, uint32_t room)
 
 static void grow(struct histogram *h)
 {
-	make_room(h, h->room == 0 ? FIRST_ROOM : h->room + h->room / 2);
+	make_room(h, h->room < FIRST_ROOM ? FIRST_ROOM : h->room + h->room / 2);
 }
 
 static void insert(struct histogram *h, size_t place, struct bin bin)

@@ -1,4 +1,4 @@
--- The upload is over: its totals, the digest of its bytes, and the errors that were answered.
+-- The upload is over: its totals and the digest of its bytes.
 -- $1 upload_id  int8
 -- $2 state      text
 -- $3 sha256     bytea
@@ -8,10 +8,7 @@
 -- $7 duplicates int8
 -- $8 rejected   int8
 -- $9 failure    text
--- $10 errors    json
--- $11 errors_total int8
 update upload
    set state = $2, ended_at = now(), sha256 = $3, bytes = $4, received = $5, accepted = $6,
-       duplicates = $7, rejected = $8, failure = $9, errors = $10,
-       errors_total = $11
+       duplicates = $7, rejected = $8, failure = $9
  where upload_id = $1

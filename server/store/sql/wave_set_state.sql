@@ -7,7 +7,11 @@
 -- $6 event           text
 -- > wave_id int4
 with before as (
-	select wave_id, code, state from wave where wave_id = $1 and state = any($3) for update
+	select wave_id, programme_id, code, state from wave
+	 where wave_id = $1 and state = any($3) for update
+), told as (
+	update programme set revision = revision + 1 from before
+	 where programme.programme_id = before.programme_id
 ), moved as (
 	update wave set state = $2, changed_at = now() from before
 	 where wave.wave_id = before.wave_id

@@ -482,3 +482,16 @@ Test(histogram, merging_adds_and_drops_what_cancels)
 	histogram_fini(&a);
 	histogram_fini(&b);
 }
+
+Test(histogram, one_with_room_for_a_single_value_takes_more)
+{
+	struct histogram one = {0}, copy = {0};
+	histogram_add(&one, 7, 1);
+	histogram_merge(&copy, &one);
+	for (int value = 0; value < 100; value++)
+		histogram_add(&copy, value, 1);
+	cr_assert_eq(copy.len, 100);
+	cr_assert_eq(histogram_total(&copy), 101);
+	histogram_fini(&one);
+	histogram_fini(&copy);
+}
