@@ -277,19 +277,20 @@ static bool was_drawn(const struct buf *to, const char *sign)
 
 static void add_legend(struct buf *to, const struct drawing *d)
 {
-	bool ascii = d->view->ascii;
+	static const char *const unicode_signs[] = {"\u25CF", "\u25CB", "\u25C7", "\u250A"};
+	static const char *const ascii_signs[] = {"*", "o", "x", ":"};
+	const char *const *signs = d->view->ascii ? ascii_signs : unicode_signs;
 	size_t from = to->len;
 	if (d->table.dropped[PLOT])
 		return;
 	if (d->shows_best)
-		add_legend_part(to, from, ascii ? "*" : "\u25CF",
-				"not distinguishable from the best");
+		add_legend_part(to, from, signs[0], "not distinguishable from the best");
 	if (d->shows_best && d->shows_others)
-		add_legend_part(to, from, ascii ? "o" : "\u25CB", "behind the best");
+		add_legend_part(to, from, signs[1], "behind the best");
 	if (d->shows_unranked)
-		add_legend_part(to, from, ascii ? "x" : "\u25C7", "not ranked");
-	if (was_drawn(to, ascii ? " : " : "\u250A"))
-		add_legend_part(to, from, ascii ? ":" : "\u250A", "sector level");
+		add_legend_part(to, from, signs[2], "not ranked");
+	if (was_drawn(to, d->view->ascii ? " : " : signs[3]))
+		add_legend_part(to, from, signs[3], "sector level");
 	if (to->len > from)
 		buf_add_byte(to, '\n');
 }
@@ -368,7 +369,7 @@ enum status board_view_add(struct buf *to, const cJSON *board, const struct view
 	enum status st = check_board(d.standings, d.metric, why);
 	if (st < 0)
 		return st;
-	buf_init(&d.cell, 64 * 1024);
+	buf_init(&d.cell, (size_t)64 * 1024);
 	st = add_board(to, &d, why);
 	buf_fini(&d.cell);
 	if (st == OK && buf_over(to))

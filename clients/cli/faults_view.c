@@ -35,7 +35,7 @@ static void add_value(struct buf *to, const cJSON *value, const struct view *vie
 static void put_fault(struct table *t, size_t row, const cJSON *fault, const struct view *view)
 {
 	struct buf text;
-	buf_init(&text, 64 * 1024);
+	buf_init(&text, (size_t)64 * 1024);
 	for (size_t c = 0; c < COUNT_OF(columns); c++) {
 		add_value(&text, answer_member(fault, columns[c].key), view);
 		table_put(t, row, c, buf_slice(&text));

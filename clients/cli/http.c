@@ -145,7 +145,7 @@ enum status http_check_server(const char *url, bool allow_http, struct trouble *
 	return inspect(url, allow_http, &loopback, why);
 }
 
-static size_t take_answer(char *at, size_t size, size_t count, void *context)
+static size_t take_answer(const char *at, size_t size, size_t count, void *context)
 {
 	struct exchange *x = context;
 	buf_add(&x->answer->body, (struct slice){at, size * count});

@@ -58,6 +58,6 @@ extern const size_t option_rows_len;
 /** Ends the program by itself for --help, --version and a wrong command line. */
 void options_read(struct options *o, int argc, char **argv);
 /** Prints the help of a verb, or the general help where `verb` is NULL; 2 for no such verb. */
-int options_help(const char *verb);
+int options_help(const char *verb_asked);
 /** "the words", usage hint, exit status 2. */
 _Noreturn void options_refuse(const struct options *o, const char *words);

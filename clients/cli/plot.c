@@ -28,7 +28,7 @@ static const double steps[] = {0.5, 1, 2, 5, 10, 20, 25, 50, 100};
 
 static double span_step(double span, size_t width)
 {
-	double labels = fmax(1, (double)(width / LABEL_ROOM));
+	double labels = fmax(1, floor((double)width / LABEL_ROOM));
 	for (size_t i = 0; i < COUNT_OF(steps); i++) {
 		if (span / steps[i] <= labels)
 			return steps[i];

@@ -29,7 +29,7 @@ struct plot_row {
 };
 
 /** An axis around [lower, upper] on round numbers, never past floor or ceiling. */
-struct axis axis_around(double lower, double upper, double floor, double ceiling, size_t width);
+struct axis axis_around(double lower, double upper, double floor_at, double ceiling, size_t width);
 
 /** The whole of [lower, upper], as it is. */
 struct axis axis_whole(double lower, double upper, size_t width);

@@ -69,8 +69,10 @@ static void add_gauge(struct buf *to, double share, size_t width)
 {
 	size_t full = (size_t)(share * (double)width);
 	buf_add_byte(to, '[');
-	for (size_t i = 0; i < width; i++)
-		buf_add_byte(to, i < full ? '=' : i == full ? '>' : ' ');
+	for (size_t i = 0; i < width; i++) {
+		const char *mark = i < full ? "=" : i == full ? ">" : " ";
+		buf_add_text(to, mark);
+	}
 	buf_add_text(to, "] ");
 }
 

@@ -203,7 +203,7 @@ enum status sectors_view_add(struct buf *to, const cJSON *overview, const struct
 	if (cJSON_GetArraySize(d.sectors) > SECTORS_VIEW_ROWS)
 		return trouble(why, E_LIMIT, "the overview has more than %d sectors",
 			       SECTORS_VIEW_ROWS);
-	buf_init(&d.cell, 64 * 1024);
+	buf_init(&d.cell, (size_t)64 * 1024);
 	enum status st = add_overview(to, overview, &d, why);
 	buf_fini(&d.cell);
 	if (st == OK && buf_over(to))

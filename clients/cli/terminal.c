@@ -106,7 +106,7 @@ void terminal_say(const char *format, ...)
 	va_start(values, format);
 	vsnprintf(words, sizeof(words), format, values);
 	va_end(values);
-	buf_init(&said, 8 * SAID_BYTES);
+	buf_init(&said, (size_t)8 * SAID_BYTES);
 	buf_add_text(&said, "plaudit: ");
 	text_add_safe(&said, slice_of(words),
 		      slice_is(slice_of(nl_langinfo(CODESET)), "UTF-8") ? TEXT_UTF8 : TEXT_ASCII);

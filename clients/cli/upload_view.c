@@ -19,8 +19,10 @@ static const struct count_line count_lines[] = {
 static size_t digits_of(double count)
 {
 	size_t digits = 1;
-	for (; count >= 10; count /= 10)
+	while (count >= 10) {
+		count /= 10;
 		digits++;
+	}
 	return digits;
 }
 

@@ -12,7 +12,7 @@ static void add_member(struct buf *to, const cJSON *member, const struct view *v
 	struct buf label;
 	if (!cJSON_IsString(member) && !cJSON_IsNumber(member) && !cJSON_IsBool(member))
 		return;
-	buf_init(&label, LABEL_COLUMNS * 8);
+	buf_init(&label, (size_t)LABEL_COLUMNS * 8);
 	text_add_safe(&label, slice_of(member->string), view->set);
 	text_add_cell(to, buf_slice(&label), LABEL_COLUMNS, TEXT_LEFT, view_set(view));
 	buf_fini(&label);
