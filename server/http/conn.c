@@ -5,7 +5,7 @@
 #include "http/problem.h"
 #include "http/request.h"
 
-enum { KEPT_TAIL_BYTES = 4096, EXTRA_BYTES = 16384, OUT_BYTES = 32768 };
+enum { KEPT_TAIL_BYTES = 4096, EXTRA_BYTES = 16384, OUT_BYTES = 32768, PIPELINED_PART = 16 };
 
 #define TO(name) (1u << CONN_##name)
 
@@ -249,11 +249,21 @@ static void input_ended(struct conn *c)
 		lost(c);
 }
 
-/** A pipelining client that does not read gets no further answers. */
+/** A pipelining client that does not read gets no further answers: nobody needs a key to ask, and
+ * the queue is meant for one long answer. */
 static bool output_is_full(const struct conn *c)
 {
 	return c->state == CONN_IDLE &&
-	       stream_unsent(c->stream) > c->server->limits.queue_bytes / 2;
+	       stream_unsent(c->stream) > c->server->limits.queue_bytes / PIPELINED_PART;
+}
+
+/** What still waits after a flush has a `flushed` coming, which goes on from here. */
+static bool must_wait_for_output(struct conn *c)
+{
+	if (!output_is_full(c))
+		return false;
+	stream_flush(c->stream);
+	return output_is_full(c);
 }
 
 static bool parses(const struct conn *c)
@@ -266,7 +276,7 @@ static bool parses(const struct conn *c)
 static bool advance(struct conn *c)
 {
 	struct slice part;
-	if (!parses(c) || output_is_full(c))
+	if (!parses(c) || must_wait_for_output(c))
 		return false;
 	switch (http_parser_next(c->parser, &c->in, &part)) {
 	case PARSED_MORE:

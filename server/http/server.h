@@ -11,16 +11,16 @@
 #include "loop/loop.h"
 
 struct http_limits {
-	unsigned connections;	 /**< 10000, lowered to the descriptor limit minus 64 */
-	unsigned per_address;	 /**< 0: no cap by address */
-	int backlog;		 /**< 1024 */
-	size_t head_bytes;	 /**< 16 KiB; above it 431 */
-	unsigned fields;	 /**< 64; above it 431 */
-	size_t target_bytes;	 /**< 4 KiB; above it 414 */
-	size_t arena_bytes;	 /**< 1 MiB a request */
-	size_t queue_bytes;	 /**< 1 MiB of unsent answer a connection */
-	size_t drain_bytes;	 /**< 64 KiB of unwanted body are read after an early answer */
-	uint64_t head_ms;	 /**< 10 s for a whole head */
+	unsigned connections; /**< 10000, lowered to the descriptor limit minus 64 */
+	unsigned per_address; /**< 0: no cap by address */
+	int backlog;	      /**< 1024 */
+	size_t head_bytes;    /**< 16 KiB; above it 431 */
+	unsigned fields;      /**< 64; above it 431 */
+	size_t target_bytes;  /**< 4 KiB; above it 414 */
+	size_t arena_bytes;   /**< 1 MiB a request */
+	size_t queue_bytes;   /**< 1 MiB of unsent answer a connection; a sixteenth if pipelined */
+	size_t drain_bytes;   /**< 64 KiB of unwanted body are read after an early answer */
+	uint64_t head_ms;     /**< 10 s for a whole head */
 	uint64_t body_grace_ms;	 /**< 20 s; in every such span ... */
 	uint64_t body_rate;	 /**< ... 1000 bytes a second must arrive, pauses apart */
 	uint64_t idle_ms;	 /**< 60 s between requests */

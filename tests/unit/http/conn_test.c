@@ -1,5 +1,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <uv.h>
 
 #include "rig.h"
 
@@ -79,6 +82,34 @@ Test(conn, a_thousand_pipelined_requests_get_a_thousand_answers)
 	rig_send_bytes(r, buf_slice(&all));
 	cr_assert_eq(rig_answers(r), 1000);
 	buf_fini(&all);
+	rig_free(r);
+}
+
+/** What the server holds for a client that asks and asks and reads nothing. */
+static size_t unread_answers(struct rig *r, size_t answer_bytes)
+{
+	static const char request[] = GET("/hello");
+	int delivered = 0;
+	for (int idle = 0; idle < 100; idle++) {
+		while (send(r->client, request, sizeof(request) - 1, MSG_DONTWAIT) > 0)
+			idle = 0;
+		uv_run(loop_uv(r->loop), UV_RUN_NOWAIT);
+	}
+	cr_assert_eq(ioctl(r->client, FIONREAD, &delivered), 0);
+	return r->site.accesses * answer_bytes - (size_t)delivered;
+}
+
+Test(conn, a_pipelining_client_that_does_not_read_costs_a_sixteenth_of_the_queue)
+{
+	struct rig *r = rig_new();
+	size_t bound = http_limits_default().queue_bytes / 16;
+	rig_send(r, GET("/hello"));
+	size_t answer_bytes = r->got.len;
+	rig_forget(r);
+	r->site.accesses = 0;
+	cr_assert_leq(unread_answers(r, answer_bytes), bound + answer_bytes);
+	rig_turn(r);
+	cr_assert_eq(rig_answers(r), r->site.accesses);
 	rig_free(r);
 }
 
