@@ -25,7 +25,7 @@ static struct api api;
 static char key[KEY_TEXT_BYTES];
 static int client;
 
-static void given_key(const char *role)
+static void given_key(const char *role, int organisation)
 {
 	struct trouble why;
 	struct key_parts parts;
@@ -38,8 +38,8 @@ static void given_key(const char *role)
 		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
 	snprintf(statement, sizeof(statement),
 		 "insert into api_key (key_id, organisation_id, secret_sha256, role) "
-		 "values ('%.*s', 1, '\\x%s', '%s')",
-		 SLICE_ARGS(parts.id), hex, role);
+		 "values ('%.*s', %d, '\\x%s', '%s')",
+		 SLICE_ARGS(parts.id), organisation, hex, role);
 	sql(&s, statement);
 	reload_catalogue(&s, &s.server);
 }
@@ -50,7 +50,7 @@ static void given_http(void)
 	struct trouble why;
 	int ends[2];
 	given_scene(&s, NULL);
-	given_key("firm");
+	given_key("firm", 1);
 	limits.stop_ms = 20;
 	api = (struct api){.loop = s.loop,
 			   .pool = s.server.pool,
@@ -166,6 +166,63 @@ Test(api, what_postgresql_says_of_its_tables_is_not_told_to_clients)
 	cr_expect_null(strstr(answer.at, "table"), "%s", answer.at);
 	cr_expect_not_null(strstr(answer.at, "\"code\":\"not_allowed\""), "%s", answer.at);
 	buf_fini(&answer);
+	stop_http();
+	end_scene(&s);
+}
+
+static void connect_again(void)
+{
+	struct trouble why;
+	int ends[2];
+	close(client);
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	cr_assert_eq(http_server_adopt(api.http, ends[0], &why), OK, "%s", why.words);
+	client = ends[1];
+}
+
+/** The answer to a request of somebody whose organisation has nothing, without what it quotes. */
+static struct buf answer_without(const char *line, const char *quoted)
+{
+	connect_again();
+	send_request(line, "");
+	struct buf answer = answer_of();
+	char *at = strstr(answer.at, quoted);
+	cr_assert_not_null(at, "%s", answer.at);
+	memset(at, '-', strlen(quoted));
+	char *date = strstr(answer.at, "Date: ");
+	cr_assert_not_null(date);
+	memset(date, '-', strcspn(date, "\r"));
+	return answer;
+}
+
+Test(api, what_is_another_organisations_is_answered_as_what_is_not_there)
+{
+	static const char *const requests[] = {
+		"GET /v1/programmes/%s",
+		"GET /v1/programmes/%s/waves/w1",
+		"POST /v1/programmes/%s/waves/w1/close",
+		"POST /v1/programmes/%s/waves/w1/uploads",
+		"GET /v1/programmes/%s/waves/w1/uploads/1",
+		"GET /v1/programmes/%s/waves/w1/uploads/1/errors",
+		"GET /v1/programmes/%s/waves/w1/standings?sector=S1",
+		"GET /v1/programmes/%s/waves/w1/sectors",
+		"GET /v1/programmes/%s/waves/w1/companies/C1",
+		"GET /v1/programmes/%s/waves/w1/shoppers",
+	};
+	given_http();
+	sql(&s, "insert into organisation (code) values ('other')");
+	given_key("firm", 2);
+	for (size_t i = 0; i < COUNT_OF(requests); i++) {
+		char theirs[128], nobodys[128];
+		snprintf(theirs, sizeof(theirs), requests[i], "p");
+		snprintf(nobodys, sizeof(nobodys), requests[i], "q");
+		struct buf one = answer_without(theirs, "/v1/programmes/p");
+		struct buf two = answer_without(nobodys, "/v1/programmes/q");
+		cr_expect_eq(strncmp(one.at, "HTTP/1.1 404 ", 13), 0, "%s: %s", theirs, one.at);
+		cr_expect_str_eq(one.at, two.at);
+		buf_fini(&one);
+		buf_fini(&two);
+	}
 	stop_http();
 	end_scene(&s);
 }
