@@ -78,15 +78,27 @@ int command_migrate(const struct config *config, const char *what)
 }
 
 /** A server that listens everywhere is asked on the loopback address. */
-static bool reach(const struct config *config, int socket_fd)
+static struct sockaddr_storage address_of(const struct config *config)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)config->port)};
-	if (inet_pton(AF_INET, config->host, &to.sin_addr) != 1 || to.sin_addr.s_addr == INADDR_ANY)
-		to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	return connect(socket_fd, (struct sockaddr *)&to, sizeof(to)) == 0;
+	struct sockaddr_storage to = {0};
+	struct sockaddr_in *four = (struct sockaddr_in *)&to;
+	struct sockaddr_in6 *six = (struct sockaddr_in6 *)&to;
+	if (inet_pton(AF_INET6, config->host, &six->sin6_addr) == 1) {
+		if (IN6_IS_ADDR_UNSPECIFIED(&six->sin6_addr))
+			six->sin6_addr = in6addr_loopback;
+		six->sin6_family = AF_INET6;
+		six->sin6_port = htons((uint16_t)config->port);
+		return to;
+	}
+	if (inet_pton(AF_INET, config->host, &four->sin_addr) != 1 ||
+	    four->sin_addr.s_addr == INADDR_ANY)
+		four->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	four->sin_family = AF_INET;
+	four->sin_port = htons((uint16_t)config->port);
+	return to;
 }
 
-static bool is_ready(const struct config *config, int socket_fd)
+static bool is_ready(const struct sockaddr_storage *to, int socket_fd)
 {
 	static const char request[] = "GET /readyz HTTP/1.1\r\nHost: localhost\r\n"
 				      "Connection: close\r\n\r\n";
@@ -94,7 +106,7 @@ static bool is_ready(const struct config *config, int socket_fd)
 	struct timeval limit = {.tv_sec = ANSWER_TIMEOUT_S};
 	(void)setsockopt(socket_fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	(void)setsockopt(socket_fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-	if (!reach(config, socket_fd) ||
+	if (connect(socket_fd, (const struct sockaddr *)to, sizeof(*to)) != 0 ||
 	    send(socket_fd, request, sizeof(request) - 1, MSG_NOSIGNAL) != sizeof(request) - 1)
 		return false;
 	ssize_t len = recv(socket_fd, answer, sizeof(answer), MSG_WAITALL);
@@ -104,8 +116,9 @@ static bool is_ready(const struct config *config, int socket_fd)
 
 int command_healthcheck(const struct config *config)
 {
-	int socket_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool ready = socket_fd >= 0 && is_ready(config, socket_fd);
+	struct sockaddr_storage to = address_of(config);
+	int socket_fd = socket(to.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool ready = socket_fd >= 0 && is_ready(&to, socket_fd);
 	if (socket_fd >= 0)
 		close(socket_fd);
 	if (ready)
