@@ -72,6 +72,22 @@ static enum status make_body(const struct live_question *q, const struct board_s
 	never("a form outside its list");
 }
 
+bool answer_needs_severity(const struct live_question *q)
+{
+	switch (q->form) {
+	case LIVE_BOARD_JSON:
+	case LIVE_BOARD_CSV:
+		return q->board.channel == BOARD_ALL_CHANNELS;
+	case LIVE_SECTORS_JSON:
+	case LIVE_SECTORS_CSV:
+	case LIVE_SHOPPERS_JSON:
+		return true;
+	case LIVE_COMPANY_JSON:
+		return false;
+	}
+	never("a form outside its list");
+}
+
 enum status answer_make(const struct live_question *q, const struct board_source *source,
 			struct buf *body, struct trouble *why)
 {

@@ -8,6 +8,9 @@
 #include "base/buf.h"
 #include "board/live.h"
 
+/** Whether answer_make() needs a severity model: worth keeping for the next such question. */
+bool answer_needs_severity(const struct live_question *q);
+
 enum status answer_make(const struct live_question *q, const struct board_source *source,
 			struct buf *body, struct trouble *why) NODISCARD;
 

@@ -3,7 +3,8 @@
  * A wave's tally is loaded when first asked for. What this server commits is
  * added at once (live_counted); what others commit is read when PostgreSQL tells
  * of it. Work on a wave, adding and computing alike, runs one piece at a time, the
- * heavy part on a pool thread, so the loop never waits.
+ * heavy part on a pool thread, so the loop never waits. The severity model is made by the
+ * first answer that needs it after the counts changed, and shared by those that follow.
  *
  * The version of a wave is the number of result rows counted and changed so far:
  * the same results give the same version however they came.
@@ -65,7 +66,7 @@ void live_catalogue_changed(struct live *live);
 /** For /metrics. */
 struct live_counts {
 	unsigned waves, questions_waiting;
-	uint64_t answers_made, answers_reused, compactions;
+	uint64_t answers_made, answers_reused, severities_made, compactions;
 	size_t answers_bytes;
 };
 struct live_counts live_counts(const struct live *live);

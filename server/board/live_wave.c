@@ -16,6 +16,7 @@ static void job_free(struct job *job)
 	tally_free(job->loaded);
 	shopper_codes_release(&job->codes);
 	shared_programme_release(&job->programme);
+	severity_model_free(job->severity);
 	buf_fini(&job->body);
 	memory_free(job);
 }
@@ -84,9 +85,13 @@ static bool is_applied(const struct live_wave *w, int64_t delta_id)
 	return false;
 }
 
+/** Called when a job that changed them is over, so no answer is being made of the old ones.
+ * Another programme comes with its counts loaded anew, and so passes here, too. */
 static void counts_changed(struct live_wave *w)
 {
 	answers_clear(&w->answers);
+	severity_model_free(w->severity);
+	w->severity = NULL;
 }
 
 /* Compaction: this server's own deltas are many, so they are taken into the snapshot. */
@@ -379,10 +384,37 @@ static void run_codes(struct job *job)
 
 /* Answering */
 
+/** The wave's severity model where it has one; else one that this job leaves to the next. */
+static enum status give_severity(struct job *job)
+{
+	if (job->source.severity != NULL || !answer_needs_severity(&job->question))
+		return OK;
+	if (severity_model_new(&job->source, BOARD_ARENA_BYTES, &job->severity) < 0)
+		return trouble(&job->why, E_LIMIT, "the shoppers do not fit into %d bytes",
+			       BOARD_ARENA_BYTES);
+	job->source.severity = job->severity;
+	return OK;
+}
+
 static void answer_work(void *arg)
 {
 	struct job *job = arg;
-	job->why.status = answer_make(&job->question, &job->source, &job->body, &job->why);
+	enum status st = give_severity(job);
+	if (st == OK)
+		st = answer_make(&job->question, &job->source, &job->body, &job->why);
+	job->why.status = st;
+}
+
+/** One job at a time: the counts are still those it was made of, or are about to be loaded
+ * anew, and then it goes with them. */
+static void keep_severity(struct live_wave *w, struct severity_model **made)
+{
+	if (*made == NULL)
+		return;
+	must(w->severity == NULL);
+	w->severity = *made;
+	*made = NULL;
+	w->live->counts.severities_made++;
 }
 
 static void answer_done(void *arg)
@@ -390,6 +422,7 @@ static void answer_done(void *arg)
 	struct job *job = arg;
 	struct live_wave *w = job->wave;
 	struct http_bytes *bytes = NULL;
+	keep_severity(w, &job->severity);
 	if (job->why.status == OK) {
 		bytes = answer_finish(&job->question, &job->source, job->programme->edition,
 				      buf_slice(&job->body));
@@ -426,7 +459,8 @@ static void run_answer(struct job *job)
 					    .version = w->version,
 					    .state = slice_of(wave_state_name(w->state)),
 					    .shoppers = job->codes->at,
-					    .shoppers_len = job->codes->len};
+					    .shoppers_len = job->codes->len,
+					    .severity = w->severity};
 	loop_offload(w->live->loop, answer_work, answer_done, job);
 }
 
@@ -466,6 +500,7 @@ void live_wave_free(struct live_wave *w)
 	shared_programme_release(&w->programme);
 	tally_free(w->tally);
 	answers_fini(&w->answers);
+	severity_model_free(w->severity);
 	memory_free(w->applied);
 	memory_free(w);
 }

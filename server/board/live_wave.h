@@ -11,6 +11,7 @@
 #include "board/live.h"
 #include "board/shopper_codes.h"
 #include "pg/value.h"
+#include "standings/severity_model.h"
 
 /* clang-format off */
 #define JOB_KINDS(X)                                                           \
@@ -54,6 +55,7 @@ struct job {
 	struct live_question question;
 	struct asker *askers;
 	struct board_source source;
+	struct severity_model *severity; /* made for this answer: the wave had none */
 	struct shared_programme *programme;
 	struct buf body;
 	struct trouble why;
@@ -77,7 +79,8 @@ struct live_wave {
 	struct job *running;
 	unsigned questions_waiting;
 	struct answers answers;
-	size_t compact_at; /* deltas */
+	struct severity_model *severity; /* of `tally`; NULL until an answer needs it */
+	size_t compact_at;		 /* deltas */
 	bool compacting;
 };
 

@@ -19,7 +19,7 @@ static enum status fill_standing(const struct board *b, const struct shrinkage *
 	s->figures = figures_of(&b->roster, &answers);
 	s->sums = metric_sums(&b->metric, &answers);
 	s->shrunken = shrinkage->of[s->place];
-	s->severity = b->severity.companies[s->place];
+	s->severity = severity_model_company(b->severity, s->place);
 	if (b->query.channel == BOARD_ALL_CHANNELS) {
 		st = standardise_score(&b->roster, s->company, arena, &s->standardised);
 		if (st == OK && (b->query.include & BOARD_DISTRIBUTION))
@@ -130,16 +130,15 @@ static int by_rank(const void *left, const void *right)
 static enum status fill_board(struct board *b, struct arena *arena)
 {
 	struct shrinkage shrinkage;
-	size_t shoppers_limit = 0;
 	enum status st = shrinkage_make(&b->roster, &b->metric, b->query.channel, arena,
 					&shrinkage);
 
 	if (st < 0)
 		return st;
 	b->components = shrinkage.components;
+	b->severity = &severity_model_none;
 	if (b->query.channel == BOARD_ALL_CHANNELS)
-		shoppers_limit = SEVERITY_BOARD_SHOPPERS_LIMIT;
-	st = severity_model_make(&b->roster, &b->source, shoppers_limit, arena, &b->severity);
+		st = severity_model_of(&b->source, arena, &b->severity);
 	if (st == OK)
 		st = take_companies(b, &shrinkage, arena);
 	if (st == OK)

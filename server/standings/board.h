@@ -43,6 +43,8 @@ enum board_metric { BOARD_SCORE, BOARD_NPS, BOARD_CSAT, BOARD_CES, BOARD_AREA };
 /** Optional parts of an answer, bits. */
 enum board_include { BOARD_DISTRIBUTION = 1, BOARD_PAIRS = 2 };
 
+struct severity_model;
+
 /** The counts of one wave and the words that go with them. */
 struct board_source {
 	const struct programme *programme;
@@ -53,6 +55,8 @@ struct board_source {
 	int64_t revision;
 	const struct slice *shoppers; /**< codes by shopper number; NULL: no severity figures */
 	size_t shoppers_len;
+	/** Made of the above; outlives what is made with it. NULL: made anew where needed. */
+	const struct severity_model *severity;
 };
 
 struct board_query {

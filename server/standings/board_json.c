@@ -209,7 +209,7 @@ static void summary_json(struct json_out *j, const struct board *b)
 	else
 		json_undefined(j, "tied_with_best", REASON_NOT_COMPUTED);
 	components_json(j, &b->components);
-	severity_json(j, &b->severity);
+	severity_json(j, b->severity);
 	support_json(j, b);
 	json_close_object(j);
 }

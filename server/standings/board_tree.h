@@ -40,7 +40,7 @@ struct board {
 	struct metric metric;
 	struct level level;
 	struct components components;
-	struct severity_model severity;
+	const struct severity_model *severity;
 	struct standing *standings; /**< in the order shown */
 	size_t len;
 	struct ranking ranking;

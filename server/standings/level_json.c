@@ -133,8 +133,8 @@ void severity_json(struct json_out *j, const struct severity_model *m)
 {
 	json_key(j, "severity");
 	json_open_object(j);
-	json_figure(j, "shopper_sd", m->shopper_sd, m->reason);
-	json_figure(j, "residual_sd", m->residual_sd, m->reason);
-	json_figure(j, "shopper_share", m->shopper_share, m->reason);
+	json_figure(j, "shopper_sd", m->shopper_sd, REASON_NOT_COMPUTED);
+	json_figure(j, "residual_sd", m->residual_sd, REASON_NOT_COMPUTED);
+	json_figure(j, "shopper_share", m->shopper_share, REASON_NOT_COMPUTED);
 	json_close_object(j);
 }

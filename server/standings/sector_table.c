@@ -182,8 +182,7 @@ static enum status fill_table(struct sector_table *t, struct arena *arena)
 		return st;
 	t->components = shrinkage.components;
 	qsort(t->rows, t->len, sizeof(*t->rows), by_rank);
-	return severity_model_make(&t->roster, &t->source, SEVERITY_BOARD_SHOPPERS_LIMIT, arena,
-				   &t->severity);
+	return severity_model_of(&t->source, arena, &t->severity);
 }
 
 enum status sector_table_make(const struct board_source *source, struct arena *arena,

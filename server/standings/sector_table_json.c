@@ -54,7 +54,7 @@ static void overall_json(struct json_out *j, const struct sector_table *t)
 	pool_json(j, t, &t->pool);
 	json_close_object(j);
 	components_json(j, &t->components);
-	severity_json(j, &t->severity);
+	severity_json(j, t->severity);
 	json_close_object(j);
 }
 

@@ -23,5 +23,5 @@ struct sector_table {
 	struct figures pool;	  /**< contacts of published companies */
 	struct figures *channels; /**< the same by channel of the programme */
 	struct components components;
-	struct severity_model severity;
+	const struct severity_model *severity;
 };

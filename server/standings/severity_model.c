@@ -2,22 +2,27 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "standings/answers.h"
 
 #define NOT_MET SIZE_MAX
+
+const struct severity_model severity_model_none = {
+	.shopper_sd = NAN, .residual_sd = NAN, .shopper_share = NAN};
 
 struct coded {
 	struct slice code;
 	size_t number;
 };
 
+/** What is only needed while a model is made. */
 struct gathering {
 	const struct roster *roster;
 	size_t shoppers;   /**< met */
 	size_t numbers;	   /**< given out */
 	size_t *place;	   /**< of a shopper number in the order, or NOT_MET */
-	int64_t *contacts; /**< by place */
+	int64_t *contacts; /**< by place: the model's */
 	bool *incomplete;  /**< by company */
 	struct severity_cell *cells;
 	size_t len, room;
@@ -67,7 +72,7 @@ static enum status order_shoppers(const struct board_source *source, struct aren
 		return E_LIMIT;
 	g->shoppers = shoppers_met(g->roster, source, met);
 	struct coded *coded = arena_take_array(arena, g->shoppers + 1, sizeof(*coded));
-	size_t *order = arena_take_array(arena, g->shoppers + 1, sizeof(*order));
+	size_t *order = arena_take_array(&model->memory, g->shoppers + 1, sizeof(*order));
 	if (coded == NULL || order == NULL)
 		return E_LIMIT;
 	for (size_t i = 0; i < all; i++) {
@@ -148,16 +153,18 @@ static size_t cells_in(const struct roster *r)
 	return room;
 }
 
-static enum status gather(struct gathering *g, struct arena *arena)
+static enum status gather(struct gathering *g, struct arena *arena, struct severity_model *model)
 {
 	const struct roster *r = g->roster;
 
 	g->room = cells_in(r);
 	g->cells = arena_take_array(arena, g->room + 1, sizeof(*g->cells));
-	g->contacts = arena_take_array(arena, g->shoppers + 1, sizeof(*g->contacts));
+	g->contacts = arena_take_array(&model->memory, g->shoppers + 1, sizeof(*g->contacts));
 	g->incomplete = arena_take_array(arena, r->len + 1, sizeof(*g->incomplete));
 	if (g->cells == NULL || g->contacts == NULL || g->incomplete == NULL)
 		return E_LIMIT;
+	model->shoppers = g->shoppers;
+	model->contacts = g->contacts;
 	for (size_t i = 0; i < r->len; i++) {
 		if (r->at[i].status == BASE_SUPPRESSED)
 			continue;
@@ -196,69 +203,128 @@ static void order_cells(struct gathering *g)
 	g->len = kept + 1;
 }
 
-static enum status estimate(const struct gathering *g, struct arena *arena,
-			    struct severity_model *model)
+static enum status keep_cells(const struct gathering *g, struct severity_model *model)
 {
+	struct severity_cell *cells = arena_take_array(&model->memory, g->len + 1, sizeof(*cells));
+
+	if (cells == NULL)
+		return E_LIMIT;
+	if (g->len > 0)
+		memcpy(cells, g->cells, g->len * sizeof(*cells));
+	model->cells = cells;
+	model->cells_len = g->len;
+	model->sum_of_squares = (double)g->sum_of_squares / 10000;
+	return OK;
+}
+
+static enum status estimate(const struct gathering *g, struct severity_model *model)
+{
+	const struct roster *r = g->roster;
 	struct severity_input in = {
-		.cells = g->cells,
-		.cells_len = g->len,
-		.companies = g->roster->len,
-		.shoppers = g->shoppers,
+		.cells = model->cells,
+		.cells_len = model->cells_len,
+		.companies = r->len,
+		.shoppers = model->shoppers,
 		.sum_of_squares = g->sum_of_squares,
 		.per_unit = 100,
 	};
-	struct severity_result result = {.companies = model->companies};
+	struct severity_result result = {
+		.companies = arena_take_array(&model->memory, r->len + 1,
+					      sizeof(*result.companies)),
+		.shoppers = arena_take_array(&model->memory, in.shoppers + 1, sizeof(double)),
+	};
 
-	result.shoppers = arena_take_array(arena, g->shoppers + 1, sizeof(double));
-	if (result.shoppers == NULL)
+	if (result.companies == NULL || result.shoppers == NULL)
 		return E_LIMIT;
+	model->companies = result.companies;
 	model->effects = result.shoppers;
-	model->contacts = g->contacts;
 	if (severity_estimate(&in, &result, NULL) < 0)
 		return OK;
 	model->made = true;
 	model->shopper_sd = result.shopper_sd;
 	model->residual_sd = result.residual_sd;
 	model->shopper_share = result.shopper_share;
-	for (size_t i = 0; i < g->roster->len; i++)
+	for (size_t i = 0; i < r->len; i++)
 		if (g->incomplete[i])
 			model->companies[i] = (struct severity_company){NAN, NAN, NAN};
 	return OK;
 }
 
-static enum status nothing_known(const struct roster *r, struct arena *arena,
-				 struct severity_model *model)
+static enum status fill_model(const struct board_source *source, struct arena *arena,
+			      struct severity_model *model)
 {
-	*model = (struct severity_model){.reason = REASON_NOT_COMPUTED};
-	model->shopper_sd = model->residual_sd = model->shopper_share = NAN;
-	model->companies = arena_take_array(arena, r->len + 1, sizeof(*model->companies));
-	if (model->companies == NULL)
-		return E_LIMIT;
-	for (size_t i = 0; i < r->len; i++)
-		model->companies[i] = (struct severity_company){NAN, NAN, NAN};
+	struct roster roster;
+	struct gathering g = {.roster = &roster};
+	enum status st;
+
+	if (source->shoppers == NULL)
+		return OK;
+	st = roster_make(source, arena, &roster);
+	if (st == OK)
+		st = order_shoppers(source, arena, &g, model);
+	if (st < 0 || g.shoppers > SEVERITY_SHOPPERS_LIMIT)
+		return st;
+	st = gather(&g, arena, model);
+	if (st < 0)
+		return st;
+	order_cells(&g);
+	st = keep_cells(&g, model);
+	if (st < 0)
+		return st;
+	return estimate(&g, model);
+}
+
+enum status severity_model_new(const struct board_source *source, size_t limit_bytes,
+			       struct severity_model **made)
+{
+	struct severity_model *m = memory_new(sizeof(*m));
+	struct arena scratch;
+	enum status st;
+
+	*m = severity_model_none;
+	arena_init(&m->memory, limit_bytes);
+	arena_init(&scratch, limit_bytes);
+	st = fill_model(source, &scratch, m);
+	arena_fini(&scratch);
+	if (st < 0) {
+		severity_model_free(m);
+		m = NULL;
+	}
+	*made = m;
+	return st;
+}
+
+void severity_model_free(struct severity_model *m)
+{
+	if (m == NULL)
+		return;
+	arena_fini(&m->memory);
+	memory_free(m);
+}
+
+static void free_model(void *model)
+{
+	severity_model_free(model);
+}
+
+enum status severity_model_of(const struct board_source *source, struct arena *arena,
+			      const struct severity_model **model)
+{
+	struct severity_model *made;
+	enum status st;
+
+	*model = source->severity;
+	if (source->severity != NULL)
+		return OK;
+	st = severity_model_new(source, arena->limit_bytes, &made);
+	if (st < 0)
+		return st;
+	arena_defer(arena, free_model, made);
+	*model = made;
 	return OK;
 }
 
-enum status severity_model_make(const struct roster *r, const struct board_source *source,
-				size_t shoppers_limit, struct arena *arena,
-				struct severity_model *model)
+struct severity_company severity_model_company(const struct severity_model *m, size_t place)
 {
-	struct gathering g = {.roster = r};
-	enum status st = nothing_known(r, arena, model);
-
-	if (st < 0 || source->shoppers == NULL)
-		return st;
-	st = order_shoppers(source, arena, &g, model);
-	if (st < 0 || g.shoppers > shoppers_limit)
-		return st;
-	model->shoppers = g.shoppers;
-	st = gather(&g, arena);
-	if (st == OK) {
-		order_cells(&g);
-		model->cells = g.cells;
-		model->cells_len = g.len;
-		model->sum_of_squares = (double)g.sum_of_squares / 10000;
-		st = estimate(&g, arena, model);
-	}
-	return st;
+	return m->made ? m->companies[place] : (struct severity_company){NAN, NAN, NAN};
 }

@@ -10,7 +10,7 @@ enum { CELLS_LIMIT = 100000 };
 struct shopper_table {
 	struct board_source source;
 	struct roster roster;
-	struct severity_model severity;
+	const struct severity_model *severity;
 };
 
 enum status shopper_table_make(const struct board_source *source, struct arena *arena,
@@ -25,8 +25,7 @@ enum status shopper_table_make(const struct board_source *source, struct arena *
 		st = roster_make(source, arena, &t->roster);
 	}
 	if (st == OK)
-		st = severity_model_make(&t->roster, source, SEVERITY_SHOPPERS_LIMIT, arena,
-					 &t->severity);
+		st = severity_model_of(source, arena, &t->severity);
 	if (st < 0)
 		return trouble(why, st, "the shoppers do not fit into %zu bytes",
 			       arena->limit_bytes);
@@ -36,7 +35,7 @@ enum status shopper_table_make(const struct board_source *source, struct arena *
 
 static void shopper_json(struct json_out *j, const struct shopper_table *t, size_t place)
 {
-	const struct severity_model *m = &t->severity;
+	const struct severity_model *m = t->severity;
 	double effect = m->made ? m->effects[place] : NAN;
 	enum reason reason = m->contacts[place] == 0 ? REASON_NO_ANSWERS : REASON_NOT_COMPUTED;
 
@@ -54,7 +53,7 @@ static void cell_json(struct json_out *j, const struct shopper_table *t,
 
 	json_open_array(j);
 	json_text(j, companies[t->roster.at[cell->company].company].code);
-	json_text(j, t->source.shoppers[t->severity.order[cell->shopper]]);
+	json_text(j, t->source.shoppers[t->severity->order[cell->shopper]]);
 	json_int(j, cell->n);
 	json_double(j, (double)cell->sum / SCALE_SCORE.per_unit);
 	json_close_array(j);
@@ -63,7 +62,7 @@ static void cell_json(struct json_out *j, const struct shopper_table *t,
 /** What the severities are computed from: [company, shopper, contacts, sum of scores]. */
 static void cells_json(struct json_out *j, const struct shopper_table *t)
 {
-	const struct severity_model *m = &t->severity;
+	const struct severity_model *m = t->severity;
 
 	if (m->cells == NULL || m->cells_len > CELLS_LIMIT) {
 		json_undefined(j, "sum_of_squares", REASON_NOT_COMPUTED);
@@ -85,10 +84,10 @@ void shoppers_json(const struct shopper_table *t, struct buf *to)
 	json_open_object(&j);
 	source_json(&j, &t->source);
 	definition_json(&j, &t->roster, NULL, NAN);
-	severity_json(&j, &t->severity);
+	severity_json(&j, t->severity);
 	json_key(&j, "shoppers");
 	json_open_array(&j);
-	for (size_t i = 0; i < t->severity.shoppers; i++)
+	for (size_t i = 0; i < t->severity->shoppers; i++)
 		shopper_json(&j, t, i);
 	json_close_array(&j);
 	cells_json(&j, t);

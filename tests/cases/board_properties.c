@@ -6,6 +6,7 @@
 
 #include "standings/company_detail.h"
 #include "standings/sector_table.h"
+#include "standings/severity_model.h"
 #include "standings/shopper_table.h"
 
 enum {
@@ -192,9 +193,14 @@ static void add_answers(const struct programme *p, const struct tally *t, int64_
 				      .state = SLICE("fielding"),
 				      .shoppers = codes,
 				      .shoppers_len = NUMBERS};
+	struct severity_model *shared = NULL;
+	if (chance(2) == 0) /* as the server does; otherwise every answer makes its own */
+		cr_assert_eq(severity_model_new(&source, ANSWER_BYTES, &shared), OK);
+	source.severity = shared;
 	for (size_t i = 0; i < COUNT_OF(words); i++)
 		add_board(&source, &words[i], to);
 	add_tables(&source, to);
+	severity_model_free(shared);
 	cr_assert_not(buf_over(to));
 }
 

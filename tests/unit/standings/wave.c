@@ -11,7 +11,7 @@
 #include "standings/shopper_table.h"
 #include "survey/result.h"
 
-enum { FIELDS = 64, ROWS = 20000, SHOPPERS = 512 };
+enum { FIELDS = 64, ROWS = 20000, SHOPPERS = 1024 };
 
 static char *file_of(const char *variable, const char *path)
 {
