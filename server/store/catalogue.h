@@ -19,7 +19,7 @@
 struct shared_programme {
 	int references;
 	int programme_id, organisation_id;
-	int revision; /**< as last read: of the file and of its waves' states */
+	int revision;	  /**< as last read: of the file and of its waves' states */
 	uint64_t edition; /**< of the file's bytes: another file, another edition */
 	struct programme *programme;
 };
