@@ -57,7 +57,7 @@ static const char *expected_of_y(const char *file)
 
 static void check_suite_file(const char *folder, const char *file, size_t *y, size_t *n)
 {
-	char path[600];
+	char path[1024];
 	struct buf text;
 	struct trouble why = {.code = ""};
 	snprintf(path, sizeof(path), "%s/%s", folder, file);
