@@ -1,6 +1,7 @@
 #include "http/bytes.h"
 
 #include "base/must.h"
+#include "http/dated.h"
 #include "http/head.h"
 
 enum { HEAD_BYTES = 32768 };
@@ -10,6 +11,7 @@ struct http_bytes {
 	int status;
 	struct slice body;
 	struct buf head;
+	struct http_dated *dated; /* of the last second it was asked for in */
 	char body_bytes[];
 };
 
@@ -52,6 +54,7 @@ void http_bytes_unref(struct http_bytes *b)
 	must(b->references > 0);
 	if (--b->references > 0)
 		return;
+	http_dated_unref(b->dated);
 	buf_fini(&b->head);
 	memory_free(b);
 }
@@ -69,4 +72,15 @@ struct slice http_bytes_head(const struct http_bytes *b)
 struct slice http_bytes_body(const struct http_bytes *b)
 {
 	return b->body;
+}
+
+struct http_dated *http_bytes_dated(struct http_bytes *b, struct slice date_field)
+{
+	if (b->body.len < HTTP_DATED_LEAST)
+		return NULL;
+	if (b->dated != NULL && http_dated_is(b->dated, date_field))
+		return b->dated;
+	http_dated_unref(b->dated);
+	b->dated = http_dated_new(buf_slice(&b->head), date_field, b->body);
+	return b->dated;
 }

@@ -4,7 +4,7 @@
  * connection adds only Date and Connection. HEAD sends the same without the body.
  *
  * Lifetime: counted; the maker holds one reference. Only the loop's thread may
- * take or drop references (another thread may make one and hand it over).
+ * make them, and take or drop references.
  * Errors: none. Control bytes in a header value are replaced by spaces.
  */
 #pragma once

@@ -4,6 +4,7 @@
 
 #include "base/must.h"
 #include "http/conn.h"
+#include "http/dated.h"
 #include "http/percent.h"
 
 void *exchange_context(const struct exchange *x)
@@ -193,6 +194,24 @@ static void unref_bytes(void *what)
 	http_bytes_unref(what);
 }
 
+static void unref_dated(void *what)
+{
+	http_dated_unref(what);
+}
+
+/** The common case: a large answer with nothing added, on a connection that stays. */
+static bool answered_from_file(struct conn *c, struct http_bytes *shared)
+{
+	bool plain = may_keep(c) && http_parser_guard(c->parser)->minor == 1 && c->extra.len == 0 &&
+		     c->x.method != METHOD_HEAD;
+	struct http_dated *d = plain ? http_bytes_dated(shared, head_date(&c->server->date)) : NULL;
+	if (d == NULL)
+		return false;
+	(void)stream_put_file(c->stream, http_dated_bytes(d), http_dated_file(d), unref_dated,
+			      http_dated_ref(d));
+	return true;
+}
+
 void exchange_answer_bytes(struct exchange *x, struct http_bytes *shared)
 {
 	struct conn *c = x->conn;
@@ -200,6 +219,11 @@ void exchange_answer_bytes(struct exchange *x, struct http_bytes *shared)
 	must(c->turn.open && !c->turn.answered && !c->turn.streaming);
 	c->turn.status = http_bytes_status(shared);
 	c->turn.keep = true;
+	if (answered_from_file(c, shared)) {
+		c->turn.bytes_out += body.len;
+		conclude(c);
+		return;
+	}
 	buf_clear(&c->out);
 	buf_add(&c->out, http_bytes_head(shared));
 	end_head(c);

@@ -11,7 +11,7 @@
 #include "loop/loop.h"
 
 struct http_limits {
-	unsigned connections; /**< 10000, lowered to the descriptor limit minus 64 */
+	unsigned connections; /**< 10000, lowered to the descriptor limit minus 256 */
 	unsigned per_address; /**< 0: no cap by address */
 	int backlog;	      /**< 1024 */
 	size_t head_bytes;    /**< 16 KiB; above it 431 */

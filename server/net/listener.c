@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/must.h"
 
-enum { DESCRIPTORS_KEPT_FREE = 64 };
+enum { DESCRIPTORS_KEPT_FREE = 256 }; /* the database, and answers sent from files */
 
 /** One connection that lives. */
 struct accepted {

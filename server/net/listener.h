@@ -7,7 +7,7 @@
  *
  * Lifetime: listener_close() takes it; streams already handed out live on, and the
  * memory goes when the last of them has been closed.
- * Limits: connections, further lowered to the descriptor limit minus 64.
+ * Limits: connections, further lowered to the descriptor limit minus 256.
  */
 #pragma once
 

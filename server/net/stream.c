@@ -1,11 +1,13 @@
 #include "net/stream.h"
 
+#include <errno.h>
 #include <netinet/in.h>
+#include <sys/sendfile.h>
 
 #include "base/buf.h"
 #include "base/must.h"
 
-enum { KEPT_COPY_BYTES = 16384, KEPT_PIECES = 64 };
+enum { KEPT_COPY_BYTES = 16384, KEPT_PIECES = 64, FILE_NONE = -1 };
 
 /** Bytes to send: in `copies` from `offset`, or at `at` and not ours. */
 struct piece {
@@ -13,6 +15,7 @@ struct piece {
 	size_t offset, len;
 	void (*release)(void *what);
 	void *what;
+	int file; /* that begins with these bytes, or FILE_NONE */
 };
 
 /** What leaves in one system call if the socket takes it. */
@@ -302,7 +305,8 @@ enum flow stream_put(struct stream *s, struct slice bytes)
 		last->len += bytes.len;
 		b->bytes += bytes.len;
 	} else {
-		*batch_add(b, bytes.len) = (struct piece){.offset = offset, .len = bytes.len};
+		*batch_add(b, bytes.len) = (struct piece){
+			.offset = offset, .len = bytes.len, .file = FILE_NONE};
 	}
 	return after_put(s);
 }
@@ -310,12 +314,18 @@ enum flow stream_put(struct stream *s, struct slice bytes)
 enum flow stream_put_shared(struct stream *s, struct slice bytes, void (*release)(void *what),
 			    void *what)
 {
+	return stream_put_file(s, bytes, FILE_NONE, release, what);
+}
+
+enum flow stream_put_file(struct stream *s, struct slice bytes, int file,
+			  void (*release)(void *what), void *what)
+{
 	if (!takes_more(s)) {
 		release(what);
 		return FLOW_STOP;
 	}
 	*batch_add(&s->filling, bytes.len) = (struct piece){
-		.at = bytes.at, .len = bytes.len, .release = release, .what = what};
+		.at = bytes.at, .len = bytes.len, .release = release, .what = what, .file = file};
 	return after_put(s);
 }
 
@@ -396,13 +406,33 @@ static void write_rest(struct stream *s, size_t sent)
 	s->last_progress_ms = uv_now(loop_uv(s->loop));
 }
 
+/** How much the socket took of the file's pages, or a negative errno. */
+static ssize_t try_send_file(struct stream *s)
+{
+	const struct piece *piece = &s->sending.pieces[0];
+	off_t from = 0;
+	uv_os_fd_t socket;
+	if (uv_fileno((uv_handle_t *)&s->tcp, &socket) != 0)
+		return UV_EBADF;
+	ssize_t sent = sendfile(socket, piece->file, &from, piece->len);
+	return sent < 0 ? uv_translate_sys_error(errno) : sent;
+}
+
+static ssize_t try_send(struct stream *s)
+{
+	unsigned count = fill_vector(s, 0); /* may move the vector */
+	/* Many answers leave faster in one call, copied. */
+	if (s->sending.count == 1 && s->sending.pieces[0].file != FILE_NONE)
+		return try_send_file(s);
+	return uv_try_write(stream_uv(s), s->vector, count);
+}
+
 static void send_batch(struct stream *s)
 {
 	struct batch now = s->filling;
 	s->filling = s->sending;
 	s->sending = now;
-	unsigned count = fill_vector(s, 0); /* may move the vector */
-	int sent = uv_try_write(stream_uv(s), s->vector, count);
+	ssize_t sent = try_send(s);
 	if (sent == UV_EAGAIN)
 		sent = 0;
 	if (sent < 0) {

@@ -57,6 +57,10 @@ enum flow stream_put(struct stream *s, struct slice bytes);
 /** Queues without copying; release(what) is called once the bytes are out or given up. */
 enum flow stream_put_shared(struct stream *s, struct slice bytes, void (*release)(void *what),
 			    void *what);
+/** The same, where `bytes` are also the first bytes of an open file: the kernel takes them from
+ * its pages instead of copying them, if nothing else leaves in the same flush. */
+enum flow stream_put_file(struct stream *s, struct slice bytes, int file,
+			  void (*release)(void *what), void *what);
 /** Sends what is queued: one system call now, the rest when the socket takes it. */
 void stream_flush(struct stream *s);
 size_t stream_unsent(const struct stream *s);

@@ -1,6 +1,8 @@
 #include <criterion/criterion.h>
+#include <unistd.h>
 
 #include "http/bytes.h"
+#include "http/dated.h"
 #include "http/head.h"
 #include "http/problem.h"
 
@@ -87,4 +89,59 @@ Test(problem, what_is_empty_is_left_out)
 			   "{\"type\":\"/problems/not_found\",\"title\":\"Not Found\","
 			   "\"status\":404,\"code\":\"not_found\"}"));
 	buf_fini(&to);
+}
+
+static bool file_holds(int file, struct slice wanted)
+{
+	char *read = memory_new(wanted.len + 1);
+	ssize_t len = pread(file, read, wanted.len + 1, 0);
+	bool same = len >= 0 && slice_equal((struct slice){read, (size_t)len}, wanted);
+	memory_free(read);
+	return same;
+}
+
+Test(dated, a_large_answer_is_head_date_and_body_in_one_file)
+{
+	static char body[HTTP_DATED_LEAST];
+	memset(body, 'b', sizeof(body));
+	struct http_bytes *b = http_bytes_new(200, NULL, 0, (struct slice){body, sizeof(body)});
+	struct http_dated *d = http_bytes_dated(b, SLICE("Date: one\r\n"));
+	struct buf wanted;
+	buf_init(&wanted, 100000);
+	buf_add(&wanted, http_bytes_head(b));
+	buf_add(&wanted, SLICE("Date: one\r\n\r\n"));
+	buf_add(&wanted, http_bytes_body(b));
+	cr_assert_not_null(d);
+	cr_assert(slice_equal(http_dated_bytes(d), buf_slice(&wanted)));
+	cr_assert(file_holds(http_dated_file(d), buf_slice(&wanted)));
+	buf_fini(&wanted);
+	http_bytes_unref(b);
+}
+
+Test(dated, one_second_has_one_file_and_the_next_another)
+{
+	static char body[HTTP_DATED_LEAST];
+	struct http_bytes *b = http_bytes_new(200, NULL, 0, (struct slice){body, sizeof(body)});
+	struct http_dated *first = http_dated_ref(http_bytes_dated(b, SLICE("Date: one\r\n")));
+	cr_assert_eq(http_bytes_dated(b, SLICE("Date: one\r\n")), first);
+	cr_assert_neq(http_bytes_dated(b, SLICE("Date: two\r\n")), first);
+	cr_assert(http_dated_is(first, SLICE("Date: one\r\n")), "who holds it still has it");
+	http_dated_unref(first);
+	http_bytes_unref(b);
+}
+
+Test(dated, small_answers_and_those_over_the_limit_have_no_file)
+{
+	static char body[HTTP_DATED_LEAST];
+	struct http_bytes *all[HTTP_DATED_MOST + 1];
+	struct http_bytes *small = http_bytes_new(200, NULL, 0, SLICE("small"));
+	cr_assert_null(http_bytes_dated(small, SLICE("Date: one\r\n")));
+	for (int i = 0; i <= HTTP_DATED_MOST; i++) {
+		all[i] = http_bytes_new(200, NULL, 0, (struct slice){body, sizeof(body)});
+		bool has = http_bytes_dated(all[i], SLICE("Date: one\r\n")) != NULL;
+		cr_assert_eq(has, i < HTTP_DATED_MOST);
+	}
+	for (int i = 0; i <= HTTP_DATED_MOST; i++)
+		http_bytes_unref(all[i]);
+	http_bytes_unref(small);
 }

@@ -37,6 +37,20 @@ FACT(a_plain_request_is_read, "GET /x?y HTTP/1.1\r\n" HOST "\r\n", "H GET /x 0;B
 FACT(two_requests_follow_each_other,
      "GET /a HTTP/1.1\r\n" HOST "\r\nGET /b HTTP/1.1\r\n" HOST "\r\n",
      "H GET /a 0;B 0;E;H GET /b 0;B 0;E;")
+FACT(the_same_head_again_is_the_same_request,
+     "GET /a HTTP/1.1\r\n" HOST "\r\nGET /a HTTP/1.1\r\n" HOST "\r\nGET /a HTTP/1.1\r\n" HOST
+     "\r\n",
+     "H GET /a 0;B 0;E;H GET /a 0;B 0;E;H GET /a 0;B 0;E;")
+FACT(a_head_that_only_begins_like_the_one_before_is_read_anew,
+     "GET /a HTTP/1.1\r\n" HOST "\r\nGET /a HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\nxyGET /a "
+     "HTTP/1.1\r\n" HOST "\r\n",
+     "H GET /a 0;B 0;E;H GET /a 2;B 2;E;H GET /a 0;B 0;E;")
+FACT(the_same_head_again_with_another_body_is_read_anew,
+     "PUT / HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\nabPUT / HTTP/1.1\r\n" HOST
+     "Content-Length: 2\r\n\r\ncd",
+     "H PUT / 2;B 2;E;H PUT / 2;B 2;E;")
+FACT(a_malformed_head_behind_a_good_one_is_refused,
+     "GET /a HTTP/1.1\r\n" HOST "\r\nGET /a HTTP/1.1\n" HOST "\r\n", "H GET /a 0;B 0;E;" MALFORMED)
 FACT(one_empty_line_before_a_request_is_forgiven, "\r\nGET / HTTP/1.1\r\n" HOST "\r\n",
      "H GET / 0;B 0;E;")
 FACT(two_empty_lines_before_a_request_are_refused, "\r\n\r\nGET / HTTP/1.1\r\n" HOST "\r\n",

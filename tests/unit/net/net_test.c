@@ -1,6 +1,7 @@
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -294,6 +295,39 @@ Test(net, shared_bytes_are_released_when_out_and_when_given_up)
 	stream_close(&e->streams[0]);
 	turn(e);
 	cr_assert_eq(released, 2);
+	close(client);
+	end(e);
+}
+
+Test(net, a_file_comes_whole_to_a_client_that_reads_slowly)
+{
+	enum { BYTES = 6 << 20 };
+	struct echo *e = given_listener(10, 0);
+	int client = given_client(e);
+	int file = memfd_create("sent", MFD_CLOEXEC);
+	cr_assert_eq(ftruncate(file, BYTES), 0);
+	char *pages = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	cr_assert_neq(pages, MAP_FAILED);
+	for (size_t i = 0; i < BYTES; i++)
+		pages[i] = (char)(i * 7 + i / 4096);
+	turn(e);
+	released = 0;
+	(void)stream_put_file(e->streams[0], (struct slice){pages, BYTES}, file, count_release,
+			      NULL);
+	stream_flush(e->streams[0]);
+	cr_assert_eq(released, 0, "the client does not read yet");
+	static char got[BYTES];
+	size_t len = 0;
+	for (int turns = 0; len < BYTES && turns < 100000; turns++) {
+		ssize_t more = recv(client, got + len, 50000, MSG_DONTWAIT);
+		len += more > 0 ? (size_t)more : 0;
+		turn(e);
+	}
+	cr_assert_eq(len, BYTES);
+	cr_assert_eq(memcmp(got, pages, BYTES), 0);
+	cr_assert_eq(released, 1);
+	munmap(pages, BYTES);
+	close(file);
 	close(client);
 	end(e);
 }
