@@ -34,6 +34,7 @@ static struct pair welch(const struct group *a, const struct group *b)
 		.se = sqrt(sum),
 		.t = NAN,
 		.df = NAN,
+		.verdict_p = NAN,
 	};
 	if (sum > 0) {
 		p.t = p.difference / p.se;
@@ -52,6 +53,8 @@ double pair_p_value(const struct pair *pair, size_t k)
 {
 	if (pair->se == 0)
 		return pair->difference == 0 ? 1 : 0;
+	if (!isnan(pair->verdict_p))
+		return pair->verdict_p;
 	return special_range_above(range_of(pair), k, pair->df);
 }
 
@@ -113,7 +116,7 @@ struct verdicts {
 /** Nearer to alpha than the range's own error a verdict says nothing about others. */
 static const double DOUBTFUL = 1e-6;
 
-static bool is_significant(struct verdicts *v, const struct pair *pair)
+static bool is_significant(struct verdicts *v, struct pair *pair)
 {
 	double q = range_of(pair);
 	if (pair->se == 0)
@@ -125,6 +128,7 @@ static bool is_significant(struct verdicts *v, const struct pair *pair)
 	if (staircase_holds(&v->not_significant, -pair->df, -q))
 		return false;
 	double p = special_range_above(q, v->k, pair->df);
+	pair->verdict_p = p;
 	if (p < v->alpha - DOUBTFUL)
 		staircase_add(&v->significant, pair->df, q);
 	if (p > v->alpha + DOUBTFUL)

@@ -28,6 +28,7 @@ struct group group_of(const struct sums *s, int32_t per_unit);
 struct pair {
 	double difference; /**< first minus second */
 	double se, t, df;
+	double verdict_p; /**< where the verdict had to evaluate it, else NAN: pair_p_value() */
 	bool significant;
 };
 
