@@ -169,11 +169,14 @@ create trigger programme_changed after insert or update or delete on programme
 create trigger wave_changed after insert or update or delete on wave
 	for each statement execute function tell_servers();
 
--- The server's role: no DDL, no truncate, audit only added to.
+-- The server's role: no DDL, no truncate, audit only added to. Roles belong to the whole cluster:
+-- another database of it may be making the same one at this moment.
 do $$ begin
 	if not exists (select from pg_roles where rolname = 'plaudit_runtime') then
 		create role plaudit_runtime login;
 	end if;
+exception when duplicate_object or unique_violation then
+	null;
 end $$;
 revoke create on schema public from public;
 grant usage on schema public, identity to plaudit_runtime;

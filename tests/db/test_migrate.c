@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/migrate.h"
+#include "app/migrations.h"
 #include "db/cluster.h"
 
 ReportHook(PRE_ALL)(struct criterion_test_set *tests)
@@ -249,12 +250,12 @@ Test(migrate, what_dbmate_applied_is_taken_over_with_its_checksum)
 	cr_assert_str_eq(value("select count(*) from plaudit_migration_checksum"), "3");
 }
 
-static void run_up(const char *conninfo)
+static void run_up(const char *conninfo, const struct migrations *known)
 {
 	PGconn *own;
 
 	if (migrate_connect(conninfo, true, &own, NULL) < 0 ||
-	    migrate_up(own, &all, &applied, NULL) < 0)
+	    migrate_up(own, known, &applied, NULL) < 0)
 		_exit(1);
 	PQfinish(own);
 	_exit(0);
@@ -271,9 +272,28 @@ Test(migrate, four_runners_at_once_apply_each_file_once)
 		 PQuser(conn));
 	for (int i = 0; i < RUNNERS; i++)
 		if (fork() == 0)
-			run_up(conninfo);
+			run_up(conninfo, &all);
 	for (int i = 0; i < RUNNERS; i++)
 		good += wait(&how) > 0 && how == 0;
 	cr_assert_eq(good, RUNNERS);
 	cr_assert_str_eq(value("select count(*) from a"), "1");
+}
+
+Test(migrate, a_role_another_database_makes_at_this_moment_is_no_fault, .timeout = 60)
+{
+	const struct migrations ours = {MIGRATIONS, MIGRATION_COUNT};
+	char conninfo[500];
+	int how;
+
+	given_database("m_role_theirs");
+	snprintf(conninfo, sizeof(conninfo), "%s", cluster_database("m_role_ours"));
+	PQclear(PQexec(conn, "begin"));
+	PQclear(PQexec(conn, "create role plaudit_runtime login"));
+	if (fork() == 0)
+		run_up(conninfo, &ours);
+	while (strcmp(value("select exists (select from pg_locks where not granted)"), "t") != 0)
+		usleep(10000);
+	PQclear(PQexec(conn, "commit"));
+	cr_assert(wait(&how) > 0);
+	cr_assert_eq(how, 0);
 }
