@@ -43,6 +43,7 @@ build_needs() {
 		libcjson-dev has_library libcjson
 		libcurl4-openssl-dev has_library libcurl
 		libutf8proc-dev has_library libutf8proc
+		libglib2.0-dev has_library glib-2.0
 		r-mathlib has_file /usr/include/Rmath.h
 	END
 	if ! has_library libllhttp && ! has_file /usr/share/llhttp/llhttp.c; then
@@ -65,6 +66,7 @@ serve_needs() {
 	fi
 	cat <<-'END'
 		curl has_command curl
+		tzdata has_file /usr/share/zoneinfo/Europe/Oslo
 		ca-certificates has_file /etc/ssl/certs/ca-certificates.crt
 	END
 }

@@ -18,6 +18,10 @@
 #include "base/buf.h"
 #include "base/slice.h"
 #include "base/status.h"
+#include "base/zone.h"
+#include "survey/award.h"
+#include "survey/fieldwork.h"
+#include "survey/names.h"
 
 enum {
 	PROGRAMME_BYTES_LIMIT = 4 * 1024 * 1024,
@@ -34,19 +38,34 @@ enum {
 	PROGRAMME_WAVES_LIMIT = 200,
 	PROGRAMME_FAULTS_LIMIT = 1000,
 	POINTS_LIMIT = 10000 * 100, /**< hundredths one answer may give */
-	PLANNED_CONTACTS_LIMIT = 1000000
-};
-
-/** A text in several languages: the JSON object of the file ({"en":"..."}) without spaces. */
-struct names {
-	struct slice json; /**< "{}" where the file gives none */
+	PLANNED_CONTACTS_LIMIT = 1000000,
+	PROGRAMME_CENTRES_LIMIT = 1000,
+	PROGRAMME_OPERATIONS_LIMIT = 20000,
+	PROGRAMME_SUCCESSORS_LIMIT = 5000,
+	PROGRAMME_HOLIDAYS_LIMIT = 5000,
+	PROGRAMME_COMBINED_LIMIT = 100,
+	COMBINED_WAVES_LIMIT = 8,
+	PREREQUISITES_LIMIT = 32
 };
 
 #define POINTS_NONE INT32_MIN /**< not one of the item's answers */
 
 struct answer_option {
 	int16_t answer;
-	int32_t points; /**< hundredths of a point */
+	int32_t points;		    /**< hundredths of a point */
+	enum conformity conformity; /**< CONFORMITY_NONE where the file gives none */
+};
+
+/** A key figure: the answer is a measured value, held against a limit. Instead of options. */
+struct measured {
+	bool given;
+	int16_t min, max; /**< allowed values, in units of 10^-decimals */
+	int decimals;	  /**< 0..3: "82.5" with one decimal is stored as 825 */
+	bool at_most;	  /**< met at or below the limit; false: at or above */
+	int16_t limit;	  /**< in units of 10^-decimals */
+	struct slice unit;
+	int32_t points;		/**< hundredths where met; 0 where not */
+	enum conformity missed; /**< MINOR, MAJOR or NONE; met is CONFORMS where this is given */
 };
 
 struct item {
@@ -55,6 +74,8 @@ struct item {
 	int area;	   /**< index into areas */
 	uint32_t channels; /**< bit per channel index the item applies to */
 	bool scored;	   /**< false: asked for insight only, never in got or possible */
+	bool bonus; /**< points count as got and not as possible; a score stays at most 10000 */
+	struct measured measured;	     /**< given: options_len is 0 */
 	const struct answer_option *options; /**< ascending by answer */
 	size_t options_len;
 	int32_t points_max;		 /**< hundredths */
@@ -109,9 +130,54 @@ struct channel {
 	struct names name;
 };
 
+enum entrant { ENTRANT_COMPANY, ENTRANT_TEAM, ENTRANT_PERSON };
+
 struct company {
 	struct slice code;
 	struct names name;
+	enum entrant kind;
+};
+
+/** Days from..until, both included; DAY_NONE = open. */
+struct span {
+	int32_t from, until;
+};
+
+/** An operating centre: who answers on behalf of companies. */
+struct centre {
+	struct slice code;
+	struct names name;
+};
+
+/** A dated record: in this span the company's contacts are answered by this centre from this
+ * country. A company may have several at a time, and a centre many companies. */
+struct operation {
+	int company;
+	int centre;	      /**< -1 = the company's own */
+	struct slice country; /**< ISO 3166-1 alpha-2; empty = not said */
+	uint32_t channels;    /**< bit per channel; all where not given */
+	struct span span;
+};
+
+enum succession { SUCCESSION_RENAMED, SUCCESSION_MERGED, SUCCESSION_SPLIT };
+
+/** From a day on, `company` stands where `of` stood. Merged: several records share a
+ * `company`; split: several share an `of`. A company succeeds only companies that stand
+ * before it in the chain: no cycles. */
+struct successor {
+	int company, of;
+	enum succession kind;
+	int32_t from;
+};
+
+/** A figure over several waves (a shopper survey and a customer survey): the weighted mean of
+ * a company's score in each; a company without one of them has none. */
+struct combined {
+	struct slice code;
+	struct names name;
+	const int *waves; /**< indices into the programme's waves */
+	const int64_t *weights_millionths;
+	size_t len;
 };
 
 struct sector {
@@ -125,6 +191,27 @@ struct minimum_base {
 	int publish; /**< fewer contacts: suppressed */
 	int rank;    /**< fewer: shown, not ranked */
 	int cell;    /**< fewer in a channel cell: suppressed */
+};
+
+/** Where a result stands in review; stored as these numbers. */
+#define REVIEW_STATES(X)                                                                           \
+	X(SUBMITTED, "submitted")                                                                  \
+	X(APPROVED, "approved")                                                                    \
+	X(RETURNED, "returned") /* to the shopper, to be mended */                                 \
+	X(EXCLUDED, "excluded")                                                                    \
+	X(DISPUTED, "disputed") /* an appeal is open */
+
+enum review_state {
+#define X(name, word) REVIEW_##name,
+	REVIEW_STATES(X)
+#undef X
+		REVIEW_COUNT
+};
+
+/** What readers who are not the firm see of a wave's boards before one is published. */
+enum before_publication {
+	BEFORE_LIVE,  /**< the live board, while it fields and when it is closed */
+	BEFORE_HIDDEN /**< nothing; only such a wave can be embargoed */
 };
 
 /** When contacts should be made, in the wave's time zone. */
@@ -144,9 +231,25 @@ struct wave {
 	const int *planned_contacts;   /**< per company index of the programme; 0 = no plan */
 	const double *channel_weights; /**< per channel index; 0 = not used */
 	struct minimum_base minimum;
-	double level;		/**< confidence level, 0.95 */
-	struct slice time_zone; /**< an IANA name; "UTC" where the file gives none */
+	double level;		 /**< confidence level, 0.95 */
+	struct slice time_zone;	 /**< an IANA name; "UTC" where the file gives none */
+	const struct zone *zone; /**< the same; the programme's */
 	struct contact_hours hours;
+	const uint32_t *channels_of; /**< per company index: bit per channel it has; all where the
+					file does not say */
+	const uint32_t *fulfils;     /**< per company index: bit per prerequisite */
+	const struct slice *prerequisites;
+	size_t prerequisites_len;
+	struct slice series; /**< waves with the same word follow one another; "" by default */
+	struct span period;  /**< fieldwork, as planned */
+	struct names series_break; /**< why figures before cannot be compared; {} = no break said */
+	bool series_breaks;	   /**< series_break is given */
+	unsigned counts; /**< bit per review_state whose results count; submitted, approved and
+			    disputed by default */
+	enum before_publication before_publication;
+	struct fieldwork_rules fieldwork;
+	const struct award *awards;
+	size_t awards_len;
 };
 
 struct programme {
@@ -160,8 +263,20 @@ struct programme {
 	size_t companies_len;
 	const struct instrument *instruments;
 	size_t instruments_len;
-	const struct wave *waves;
+	const struct wave *waves; /**< a series in the order of time */
 	size_t waves_len;
+	const struct centre *centres;
+	size_t centres_len;
+	const struct operation *operations; /**< as in the file */
+	size_t operations_len;
+	const struct successor *successors;
+	size_t successors_len;
+	const int32_t *holidays; /**< days nobody works, ascending */
+	size_t holidays_len;
+	const struct combined *combined;
+	size_t combined_len;
+	struct zone **zones; /**< of the waves; freed with the programme */
+	size_t zones_len;
 	const int32_t *company_slots; /**< programme_find_company()'s table: index or -1 */
 	size_t company_slots_len;     /**< a power of two */
 };
@@ -191,8 +306,9 @@ void programme_free(struct programme *p);
  *
  * While a wave fields: channels, companies, its sectors and their companies may grow at the
  * end; its instrument, channel weights, minimum bases and level stay as they are. Names,
- * planned contacts, time zone and contact hours may change at any time, and so may
- * everything of waves that do not field. */
+ * planned contacts, period, operations and successors may change at any time, and so may
+ * everything of waves that do not field. What decides whether and how a result counts
+ * (time zone, contact hours, holidays, fieldwork rules, review) stays. */
 enum status programme_extends(const struct programme *now, const struct programme *next,
 			      bool (*fielded)(const void *context, size_t wave),
 			      const void *context, struct trouble *why) NODISCARD;
@@ -210,3 +326,15 @@ int instrument_find_measure(const struct instrument *i,
 
 /** Points of an answer in hundredths; POINTS_NONE where it is not one of the item's. */
 int32_t item_points(const struct item *item, int16_t answer);
+/** CONFORMITY_NONE where the answer carries none or is not one of the item's. */
+enum conformity item_conformity(const struct item *item, int16_t answer);
+
+/** The wave before `wave` in its series, -1: it is the first. */
+int programme_wave_before(const struct programme *p, int wave);
+/** Figures of `wave` cannot be compared with those of the wave before: a break is marked, or
+ * the instrument is another one. */
+bool programme_wave_breaks(const struct programme *p, int wave);
+int programme_find_combined(const struct programme *p, struct slice code); /**< -1: none */
+
+const char *review_state_name(enum review_state state);
+bool review_state_from(struct slice word, enum review_state *state);

@@ -31,14 +31,16 @@ struct result {
 	struct slice shopper;	/**< a pseudonym; empty = not given */
 	int64_t contacted_at;	/**< CLOCK_NO_INSTANT = not given */
 	bool answered;
-	int attempt;	      /**< 1.., ATTEMPT_NONE */
-	int wait_seconds;     /**< SECONDS_NONE */
-	int duration_seconds; /**< SECONDS_NONE */
-	int16_t *answers;     /**< per item of the instrument, ANSWER_NONE = not applicable */
-	int16_t *cx;	      /**< per question, as sent (not recoded), ANSWER_NONE */
-	int32_t score;	      /**< SCORE_NONE where no scored item applies */
-	int32_t *area_scores; /**< per area, SCORE_NONE */
-	struct slice comment; /**< empty = none */
+	int attempt;		  /**< 1.., ATTEMPT_NONE */
+	int wait_seconds;	  /**< SECONDS_NONE */
+	int duration_seconds;	  /**< SECONDS_NONE */
+	int16_t *answers;	  /**< per item of the instrument, ANSWER_NONE = not applicable */
+	int16_t *cx;		  /**< per question, as sent (not recoded), ANSWER_NONE */
+	int32_t score;		  /**< SCORE_NONE where no scored item applies */
+	int32_t *area_scores;	  /**< per area, SCORE_NONE */
+	struct slice comment;	  /**< empty = none */
+	uint32_t breaches;	  /**< bit per enum breach seen in the result itself */
+	enum review_state status; /**< EXCLUDED where such a breach excludes, else SUBMITTED */
 };
 
 /** One thing wrong with one field of a record.
