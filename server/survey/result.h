@@ -39,6 +39,7 @@ struct result {
 	int32_t score;		  /**< SCORE_NONE where no scored item applies */
 	int32_t *area_scores;	  /**< per area, SCORE_NONE */
 	struct slice comment;	  /**< empty = none */
+	bool customer;		  /**< of the company, the shopper; false: no, or not known */
 	uint32_t breaches;	  /**< bit per enum breach seen in the result itself */
 	enum review_state status; /**< EXCLUDED where such a breach excludes, else SUBMITTED */
 };
