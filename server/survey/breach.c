@@ -32,6 +32,19 @@ const char *breach_words(enum breach breach)
 	return breaches[breach].words;
 }
 
+const char *breach_expected(enum breach breach)
+{
+	static const char *const expected[BREACH_COUNT] = {
+		[BREACH_OUTSIDE_HOURS] = "an instant within the contact hours, on a working day",
+		[BREACH_CUSTOMER] = "0: a shopper who is no customer of the company",
+		[BREACH_OVER_LIMIT] = "a wait within the channel's limit, or answered 0",
+		[BREACH_SENT_LATE] = "an instant before the hour until which the channel is used",
+		[BREACH_SHOPPER_TWICE] = "a shopper new to this company",
+		[BREACH_SHOPPER_OFTEN] = "a shopper with fewer contacts",
+	};
+	return expected[breach];
+}
+
 bool breach_is_among(enum breach breach)
 {
 	return breaches[breach].among;
@@ -137,6 +150,15 @@ static bool (*const tests[BREACH_COUNT])(const struct looking *l) = {
 	[BREACH_SENT_LATE] = is_sent_late,
 };
 
+/** Most waves ask nothing of most channels, and a calendar costs more than the rest. */
+static bool asks_when(const struct looking *l)
+{
+	const enum breach_action *action = l->wave->fieldwork.action;
+	return (action[BREACH_OUTSIDE_HOURS] != BREACH_IGNORES && l->wave->hours.given) ||
+	       (action[BREACH_OVER_LIMIT] != BREACH_IGNORES && l->limit.working_days > 0) ||
+	       (action[BREACH_SENT_LATE] != BREACH_IGNORES && l->limit.sent_until_minute > 0);
+}
+
 uint32_t breaches_of_result(const struct programme *p, const struct wave *wave,
 			    const struct result *result)
 {
@@ -145,9 +167,7 @@ uint32_t breaches_of_result(const struct programme *p, const struct wave *wave,
 	uint32_t mask = 0;
 	if (rules->limits != NULL)
 		l.limit = rules->limits[result->channel];
-	bool asks_when = wave->hours.given || l.limit.working_days > 0 ||
-			 l.limit.sent_until_minute > 0;
-	if (asks_when && result->contacted_at != CLOCK_NO_INSTANT)
+	if (asks_when(&l) && result->contacted_at != CLOCK_NO_INSTANT)
 		l.made = zone_local(wave->zone, result->contacted_at);
 	for (int b = 0; b < BREACH_COUNT; b++)
 		if (tests[b] != NULL && rules->action[b] != BREACH_IGNORES && tests[b](&l))

@@ -21,9 +21,10 @@
 uint32_t breaches_of_result(const struct programme *p, const struct wave *wave,
 			    const struct result *result);
 
-const char *breach_code(enum breach breach);  /**< "outside_hours" */
-const char *breach_words(enum breach breach); /**< a sentence's worth */
-bool breach_is_among(enum breach breach);     /**< seen only among several results */
+const char *breach_code(enum breach breach);	 /**< "outside_hours" */
+const char *breach_words(enum breach breach);	 /**< a sentence's worth */
+const char *breach_expected(enum breach breach); /**< of a value that keeps the rule */
+bool breach_is_among(enum breach breach);	 /**< seen only among several results */
 const char *breach_action_name(enum breach_action action);
 /** The rules of this action, bits by enum breach. */
 uint32_t breaches_with_action(const struct fieldwork_rules *rules, enum breach_action action);

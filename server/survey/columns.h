@@ -18,7 +18,8 @@
 	X(ATTEMPT,          "attempt")          \
 	X(WAIT_SECONDS,     "wait_seconds")     \
 	X(DURATION_SECONDS, "duration_seconds") \
-	X(COMMENT,          "comment")
+	X(COMMENT,          "comment")          \
+	X(CUSTOMER,         "customer")
 /* clang-format on */
 
 enum column {

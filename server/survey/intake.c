@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "survey/breach.h"
 #include "survey/columns.h"
 #include "survey/programme_parts.h"
 
@@ -280,15 +281,25 @@ static void read_contacted_at(struct row *row, int place)
 		row->result->contacted_at = instant;
 }
 
-static void read_answered(struct row *row, int place)
+static void read_boolean(struct row *row, int place, bool *made)
 {
 	struct slice value = field_at(row, place)->value;
 	if (slice_is(value, "1") || slice_equal_ignoring_case(value, SLICE("true")))
-		row->result->answered = true;
+		*made = true;
 	else if (slice_is(value, "0") || slice_equal_ignoring_case(value, SLICE("false")))
-		row->result->answered = false;
+		*made = false;
 	else
 		fault_at(row, place, "not_a_boolean", "1, 0, true or false");
+}
+
+static void read_answered(struct row *row, int place)
+{
+	read_boolean(row, place, &row->result->answered);
+}
+
+static void read_customer(struct row *row, int place)
+{
+	read_boolean(row, place, &row->result->customer);
 }
 
 static int read_count(struct row *row, int place, int least, int most, int otherwise)
@@ -382,7 +393,7 @@ static void (*const readers[COLUMN_FIXED_COUNT])(struct row *row, int place) = {
 	[COLUMN_SHOPPER] = read_shopper,     [COLUMN_CONTACTED_AT] = read_contacted_at,
 	[COLUMN_ANSWERED] = read_answered,   [COLUMN_ATTEMPT] = read_attempt,
 	[COLUMN_WAIT_SECONDS] = read_wait,   [COLUMN_DURATION_SECONDS] = read_duration,
-	[COLUMN_COMMENT] = read_comment,
+	[COLUMN_COMMENT] = read_comment,     [COLUMN_CUSTOMER] = read_customer,
 };
 
 static void read_value(struct row *row, int place, int column)
@@ -484,6 +495,33 @@ static void check_together(struct row *row)
 			 "1, or every item and question empty");
 }
 
+/* ---- rules of fieldwork ---- */
+
+/** The column whose value breaks the rule: it was given, or there were no breach. */
+static int column_of_breach(enum breach breach)
+{
+	if (breach == BREACH_CUSTOMER)
+		return COLUMN_CUSTOMER;
+	return breach == BREACH_OVER_LIMIT ? COLUMN_WAIT_SECONDS : COLUMN_CONTACTED_AT;
+}
+
+/** Of a row without a fault so far. */
+static void check_breaches(struct row *row)
+{
+	const struct fieldwork_rules *rules = &row->in->wave->fieldwork;
+	uint32_t breaches = breaches_of_result(row->in->p, row->in->wave, row->result);
+	if (breaches == 0)
+		return;
+	row->result->breaches = breaches;
+	if (breaches & breaches_with_action(rules, BREACH_EXCLUDES))
+		row->result->status = REVIEW_EXCLUDED;
+	breaches &= breaches_with_action(rules, BREACH_REJECTS);
+	for (int b = 0; b < BREACH_COUNT; b++)
+		if (breaches & (UINT32_C(1) << b))
+			fault_at(row, row->given[column_of_breach(b)], breach_code(b),
+				 breach_expected(b));
+}
+
 /* ---- a row ---- */
 
 static bool make_room(struct row *row)
@@ -528,6 +566,8 @@ enum status intake_read(struct intake *in, const struct record *record, struct a
 		return E_LIMIT;
 	read_fields(in, &row);
 	check_together(&row);
+	if (row.faults_len == 0 && !row.over)
+		check_breaches(&row);
 	if (row.over)
 		return E_LIMIT;
 	if (row.faults_len > 0) {

@@ -49,7 +49,8 @@ struct result {
  * Codes: missing, too_long, control_character, unknown_company, not_in_wave, wrong_sector,
  * unknown_channel, not_a_boolean, not_an_integer, out_of_range, not_an_option, off_scale,
  * not_an_instant, in_the_future, unknown_column, twice, item_not_of_channel,
- * unanswered_with_answers. */
+ * unanswered_with_answers, and the word of each rule of fieldwork that rejects
+ * (survey/fieldwork.h): outside_hours, shopper_is_customer, over_limit, sent_late. */
 struct fault {
 	const char *code;      /**< stable, lower_snake: "unknown_company", "not_an_option" */
 	struct slice column;   /**< header or key as it was sent; empty = the row as a whole */
@@ -66,9 +67,10 @@ struct reject {
 /** Turns records of one upload into results: remembers what each column means. Opaque.
  *
  * Columns: result_id (or contact_id), company, sector, channel, shopper, contacted_at,
- * answered, attempt, wait_seconds, duration_seconds, comment, the questions and the items
- * of the wave's instrument by code. Items may also stand in the group "answers"; nothing
- * else may. result_id, company and channel are required; answered is true where not given.
+ * answered, attempt, wait_seconds, duration_seconds, comment, customer, the questions and the
+ * items of the wave's instrument by code. Items may also stand in the group "answers"; nothing
+ * else may. result_id, company and channel are required; answered is true and customer false
+ * where not given.
  * An empty field, JSON null and an item's no_answer texts mean "not given". */
 struct intake;
 
