@@ -200,6 +200,8 @@ static void read_waves(struct reading *r, const struct pg_result *rows)
 		struct known_wave *wave = &r->waves[r->waves_len];
 		*wave = (struct known_wave){.wave_id = pg_get_int4(rows, row, 0), .programme = p};
 		must(wave_state_from(pg_get_bytes(rows, row, 3), &wave->state));
+		wave->revision = pg_get_int4(rows, row, 4);
+		wave->embargoed = pg_get_bool(rows, row, 5);
 		if (p == NULL)
 			continue;
 		wave->index = programme_find_wave(p->programme, pg_get_bytes(rows, row, 2));

@@ -41,8 +41,10 @@ struct known_key {
 
 struct known_wave {
 	int wave_id;
-	int index; /**< in the programme's waves */
-	enum wave_state state;
+	int index;	       /**< in the programme's waves */
+	enum wave_state state; /**< shown: closed while everything published is embargoed */
+	int revision;	       /**< the newest announced one when this was read; 0: none */
+	bool embargoed;	       /**< one was not announced yet when this was read */
 	struct shared_programme *programme;
 };
 

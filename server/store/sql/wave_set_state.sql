@@ -8,7 +8,7 @@
 -- > wave_id int4
 with before as (
 	select wave_id, programme_id, code, state from wave
-	 where wave_id = $1 and state = any($3) for update
+	 where wave_id = $1 and wave_shown_state(wave_id, state) = any($3) for update
 ), told as (
 	update programme set revision = revision + 1 from before
 	 where programme.programme_id = before.programme_id
