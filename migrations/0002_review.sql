@@ -16,10 +16,15 @@ create table result_revision (
 	revision int not null,
 	changed_at timestamptz not null default now(),
 	key_id text not null,
-	reason text not null check (octet_length(reason) between 1 and 2000),
+	reason text not null check (octet_length(reason) <= 2000), -- empty: none was needed
+	change_id bigint not null,
 	was jsonb not null,
 	primary key (wave_id, result_id, revision)
 );
+
+-- What is changed in one transaction has a number of its own: where the answer to its COMMIT was
+-- lost, result_revision tells by it whether it took.
+create sequence result_change;
 
 create table result_note (
 	note_id bigint generated always as identity primary key,
@@ -50,9 +55,24 @@ create table appeal (
 create unique index appeal_open_once on appeal (wave_id, result_id) where outcome is null;
 create index appeal_by_wave on appeal (wave_id, appeal_id);
 
+-- The life of a wave: every step, who made it and why.
+create table wave_step (
+	step_id bigint generated always as identity primary key,
+	wave_id int not null references wave,
+	at timestamptz not null default now(),
+	key_id text not null,
+	from_state text not null,
+	to_state text not null,
+	reason text check (octet_length(reason) between 1 and 2000)
+);
+create index wave_step_by_wave on wave_step (wave_id, step_id);
+
 grant select, insert, update, delete on result_revision, result_note, appeal to plaudit_runtime;
+grant select, insert on wave_step to plaudit_runtime;
+grant usage on sequence result_change to plaudit_runtime;
 
 -- migrate:down
 
-drop table appeal, result_note, result_revision;
+drop table wave_step, appeal, result_note, result_revision;
+drop sequence result_change;
 alter table result drop column breaches, drop column revision, drop column status;

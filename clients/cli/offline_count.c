@@ -123,8 +123,8 @@ static void add_content_numbers(struct buf *to, const int16_t *numbers, size_t l
 static struct digest content_of(struct offline_count *o, const struct result *r)
 {
 	struct buf *b = &o->content;
-	const int numbers[] = {r->company, r->channel,	    r->answered,
-			       r->attempt, r->wait_seconds, r->duration_seconds};
+	const int numbers[] = {r->company,	r->channel,	     r->answered,     r->attempt,
+			       r->wait_seconds, r->duration_seconds, (int)r->breaches};
 	buf_clear(b);
 	for (size_t i = 0; i < COUNT_OF(numbers); i++)
 		buf_add_be32(b, (uint32_t)numbers[i]);
@@ -171,7 +171,8 @@ static enum status count_result(struct offline_count *o, const struct result *r,
 	enum status st = number_of_shopper(o, r->shopper, &shopper, why);
 	if (st < 0)
 		return st;
-	tally_add(o->tally, r, shopper, 1);
+	if ((o->programme->waves[o->wave].counts & 1u << r->status) != 0)
+		tally_add(o->tally, r, shopper, 1);
 	o->totals.accepted++;
 	return OK;
 }

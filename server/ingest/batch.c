@@ -11,11 +11,15 @@
 struct kept {
 	int64_t contacted_at;
 	int32_t company, shopper, score, wait_seconds, duration_seconds;
-	uint32_t comment_len;
-	int16_t channel, attempt;
-	uint16_t id_len;
-	uint16_t answered;
+	uint32_t breaches;
+	uint16_t comment_len, id_len;
+	int8_t channel, attempt;
+	uint8_t answered, status;
 };
+
+_Static_assert(sizeof(struct kept) == 40, "bytes between the members would tell twins apart");
+_Static_assert(COMMENT_BYTES <= UINT16_MAX && RESULT_ID_BYTES <= UINT16_MAX, "lengths fit");
+_Static_assert(PROGRAMME_CHANNELS_LIMIT <= INT8_MAX && ATTEMPT_LIMIT <= INT8_MAX, "numbers fit");
 
 enum { KEPT_ALIGNMENT = _Alignof(struct kept) };
 
@@ -30,10 +34,11 @@ const char *row_fate_words(enum row_fate fate)
 	return fate_words[fate];
 }
 
-struct batch *batch_new(const struct instrument *instrument)
+struct batch *batch_new(const struct instrument *instrument, unsigned counts)
 {
 	struct batch *b = memory_new(sizeof(*b));
 	b->instrument = instrument;
+	b->counts = counts;
 	return b;
 }
 
@@ -132,11 +137,13 @@ static void keep(const struct batch *b, struct kept *k, const struct result *r, 
 			   .score = r->score,
 			   .wait_seconds = r->wait_seconds,
 			   .duration_seconds = r->duration_seconds,
-			   .comment_len = (uint32_t)r->comment.len,
-			   .channel = (int16_t)r->channel,
-			   .attempt = (int16_t)r->attempt,
+			   .comment_len = (uint16_t)r->comment.len,
+			   .channel = (int8_t)r->channel,
+			   .attempt = (int8_t)r->attempt,
 			   .id_len = (uint16_t)r->result_id.len,
-			   .answered = r->answered};
+			   .answered = r->answered,
+			   .status = (uint8_t)r->status,
+			   .breaches = r->breaches};
 	memcpy(areas_of(k), r->area_scores, i->areas_len * sizeof(int32_t));
 	memcpy(answers_of(b, k), r->answers, i->items_len * sizeof(int16_t));
 	memcpy(cx_of(b, k), r->cx, i->questions_len * sizeof(int16_t));
@@ -220,7 +227,9 @@ static struct result result_of(const struct batch *b, const struct batch_row *ro
 			       .cx = cx_of(b, k),
 			       .score = k->score,
 			       .area_scores = areas_of(k),
-			       .comment = {texts + k->id_len, k->comment_len}};
+			       .comment = {texts + k->id_len, k->comment_len},
+			       .breaches = k->breaches,
+			       .status = (enum review_state)k->status};
 }
 
 void batch_row_encode(const struct batch *b, const struct batch_row *row, int64_t upload_id,
@@ -324,7 +333,8 @@ void batch_count(struct batch *b)
 		if (b->row[i].fate != ROW_FRESH && b->row[i].fate != ROW_STORED)
 			continue;
 		const struct result r = result_of(b, &b->row[i]);
-		tally_add(b->tally, &r, kept_at(b, &b->row[i])->shopper, 1);
+		if ((b->counts & 1u << r.status) != 0)
+			tally_add(b->tally, &r, kept_at(b, &b->row[i])->shopper, 1);
 	}
 }
 

@@ -42,7 +42,8 @@ struct batch_row {
 
 struct batch {
 	const struct instrument *instrument;
-	int number; /**< 1.. within the upload */
+	unsigned counts; /**< bit per review_state, the wave's */
+	int number;	 /**< 1.. within the upload */
 	size_t limit_bytes;
 	struct buf rows;
 	struct batch_row *row;
@@ -54,7 +55,8 @@ struct batch {
 	struct tally *tally; /**< of the rows stored, made by batch_count() */
 };
 
-struct batch *batch_new(const struct instrument *instrument);
+/** `counts`: a bit for each review_state whose results are counted. */
+struct batch *batch_new(const struct instrument *instrument, unsigned counts);
 void batch_free(struct batch *b);
 void batch_clear(struct batch *b, int number, size_t limit_bytes);
 bool batch_is_empty(const struct batch *b);
@@ -76,7 +78,7 @@ void batch_sort(struct batch *b);
 void batch_doubt_all(struct batch *b);
 /** What the database decided in a transaction that was lost is open again. */
 void batch_doubt_decided(struct batch *b);
-/** Makes `tally` of the rows FRESH or STORED. Any thread. */
+/** Makes `tally` of the rows FRESH or STORED whose status counts. Any thread. */
 void batch_count(struct batch *b);
 
 /** One row of COPY BINARY into table result. */

@@ -16,6 +16,14 @@ enum {
 	PACKED_BYTES = 256 * 1024 * 1024
 };
 
+/** Breaches that follow from a row itself; the others are found among many and set later. */
+enum breaches_in_result {
+	BREACHES_IN_RESULT = 0
+#define X(name, word, among, words) | ((among) ? 0 : 1 << BREACH_##name)
+	BREACHES(X)
+#undef X
+};
+
 /* clang-format off */
 #define COMMIT_STATES(X)                                                       \
 	X(NEW,       "made, nothing started")                                  \
@@ -416,11 +424,17 @@ static void outcome_came(void *arg, const struct pg_answer *answer)
 	undo_and_fail(c, E_BUSY, &why);
 }
 
+static void ask_outcome(struct commit *c, void (*came)(void *arg, const struct pg_answer *answer))
+{
+	struct pg_value values[] = {pg_int4(BREACHES_IN_RESULT)};
+	pg_conn_run(c->conn, &SQL_DOUBTFUL_OUTCOME, values, COUNT_OF(values), came, c);
+}
+
 static void doubtful_stored(void *arg, const struct pg_answer *answer)
 {
 	struct commit *c = arg;
 	if (!failed(c, answer))
-		pg_conn_run(c->conn, &SQL_DOUBTFUL_OUTCOME, NULL, 0, outcome_came, c);
+		ask_outcome(c, outcome_came);
 }
 
 /** A file sent again is known row by row, and then nothing is left to be stored. */
@@ -448,7 +462,7 @@ static void copy_doubtful(struct commit *c)
 static void decide_doubtful(struct commit *c)
 {
 	enter(c, COMMIT_DECIDING);
-	pg_conn_run(c->conn, &SQL_DOUBTFUL_OUTCOME, NULL, 0, looked_for_doubtful, c);
+	ask_outcome(c, looked_for_doubtful);
 }
 
 static void refuse_for_the_wave(struct commit *c)

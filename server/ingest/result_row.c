@@ -2,7 +2,7 @@
 
 #include "pg/copy_row.h"
 
-enum { FIELDS = 16, INT2_OID = 21, INT4_OID = 23 };
+enum { FIELDS = 18, INT2_OID = 21, INT4_OID = 23 };
 
 static char *put32(char *to, uint32_t number)
 {
@@ -107,4 +107,6 @@ void result_row_encode(struct buf *to, const struct result *r, const struct inst
 	add_int4_array(to, r->area_scores, instrument->areas_len, SCORE_NONE);
 	copy_text(to, r->result_id);
 	copy_text(to, r->comment.len > 0 ? r->comment : SLICE_NONE);
+	copy_int2(to, (int16_t)r->status);
+	copy_int4(to, (int32_t)r->breaches);
 }

@@ -243,6 +243,12 @@ static void batch_done(void *arg, const struct batch_outcome *outcome)
 		   lane_is_free, lane);
 }
 
+static struct batch *new_batch(const struct upload *u)
+{
+	const struct programme *p = u->request.programme->programme;
+	return batch_new(u->instrument, p->waves[u->request.wave].counts);
+}
+
 static struct lane *idle_lane(struct upload *u)
 {
 	for (unsigned i = 0; i < u->lanes_len; i++)
@@ -266,7 +272,7 @@ static void send_batch(struct upload *u, struct lane *lane)
 	struct batch *spent = lane->batch;
 	lane->batch = u->filling;
 	lane->busy = true;
-	u->filling = spent != NULL ? spent : batch_new(u->instrument);
+	u->filling = spent != NULL ? spent : new_batch(u);
 	u->batches++;
 	batch_clear(u->filling, u->batches + 1, ingest_batch_bytes(u->ingest));
 	batch_commit(&target, lane->batch, batch_done, lane);
@@ -507,7 +513,7 @@ static void make_ready_to_read(struct upload *u)
 	u->decoder = decoder_new(r->format);
 	admission_init(&u->admission, r->programme->programme, r->wave,
 		       ingest_shoppers(u->ingest, r->organisation_id));
-	u->filling = batch_new(u->instrument);
+	u->filling = new_batch(u);
 	batch_clear(u->filling, 1, ingest_batch_bytes(u->ingest));
 	u->sha256 = EVP_MD_CTX_new();
 	must(u->sha256 != NULL && EVP_DigestInit_ex(u->sha256, EVP_sha256(), NULL) == 1);

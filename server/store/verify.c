@@ -209,10 +209,13 @@ static bool add_row(struct verify *v, const struct pg_result *rows, int row, str
 		.cx = pg_get_int2_array(rows, row, 7, arena, &questions),
 		.area_scores = pg_get_int4_array(rows, row, 9, arena, &areas),
 	};
+	const struct wave *wave = &v->wave->programme->programme->waves[v->wave->index];
 	int shopper = pg_is_null(rows, row, 2) ? -1 : pg_get_int4(rows, row, 2);
+	bool counts = (wave->counts & 1u << pg_get_int2(rows, row, 10)) != 0;
 	if (items != in->items_len || questions != in->questions_len || areas != in->areas_len)
 		return false;
-	tally_add(v->recounted, &r, shopper, 1);
+	if (counts)
+		tally_add(v->recounted, &r, shopper, 1);
 	return true;
 }
 

@@ -249,6 +249,7 @@ void read_wave(struct reading *r, const struct node *at, const struct programme 
 	made->name = read_names(r, &name);
 	made->instrument = read_wave_instrument(r, &instrument, p);
 	made->level = 0.95;
+	made->counts = 1u << REVIEW_SUBMITTED | 1u << REVIEW_APPROVED | 1u << REVIEW_DISPUTED;
 	read_number(r, &level, LEVEL_LEAST, LEVEL_MOST, &made->level);
 	read_integer(r, &planned, 0, PLANNED_CONTACTS_LIMIT, &contacts);
 	read_minimum(r, &minimum, &made->minimum);

@@ -1,4 +1,4 @@
 -- Fresh rows, sorted by result_id, straight into the table; the primary key decides.
 copy result (upload_id, contacted_at, wave_id, company, shopper_id, wait_seconds, duration_seconds, score,
-	channel, attempt, answered, answers, cx, area_scores, result_id, comment)
+	channel, attempt, answered, answers, cx, area_scores, result_id, comment, status, breaches)
 from stdin (format binary)

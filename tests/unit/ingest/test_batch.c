@@ -9,7 +9,8 @@ enum { LIMIT = 256 * 1024, FIELDS = 14 };
 
 static struct batch *given_batch(void)
 {
-	struct batch *b = batch_new(given_instrument());
+	struct batch *b = batch_new(given_instrument(),
+				    1u << REVIEW_SUBMITTED | 1u << REVIEW_APPROVED);
 	batch_clear(b, 1, LIMIT);
 	return b;
 }
@@ -329,6 +330,27 @@ Test(batch, the_counts_equal_a_tally_of_the_rows_that_are_stored)
 	cr_expect(tally_equal(b->tally, direct));
 	batch_count(b);
 	cr_expect(tally_equal(b->tally, direct), "counting again starts anew");
+	tally_free(direct);
+	batch_free(b);
+}
+
+Test(batch, only_rows_whose_status_counts_are_counted)
+{
+	struct batch *b = given_batch();
+	static const enum review_state states[] = {REVIEW_SUBMITTED, REVIEW_EXCLUDED,
+						   REVIEW_APPROVED, REVIEW_RETURNED};
+	static const char *const ids[] = {"a", "b", "c", "d"};
+	struct tally *direct = tally_new(2, 3, 2);
+	for (size_t i = 0; i < COUNT_OF(ids); i++) {
+		struct result r = given_result(ids[i]);
+		r.status = states[i];
+		batch_add(b, &r, i + 1, -1, false);
+		if (i % 2 == 0)
+			tally_add(direct, &r, -1, 1);
+	}
+	batch_sort(b);
+	batch_count(b);
+	cr_expect(tally_equal(b->tally, direct));
 	tally_free(direct);
 	batch_free(b);
 }

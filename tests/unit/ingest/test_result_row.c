@@ -76,7 +76,7 @@ static struct reader encoded(const struct result *result, int32_t shopper)
 	cr_assert_not(buf_over(&bytes));
 	struct reader r = {(const unsigned char *)bytes.at,
 			   (const unsigned char *)bytes.at + bytes.len};
-	cr_expect_eq(number(&r, 2), 16, "fields");
+	cr_expect_eq(number(&r, 2), 18, "fields");
 	return r;
 }
 
@@ -89,6 +89,8 @@ static void expect_end(struct reader *r)
 Test(result_row, every_field_stands_in_its_place)
 {
 	struct result result = given_result("K-17");
+	result.status = REVIEW_EXCLUDED;
+	result.breaches = 1u << BREACH_CUSTOMER;
 	struct reader r = encoded(&result, 42);
 	EXPECT_NUMBER(&r, 8, 77);
 	EXPECT_NUMBER(&r, 8, 641304900000000);
@@ -106,6 +108,8 @@ Test(result_row, every_field_stands_in_its_place)
 	expect_array(&r, INT4, (const int32_t[]){10000, 4167}, 2);
 	expect_text(&r, "K-17");
 	expect_text(&r, "så bra");
+	EXPECT_NUMBER(&r, 2, REVIEW_EXCLUDED);
+	EXPECT_NUMBER(&r, 4, 1 << BREACH_CUSTOMER);
 	expect_end(&r);
 }
 
@@ -136,6 +140,8 @@ Test(result_row, what_is_not_given_is_null)
 	expect_array(&r, INT4, (const int32_t[]){10000, NONE}, 2);
 	expect_text(&r, "a");
 	expect_null(&r);
+	EXPECT_NUMBER(&r, 2, REVIEW_SUBMITTED);
+	EXPECT_NUMBER(&r, 4, 0);
 	expect_end(&r);
 }
 

@@ -1,0 +1,68 @@
+/** Changes of stored results: their status, their breaches, their content.
+ *
+ * Everything that changes a result after it was stored goes through here, in transactions of at
+ * most REVIEW_CHUNK results: the row as it stood goes to result_revision, its revision grows, an
+ * audit row says who, what and why, and the tallies move by the exact difference, all or nothing.
+ * A COMMIT whose answer was lost is looked up (result_revision.change_id) and never made twice.
+ *
+ * To change many results from another folder: review_change_many().
+ *
+ * Promise: `done` exactly once, never before the start has returned, and only when the counts are
+ *   in this server's memory. What was given is copied.
+ * Errors: E_INPUT reason_required where the wave is closed or published (or the content is
+ *   corrected) and there is no reason; E_CONFLICT where what is stored forbids it; E_UNKNOWN: the
+ *   last chunk may or may not be stored, whole. Chunks before a failed one stay: `changed` counts
+ *   them.
+ * Lifetime: review_free() after review_running() is 0 and before the ingest it was made of.
+ */
+#pragma once
+
+#include "ingest/ingest.h"
+#include "store/catalogue.h"
+
+enum {
+	REVIEW_CHUNK = 1000, /**< results of one transaction */
+	REVIEW_IDS_MOST = 10000,
+	REVIEW_REASON_BYTES = 2000,
+	REVIEW_WORDS_BYTES = 20000 /**< of a note, an appeal, an outcome */
+};
+
+struct review;
+
+/** Loop, pool and the counts in memory are the ingest's. */
+struct review *review_new(struct ingest *ingest);
+void review_free(struct review *r);
+/** Changes under way; a server that stops waits for them. */
+unsigned review_running(const struct review *r);
+
+/** Who changes results of which wave, and why. */
+struct review_order {
+	const struct known_wave *wave;
+	int organisation_id;
+	struct slice key_id;
+	struct slice reason; /**< empty: none; at most REVIEW_REASON_BYTES */
+	unsigned from;	     /**< bit per review_state a result must be in; others stay unchanged.
+				0: any but disputed, which only an appeal's outcome changes */
+};
+
+/** What shall become of one result. Nothing to change: it is left as it is, without a trace. */
+struct review_wish {
+	struct slice result_id;
+	enum review_state status; /**< REVIEW_COUNT: as it is; not REVIEW_DISPUTED */
+	uint32_t breaches_found;  /**< bit per enum breach: set */
+	uint32_t breaches_gone;	  /**< cleared */
+};
+
+struct review_outcome {
+	enum status status;
+	struct trouble why;
+	uint64_t changed;
+	uint64_t unchanged;	     /**< they are so already, or may not be changed */
+	const struct slice *unknown; /**< ids that are not stored; valid during `done` */
+	size_t unknown_len;
+};
+
+/** Any number of wishes, each id once. */
+void review_change_many(struct review *r, const struct review_order *order,
+			const struct review_wish *wishes, size_t len,
+			void (*done)(void *arg, const struct review_outcome *outcome), void *arg);
