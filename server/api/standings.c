@@ -1,72 +1,19 @@
 #include "api/standings.h"
 
 #include "api/access.h"
+#include "api/asking.h"
 #include "api/problem_of.h"
 #include "base/slice.h"
-
-/** A question under way; x is NULL once the client is gone. */
-struct asking {
-	struct exchange *x;
-};
-
-static struct slice etag_of(const struct http_bytes *bytes)
-{
-	static const char field[] = "\r\nETag: ";
-	struct slice head = http_bytes_head(bytes);
-	const char *at = memmem(head.at, head.len, field, sizeof(field) - 1);
-	if (at == NULL)
-		return SLICE_NONE;
-	struct slice rest = slice_from(head, (size_t)(at - head.at) + sizeof(field) - 1), tag;
-	(void)slice_next_part(&rest, '\r', &tag);
-	return tag;
-}
-
-static void answer(struct exchange *x, struct http_bytes *bytes)
-{
-	bool conditional = exchange_header(x, "if-none-match").at != NULL;
-	struct slice etag = conditional ? etag_of(bytes) : SLICE_NONE;
-	if (etag.at != NULL && exchange_if_none_match(x, etag)) {
-		exchange_answer_add_header(x, "Cache-Control", SLICE("private, no-cache"));
-		exchange_answer_add_header(x, "Vary", SLICE("Accept, Authorization"));
-		exchange_answer_not_modified(x, etag);
-	} else {
-		exchange_answer_bytes(x, bytes);
-	}
-}
-
-static void answered(void *arg, struct http_bytes *bytes, const struct trouble *why)
-{
-	struct asking *a = arg;
-	struct exchange *x = a->x;
-	memory_free(a);
-	if (x == NULL)
-		return;
-	if (bytes != NULL)
-		answer(x, bytes);
-	else
-		answer_trouble(x, why);
-}
 
 static void ask(struct exchange *x, const struct known_wave *wave, const struct live_question *q)
 {
 	struct live *live = api_of(x)->live;
 	struct http_bytes *finished = live_finished(live, wave->wave_id, q);
 	if (finished != NULL) {
-		answer(x, finished);
+		answer_board(x, finished);
 		return;
 	}
-	struct asking *a = memory_new(sizeof(*a));
-	a->x = x;
-	x->state = a;
-	live_ask(live, wave, q, answered, a);
-}
-
-static bool wants_csv(const struct exchange *x)
-{
-	if (x->suffix != SUFFIX_NONE)
-		return x->suffix == SUFFIX_CSV;
-	struct slice accept = exchange_header(x, "accept");
-	return accept.at != NULL && slice_starts_with(accept, SLICE("text/csv"));
+	live_ask(live, wave, q, asking_end, asking_begin(x));
 }
 
 static void begin_standings(struct exchange *x)
@@ -126,14 +73,7 @@ static void begin_shoppers(struct exchange *x)
 		ask(x, wave, &q);
 }
 
-static void asker_gone(struct exchange *x)
-{
-	struct asking *a = x->state;
-	if (a != NULL)
-		a->x = NULL;
-}
-
-const struct handler standings_get = {.begin = begin_standings, .gone = asker_gone};
-const struct handler sectors_get = {.begin = begin_sectors, .gone = asker_gone};
-const struct handler company_get = {.begin = begin_company, .gone = asker_gone};
-const struct handler shoppers_get = {.begin = begin_shoppers, .gone = asker_gone};
+const struct handler standings_get = {.begin = begin_standings, .gone = asking_gone};
+const struct handler sectors_get = {.begin = begin_sectors, .gone = asking_gone};
+const struct handler company_get = {.begin = begin_company, .gone = asking_gone};
+const struct handler shoppers_get = {.begin = begin_shoppers, .gone = asking_gone};
