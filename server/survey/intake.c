@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "survey/breach.h"
 #include "survey/columns.h"
+#include "survey/decimal.h"
 #include "survey/programme_parts.h"
 
 #define MICROSECONDS INT64_C(1000000)
@@ -359,11 +360,44 @@ static const char *answers_of(struct row *row, const struct item *item)
 	return list == NULL ? NULL : arena_print(row->arena, "%s or empty", list);
 }
 
+static const char *values_of(struct row *row, const struct measured *m)
+{
+	double scale = (double)decimal_scale(m->decimals);
+	return arena_print(row->arena,
+			   "a number from %.*f to %.*f with at most %d decimals, or empty",
+			   m->decimals, m->min / scale, m->decimals, m->max / scale, m->decimals);
+}
+
+static void read_measured_value(struct row *row, int place, size_t index)
+{
+	const struct item *item = &row->in->instrument->items[index];
+	const struct measured *m = &item->measured;
+	const struct field *field = field_at(row, place);
+	int64_t value;
+	enum decimal read = DECIMAL_NO_NUMBER;
+	if (means_no_answer(field, item->no_answer, item->no_answer_len))
+		return;
+	if (field->kind != FIELD_BOOL)
+		read = decimal_read(field->value, m->decimals, &value);
+	if (read == DECIMAL_NO_NUMBER)
+		fault_at(row, place, "not_a_number", values_of(row, m));
+	else if (read == DECIMAL_TOO_LONG)
+		fault_at(row, place, "too_many_decimals", values_of(row, m));
+	else if (value < m->min || value > m->max)
+		fault_at(row, place, "out_of_range", values_of(row, m));
+	else
+		row->result->answers[index] = (int16_t)value;
+}
+
 static void read_answer(struct row *row, int place, size_t index)
 {
 	const struct item *item = &row->in->instrument->items[index];
 	const struct field *field = field_at(row, place);
 	int64_t number;
+	if (item->measured.given) {
+		read_measured_value(row, place, index);
+		return;
+	}
 	bool whole = whole_number(field, &number);
 	if (whole && number > INT16_MIN && number <= INT16_MAX &&
 	    item_points(item, (int16_t)number) != POINTS_NONE)

@@ -51,7 +51,9 @@ int code_find(const void *list, size_t len, size_t size, struct slice code)
 _Static_assert(offsetof(struct wave, code) == 0 && offsetof(struct channel, code) == 0 &&
 		       offsetof(struct sector, code) == 0 && offsetof(struct item, code) == 0 &&
 		       offsetof(struct question, code) == 0 && offsetof(struct area, code) == 0 &&
-		       offsetof(struct instrument, code) == 0,
+		       offsetof(struct instrument, code) == 0 &&
+		       offsetof(struct centre, code) == 0 && offsetof(struct combined, code) == 0 &&
+		       offsetof(struct award, code) == 0,
 	       "code_find() reads the first member");
 
 int programme_find_wave(const struct programme *p, struct slice code)
@@ -92,6 +94,44 @@ int instrument_find_measure(const struct instrument *i, enum measure measure)
 	return -1;
 }
 
+int programme_find_combined(const struct programme *p, struct slice code)
+{
+	return code_find(p->combined, p->combined_len, sizeof(*p->combined), code);
+}
+
+int programme_wave_before(const struct programme *p, int wave)
+{
+	for (int before = wave - 1; before >= 0; before--)
+		if (slice_equal(p->waves[before].series, p->waves[wave].series))
+			return before;
+	return -1;
+}
+
+bool programme_wave_breaks(const struct programme *p, int wave)
+{
+	int before = programme_wave_before(p, wave);
+	return p->waves[wave].series_breaks ||
+	       (before >= 0 && p->waves[before].instrument != p->waves[wave].instrument);
+}
+
+static bool is_met(const struct measured *m, int16_t value)
+{
+	return m->at_most ? value <= m->limit : value >= m->limit;
+}
+
+static bool is_measurable(const struct measured *m, int16_t value)
+{
+	return value >= m->min && value <= m->max;
+}
+
+static const struct answer_option *find_option(const struct item *item, int16_t answer)
+{
+	for (size_t i = 0; i < item->options_len; i++)
+		if (item->options[i].answer == answer)
+			return &item->options[i];
+	return NULL;
+}
+
 int32_t item_points(const struct item *item, int16_t answer)
 {
 	if (item->points_by_answer != NULL) {
@@ -99,8 +139,46 @@ int32_t item_points(const struct item *item, int16_t answer)
 		return at >= 0 && at < item->points_by_answer_len ? item->points_by_answer[at]
 								  : POINTS_NONE;
 	}
-	for (size_t i = 0; i < item->options_len; i++)
-		if (item->options[i].answer == answer)
-			return item->options[i].points;
-	return POINTS_NONE;
+	if (item->measured.given) {
+		if (!is_measurable(&item->measured, answer))
+			return POINTS_NONE;
+		return is_met(&item->measured, answer) ? item->measured.points : 0;
+	}
+	const struct answer_option *option = find_option(item, answer);
+	return option != NULL ? option->points : POINTS_NONE;
+}
+
+enum conformity item_conformity(const struct item *item, int16_t answer)
+{
+	const struct measured *m = &item->measured;
+	if (m->given) {
+		if (m->missed == CONFORMITY_NONE || !is_measurable(m, answer))
+			return CONFORMITY_NONE;
+		return is_met(m, answer) ? CONFORMITY_CONFORMS : m->missed;
+	}
+	const struct answer_option *option = find_option(item, answer);
+	return option != NULL ? option->conformity : CONFORMITY_NONE;
+}
+
+static const char *const review_words[] = {
+#define X(name, word) word,
+	REVIEW_STATES(X)
+#undef X
+};
+
+const char *review_state_name(enum review_state state)
+{
+	must((unsigned)state < REVIEW_COUNT);
+	return review_words[state];
+}
+
+bool review_state_from(struct slice word, enum review_state *state)
+{
+	for (int s = 0; s < REVIEW_COUNT; s++) {
+		if (slice_is(word, review_words[s])) {
+			*state = (enum review_state)s;
+			return true;
+		}
+	}
+	return false;
 }

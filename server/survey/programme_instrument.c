@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "survey/columns.h"
+#include "survey/decimal.h"
 
 enum { MILLION = 1000000, WEIGHT_LIMIT = 10000, NO_ANSWER_BYTES = 64, TABLE_LEN_LIMIT = 64 };
 enum {
@@ -12,10 +13,11 @@ enum {
 	PROMOTERS_FROM = 9
 };
 
-/* In the order of enum measure, enum scoring, enum unanswered. */
+/* In the order of enum measure, enum scoring, enum unanswered, enum conformity from CONFORMS. */
 static const char *const measures[] = {"csat", "ces", "nps", "other", NULL};
 static const char *const scorings[] = {"pooled", "weighted_areas", NULL};
 static const char *const unanswered_rules[] = {"zero", "exclude", NULL};
+static const char *const verdicts[] = {"conforms", "minor", "major", NULL};
 
 static void read_area(struct reading *r, const struct node *at, struct area *made)
 {
@@ -65,9 +67,7 @@ static void fault_if_answer(struct reading *r, const struct node *list, size_t i
 	reading_fault(r, &at, "is_an_answer", "a text that is not one of the answers");
 }
 
-/** Every channel where the list is not given. */
-static uint32_t read_item_channels(struct reading *r, const struct node *list,
-				   const struct programme *p)
+uint32_t read_channel_mask(struct reading *r, const struct node *list, const struct programme *p)
 {
 	if (list->json == NULL)
 		return (uint32_t)((UINT64_C(1) << p->channels_len) - 1);
@@ -91,17 +91,21 @@ static uint32_t read_item_channels(struct reading *r, const struct node *list,
 static void read_option(struct reading *r, const struct node *at, bool scored,
 			struct answer_option *made)
 {
-	static const char *const keys[] = {"answer", "points", NULL};
+	static const char *const keys[] = {"answer", "points", "conformity", NULL};
 	if (!read_object(r, at, keys))
 		return;
 	int64_t number = ANSWER_UNREAD, points = 0;
+	int verdict = CONFORMITY_NONE - 1;
 	struct node answer = node_field(at, "answer"), gives = node_field(at, "points");
+	struct node conformity = node_field(at, "conformity");
 	if (read_given(r, &answer))
 		read_integer(r, &answer, -ANSWER_LIMIT, ANSWER_LIMIT, &number);
 	if (!scored || read_given(r, &gives))
 		read_decimal(r, &gives, 100, 0, POINTS_LIMIT, &points);
+	read_choice(r, &conformity, verdicts, &verdict);
 	made->answer = (int16_t)number;
 	made->points = (int32_t)points;
+	made->conformity = (enum conformity)(verdict + 1);
 }
 
 static int by_answer(const void *a, const void *b)
@@ -150,6 +154,20 @@ static void tabulate_points(struct reading *r, struct item *made)
 	made->points_by_answer_len = len;
 }
 
+/** Options, or a key figure: one of them. */
+static void read_answers(struct reading *r, const struct node *at, struct item *made)
+{
+	struct node options = node_field(at, "options"), measured = node_field(at, "measured");
+	if (measured.json == NULL) {
+		read_options(r, &options, made);
+		tabulate_points(r, made);
+	} else if (options.json != NULL) {
+		reading_fault(r, &measured, "one_of", "options or measured, not both");
+	} else {
+		read_measured(r, &measured, made);
+	}
+}
+
 static int read_item_area(struct reading *r, const struct node *at, const struct instrument *of)
 {
 	if (!read_given(r, at))
@@ -174,10 +192,12 @@ static struct slice read_column(struct reading *r, const struct node *at)
 static void check_item_no_answer(struct reading *r, const struct node *list,
 				 const struct item *made)
 {
+	int decimals = made->measured.given ? made->measured.decimals : 0;
 	for (size_t i = 0; i < made->no_answer_len; i++) {
 		int64_t number;
-		if (slice_to_int64(made->no_answer[i], &number) && number >= -ANSWER_LIMIT &&
-		    number <= ANSWER_LIMIT && item_points(made, (int16_t)number) != POINTS_NONE)
+		if (decimal_read(made->no_answer[i], decimals, &number) == DECIMAL_READ &&
+		    number >= -ANSWER_LIMIT && number <= ANSWER_LIMIT &&
+		    item_points(made, (int16_t)number) != POINTS_NONE)
 			fault_if_answer(r, list, i);
 	}
 }
@@ -185,23 +205,25 @@ static void check_item_no_answer(struct reading *r, const struct node *list,
 static void read_item(struct reading *r, const struct node *at, const struct programme *p,
 		      const struct instrument *of, struct item *made)
 {
-	static const char *const keys[] = {"code",   "area",	"name",	     "channels",
-					   "scored", "options", "no_answer", NULL};
+	static const char *const keys[] = {"code",  "area",    "name",	   "channels",	"scored",
+					   "bonus", "options", "measured", "no_answer", NULL};
 	if (!read_object(r, at, keys))
 		return;
 	struct node code = node_field(at, "code"), area = node_field(at, "area");
 	struct node name = node_field(at, "name"), channels = node_field(at, "channels");
-	struct node scored = node_field(at, "scored"), options = node_field(at, "options");
+	struct node scored = node_field(at, "scored"), bonus = node_field(at, "bonus");
 	struct node no_answer = node_field(at, "no_answer");
 	made->code = read_column(r, &code);
 	made->area = read_item_area(r, &area, of);
 	made->name = read_names(r, &name);
-	made->channels = read_item_channels(r, &channels, p);
+	made->channels = read_channel_mask(r, &channels, p);
 	/* A wrong value counts as false, so that the options are not at fault for it. */
 	made->scored = scored.json == NULL;
 	read_bool(r, &scored, &made->scored);
-	read_options(r, &options, made);
-	tabulate_points(r, made);
+	read_bool(r, &bonus, &made->bonus);
+	if (made->bonus && scored.json != NULL && !made->scored)
+		reading_fault(r, &bonus, "no_points", "false: only what is scored can be a bonus");
+	read_answers(r, at, made);
 	made->no_answer = read_no_answer(r, &no_answer, &made->no_answer_len);
 	check_item_no_answer(r, &no_answer, made);
 }

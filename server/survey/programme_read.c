@@ -6,6 +6,7 @@
 
 #include "base/json_out.h"
 
+enum { MINUTES_A_DAY = 24 * 60 };
 enum { DEPTH_MOST = 16, POINTER_BYTES = 1024, EXPECTED_BYTES = 300, NAMES_BYTES_LIMIT = 64 * 1024 };
 
 struct node node_field(const struct node *of, const char *key)
@@ -274,6 +275,22 @@ static bool is_decimal(double x, int64_t scale, int64_t *fixed)
 	return (double)*fixed / (double)scale == x;
 }
 
+static const char *decimals_of(int64_t scale)
+{
+	switch (scale) {
+	case 1:
+		return "a whole number";
+	case 10:
+		return "at most one decimal";
+	case 100:
+		return "at most two decimals";
+	case 1000:
+		return "at most three decimals";
+	default:
+		return "at most six decimals";
+	}
+}
+
 void read_decimal(struct reading *r, const struct node *at, int64_t scale, int64_t least,
 		  int64_t most, int64_t *value)
 {
@@ -286,10 +303,8 @@ void read_decimal(struct reading *r, const struct node *at, int64_t scale, int64
 	else if (!(at->json->valuedouble >= low && at->json->valuedouble <= high))
 		reading_fault(r, at, "out_of_range", "a number from %.9g to %.9g", low, high);
 	else if (!is_decimal(at->json->valuedouble, scale, &fixed))
-		reading_fault(r, at, scale == 1 ? "not_a_whole_number" : "too_many_decimals",
-			      scale == 1     ? "a whole number"
-			      : scale == 100 ? "at most two decimals"
-					     : "at most six decimals");
+		reading_fault(r, at, scale == 1 ? "not_a_whole_number" : "too_many_decimals", "%s",
+			      decimals_of(scale));
 	else
 		*value = fixed;
 }
@@ -326,4 +341,64 @@ void fault_if_taken(struct reading *r, const struct node *at, struct slice code,
 {
 	if (code_find(list, len, size, code) >= 0)
 		reading_fault(r, at, "duplicate", "a code used once");
+}
+
+/** "09:00"; 24:00 ends a day. */
+static bool is_time(const char *text, int *minute)
+{
+	if (strlen(text) != 5 || text[2] != ':')
+		return false;
+	for (int i = 0; i < 5; i++)
+		if (i != 2 && (text[i] < '0' || text[i] > '9'))
+			return false;
+	int hours = (text[0] - '0') * 10 + text[1] - '0';
+	int minutes = (text[3] - '0') * 10 + text[4] - '0';
+	*minute = hours * 60 + minutes;
+	return minutes < 60 && *minute <= MINUTES_A_DAY;
+}
+
+int read_time(struct reading *r, const struct node *at)
+{
+	int minute = -1;
+	if (read_given(r, at) &&
+	    (!cJSON_IsString(at->json) || !is_time(at->json->valuestring, &minute))) {
+		reading_fault(r, at, "not_a_time", "a time of day, \"09:00\"");
+		return -1;
+	}
+	return minute;
+}
+
+int32_t read_day(struct reading *r, const struct node *at)
+{
+	int32_t day = DAY_NONE;
+	if (at->json == NULL)
+		return DAY_NONE;
+	if (cJSON_IsString(at->json) && day_parse(slice_of(at->json->valuestring), &day))
+		return day;
+	reading_fault(r, at, "not_a_date", "a date, \"2020-04-30\"");
+	return DAY_NONE;
+}
+
+struct span read_span(struct reading *r, const struct node *of)
+{
+	struct node from = node_field(of, "from"), until = node_field(of, "until");
+	struct span span;
+	span.from = read_day(r, &from);
+	span.until = read_day(r, &until);
+	if (span.from != DAY_NONE && span.until != DAY_NONE && span.until < span.from)
+		reading_fault(r, &until, "out_of_range", "a date that is not before \"from\"");
+	return span;
+}
+
+int read_place(struct reading *r, const struct node *at, const void *list, size_t len, size_t size,
+	       const char *fault, const char *expected)
+{
+	if (!read_given(r, at))
+		return -1;
+	int place = -1;
+	if (cJSON_IsString(at->json))
+		place = code_find(list, len, size, slice_of(at->json->valuestring));
+	if (place < 0)
+		reading_fault(r, at, fault, "%s", expected);
+	return place;
 }

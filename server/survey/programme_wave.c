@@ -1,43 +1,19 @@
 #include "survey/programme_parts.h"
 
-enum { TIME_ZONE_BYTES = 64, MINUTES_A_DAY = 24 * 60, BASE_LIMIT = 1000000 };
+enum { TIME_ZONE_BYTES = 64, BASE_LIMIT = 1000000 };
 #define LEVEL_LEAST  0.5
 #define LEVEL_MOST   0.9999
 #define WEIGHT_LEAST 1e-6
 #define WEIGHT_MOST  1e6
 
-/** What a wave's sectors fill together: which company is where, and its plan. */
-struct field {
-	const struct programme *p;
-	int *sector_of;
-	int *planned_contacts;
-	int64_t planned; /**< where a company has no plan of its own */
-};
+static const char *const review_states[] = {
+#define X(name, word) word,
+	REVIEW_STATES(X)
+#undef X
+		NULL};
 
-/** "09:00"; 24:00 ends a day. */
-static bool is_time(const char *text, int *minute)
-{
-	if (strlen(text) != 5 || text[2] != ':')
-		return false;
-	for (int i = 0; i < 5; i++)
-		if (i != 2 && (text[i] < '0' || text[i] > '9'))
-			return false;
-	int hours = (text[0] - '0') * 10 + text[1] - '0';
-	int minutes = (text[3] - '0') * 10 + text[4] - '0';
-	*minute = hours * 60 + minutes;
-	return minutes < 60 && *minute <= MINUTES_A_DAY;
-}
-
-static int read_time(struct reading *r, const struct node *at)
-{
-	int minute = -1;
-	if (read_given(r, at) &&
-	    (!cJSON_IsString(at->json) || !is_time(at->json->valuestring, &minute))) {
-		reading_fault(r, at, "not_a_time", "a time of day, \"09:00\"");
-		return -1;
-	}
-	return minute;
-}
+/* In the order of enum before_publication. */
+static const char *const before_publication[] = {"live", "hidden", NULL};
 
 static unsigned read_weekdays(struct reading *r, const struct node *list)
 {
@@ -75,19 +51,7 @@ static void read_hours(struct reading *r, const struct node *at, struct contact_
 
 static struct slice read_time_zone(struct reading *r, const struct node *at)
 {
-	if (at->json == NULL)
-		return SLICE("UTC");
-	struct slice zone = read_text(r, at, TIME_ZONE_BYTES);
-	for (size_t i = 0; i < zone.len; i++) {
-		char c = zone.at[i];
-		if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-		    c == '_' || c == '/' || c == '+' || c == '-')
-			continue;
-		reading_fault(r, at, "not_a_time_zone",
-			      "a name of the time zone database, \"Europe/Oslo\"");
-		break;
-	}
-	return zone;
+	return at->json == NULL ? SLICE("UTC") : read_text(r, at, TIME_ZONE_BYTES);
 }
 
 static void read_minimum(struct reading *r, const struct node *at, struct minimum_base *made)
@@ -133,92 +97,122 @@ static const double *read_channel_weights(struct reading *r, const struct node *
 	return weights;
 }
 
-/** A company of a sector: its code alone, or with a plan of its own. Its index, or -1. */
-static int read_member(struct reading *r, const struct node *at, struct field *f)
+static struct slice read_series(struct reading *r, const struct node *at)
 {
-	static const char *const keys[] = {"company", "planned_contacts", NULL};
-	struct node code = *at, planned = {0};
-	if (cJSON_IsObject(at->json)) {
-		read_object(r, at, keys);
-		code = node_field(at, "company");
-		planned = node_field(at, "planned_contacts");
-	}
-	if (!read_given(r, &code))
-		return -1;
-	int company = -1;
-	if (cJSON_IsString(code.json))
-		company = programme_find_company(f->p, slice_of(code.json->valuestring));
-	if (company < 0) {
-		reading_fault(r, &code, "unknown_company", "one of the codes in /companies");
-		return -1;
-	}
-	if (f->sector_of[company] >= 0) {
-		reading_fault(r, &code, "duplicate", "a company once in a wave");
-		return -1;
-	}
-	int64_t contacts = f->planned;
-	read_integer(r, &planned, 0, PLANNED_CONTACTS_LIMIT, &contacts);
-	f->planned_contacts[company] = (int)contacts;
-	return company;
+	return at->json == NULL ? SLICE("") : read_code(r, at);
 }
 
-static void read_sector(struct reading *r, const struct node *at, struct field *f, int index,
-			struct sector *made)
+static struct span read_period(struct reading *r, const struct node *at)
 {
-	static const char *const keys[] = {"code", "name", "companies", NULL};
-	if (!read_object(r, at, keys))
+	static const char *const keys[] = {"from", "until", NULL};
+	if (at->json == NULL || !read_object(r, at, keys))
+		return (struct span){DAY_NONE, DAY_NONE};
+	return read_span(r, at);
+}
+
+static void read_series_break(struct reading *r, const struct node *at, struct wave *made)
+{
+	static const char *const keys[] = {"reason", NULL};
+	made->series_break = (struct names){SLICE("{}")};
+	if (at->json == NULL || !read_object(r, at, keys))
 		return;
-	struct node code = node_field(at, "code"), name = node_field(at, "name");
-	struct node list = node_field(at, "companies");
-	made->code = read_code(r, &code);
-	made->name = read_names(r, &name);
-	size_t len = read_list(r, &list, 1, PROGRAMME_COMPANIES_LIMIT);
-	int *companies = reading_take(r, len, sizeof(*companies));
-	struct node member = node_first(&list);
-	for (size_t i = 0; i < len; i++, node_next(&member)) {
-		int company = read_member(r, &member, f);
-		if (company < 0)
-			continue;
-		f->sector_of[company] = index;
-		companies[made->companies_len++] = company;
-	}
-	made->companies = companies;
+	struct node reason = node_field(at, "reason");
+	made->series_breaks = true;
+	made->series_break = read_names(r, &reason);
 }
 
-static void read_sectors(struct reading *r, const struct node *list, const struct programme *p,
-			 int64_t planned, struct wave *made)
+static unsigned read_counts(struct reading *r, const struct node *list)
 {
-	struct field f = {.p = p, .planned = planned};
-	f.sector_of = reading_take(r, p->companies_len, sizeof(int));
-	f.planned_contacts = reading_take(r, p->companies_len, sizeof(int));
-	for (size_t i = 0; i < p->companies_len; i++)
-		f.sector_of[i] = -1;
-	size_t len = read_list(r, list, 1, PROGRAMME_SECTORS_LIMIT);
-	struct sector *sectors = reading_take(r, len, sizeof(*sectors));
+	unsigned mask = 0;
+	size_t len = read_list(r, list, 1, REVIEW_COUNT);
 	struct node at = node_first(list);
 	for (size_t i = 0; i < len; i++, node_next(&at)) {
-		read_sector(r, &at, &f, (int)i, &sectors[i]);
-		struct node code = node_field(&at, "code");
-		fault_if_taken(r, &code, sectors[i].code, sectors, i, sizeof(*sectors));
+		int state = -1;
+		read_choice(r, &at, review_states, &state);
+		if (state >= 0 && mask & (1u << state))
+			reading_fault(r, &at, "duplicate", "each state once");
+		else if (state >= 0)
+			mask |= 1u << state;
 	}
-	made->sectors = sectors;
-	made->sectors_len = len;
-	made->sector_of = f.sector_of;
-	made->planned_contacts = f.planned_contacts;
+	return mask;
+}
+
+static unsigned read_review(struct reading *r, const struct node *at)
+{
+	static const char *const keys[] = {"counts", NULL};
+	struct node counts = {0};
+	if (at->json != NULL && read_object(r, at, keys))
+		counts = node_field(at, "counts");
+	if (counts.json != NULL)
+		return read_counts(r, &counts);
+	return 1u << REVIEW_SUBMITTED | 1u << REVIEW_APPROVED | 1u << REVIEW_DISPUTED;
+}
+
+static void read_prerequisites(struct reading *r, const struct node *list, struct wave *made)
+{
+	size_t len = read_list(r, list, 0, PREREQUISITES_LIMIT);
+	struct slice *codes = reading_take(r, len, sizeof(*codes));
+	struct node at = node_first(list);
+	for (size_t i = 0; i < len; i++, node_next(&at)) {
+		codes[i] = read_code(r, &at);
+		fault_if_taken(r, &at, codes[i], codes, i, sizeof(*codes));
+	}
+	made->prerequisites = codes;
+	made->prerequisites_len = len;
+}
+
+uint32_t read_prerequisite_mask(struct reading *r, const struct node *list, const struct wave *of)
+{
+	uint32_t mask = 0;
+	size_t len = read_list(r, list, 0, PREREQUISITES_LIMIT);
+	struct node at = node_first(list);
+	for (size_t i = 0; i < len; i++, node_next(&at)) {
+		int place = read_place(r, &at, of->prerequisites, of->prerequisites_len,
+				       sizeof(*of->prerequisites), "unknown_prerequisite",
+				       "one of the wave's prerequisites");
+		if (place >= 0 && mask & (1u << place))
+			reading_fault(r, &at, "duplicate", "each prerequisite once");
+		else if (place >= 0)
+			mask |= 1u << place;
+	}
+	return mask;
 }
 
 static int read_wave_instrument(struct reading *r, const struct node *at, const struct programme *p)
 {
-	if (!read_given(r, at))
-		return 0;
-	int found = -1;
-	if (cJSON_IsString(at->json))
-		found = code_find(p->instruments, p->instruments_len, sizeof(*p->instruments),
-				  slice_of(at->json->valuestring));
-	if (found >= 0)
-		return found;
-	reading_fault(r, at, "unknown_instrument", "one of the codes in /instruments");
-	return 0;
+	int found = read_place(r, at, p->instruments, p->instruments_len, sizeof(*p->instruments),
+			       "unknown_instrument", "one of the codes in /instruments");
+	return found < 0 ? 0 : found;
+}
+
+/** What its figures are and mean. */
+static void read_definition(struct reading *r, const struct node *at, const struct programme *p,
+			    struct wave *made)
+{
+	struct node instrument = node_field(at, "instrument"), level = node_field(at, "level");
+	struct node minimum = node_field(at, "minimum_base");
+	struct node weights = node_field(at, "channel_weights");
+	struct node review = node_field(at, "review");
+	made->instrument = read_wave_instrument(r, &instrument, p);
+	made->level = 0.95;
+	read_number(r, &level, LEVEL_LEAST, LEVEL_MOST, &made->level);
+	read_minimum(r, &minimum, &made->minimum);
+	made->channel_weights = read_channel_weights(r, &weights, p);
+	made->counts = read_review(r, &review);
+}
+
+/** Where it stands in its series, and when. */
+static void read_course(struct reading *r, const struct node *at, struct wave *made)
+{
+	struct node series = node_field(at, "series"), period = node_field(at, "period");
+	struct node breaks = node_field(at, "series_break");
+	struct node before = node_field(at, "before_publication");
+	int choice = BEFORE_LIVE;
+	made->series = read_series(r, &series);
+	made->period = read_period(r, &period);
+	read_series_break(r, &breaks, made);
+	read_choice(r, &before, before_publication, &choice);
+	made->before_publication = (enum before_publication)choice;
 }
 
 void read_wave(struct reading *r, const struct node *at, const struct programme *p,
@@ -234,27 +228,34 @@ void read_wave(struct reading *r, const struct node *at, const struct programme 
 					   "contact_hours",
 					   "channel_weights",
 					   "time_zone",
+					   "series",
+					   "period",
+					   "series_break",
+					   "before_publication",
+					   "review",
+					   "prerequisites",
+					   "fieldwork",
+					   "awards",
 					   NULL};
+	made->period = (struct span){DAY_NONE, DAY_NONE};
 	if (!read_object(r, at, keys))
 		return;
 	struct node code = node_field(at, "code"), name = node_field(at, "name");
-	struct node instrument = node_field(at, "instrument"), level = node_field(at, "level");
 	struct node planned = node_field(at, "planned_contacts");
-	struct node minimum = node_field(at, "minimum_base");
-	struct node weights = node_field(at, "channel_weights");
 	struct node zone = node_field(at, "time_zone"), hours = node_field(at, "contact_hours");
-	struct node sectors = node_field(at, "sectors");
+	struct node prerequisites = node_field(at, "prerequisites");
+	struct node sectors = node_field(at, "sectors"), fieldwork = node_field(at, "fieldwork");
+	struct node awards = node_field(at, "awards");
 	int64_t contacts = 0;
 	made->code = read_code(r, &code);
 	made->name = read_names(r, &name);
-	made->instrument = read_wave_instrument(r, &instrument, p);
-	made->level = 0.95;
-	made->counts = 1u << REVIEW_SUBMITTED | 1u << REVIEW_APPROVED | 1u << REVIEW_DISPUTED;
-	read_number(r, &level, LEVEL_LEAST, LEVEL_MOST, &made->level);
+	read_definition(r, at, p, made);
+	read_course(r, at, made);
 	read_integer(r, &planned, 0, PLANNED_CONTACTS_LIMIT, &contacts);
-	read_minimum(r, &minimum, &made->minimum);
-	made->channel_weights = read_channel_weights(r, &weights, p);
 	made->time_zone = read_time_zone(r, &zone);
 	read_hours(r, &hours, &made->hours);
+	read_prerequisites(r, &prerequisites, made);
 	read_sectors(r, &sectors, p, contacts, made);
+	read_fieldwork(r, &fieldwork, p, &made->fieldwork);
+	read_awards(r, &awards, p, made);
 }

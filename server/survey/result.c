@@ -9,10 +9,13 @@ struct points {
 	int64_t got, possible;
 };
 
+/** Bonus points may lift what was got over what was possible; a score they do not. */
 static int32_t share(struct points p)
 {
 	if (p.possible == 0)
 		return SCORE_NONE;
+	if (p.got >= p.possible)
+		return (int32_t)FULL_SCORE;
 	return (int32_t)((2 * FULL_SCORE * p.got + p.possible) / (2 * p.possible));
 }
 
@@ -29,7 +32,7 @@ static void sum_points(const struct instrument *in, const struct result *result,
 		if (points == POINTS_NONE)
 			continue;
 		areas[item->area].got += points;
-		areas[item->area].possible += item->points_max;
+		areas[item->area].possible += item->bonus ? 0 : item->points_max;
 	}
 }
 
@@ -44,10 +47,12 @@ static int32_t pooled(const struct points *areas, size_t len)
 }
 
 /** What an area adds to the numerator over the common denominator, the product of all
- * possible points: w_a got_a times the possible points of the others. */
+ * possible points: w_a got_a times the possible points of the others. A full area is full:
+ * its bonus is not lent to others. */
 static struct wide part_of(const struct instrument *in, const struct points *areas, size_t area)
 {
-	struct wide part = wide_from((uint64_t)areas[area].got);
+	int64_t got = areas[area].got, possible = areas[area].possible;
+	struct wide part = wide_from((uint64_t)(got < possible ? got : possible));
 	wide_multiply(&part, (uint64_t)in->areas[area].weight_millionths);
 	for (size_t a = 0; a < in->areas_len; a++)
 		if (a != area && areas[a].possible > 0)

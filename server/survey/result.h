@@ -34,7 +34,8 @@ struct result {
 	int attempt;		  /**< 1.., ATTEMPT_NONE */
 	int wait_seconds;	  /**< SECONDS_NONE */
 	int duration_seconds;	  /**< SECONDS_NONE */
-	int16_t *answers;	  /**< per item of the instrument, ANSWER_NONE = not applicable */
+	int16_t *answers;	  /**< per item of the instrument, ANSWER_NONE = not applicable;
+				     measured values in units of their last decimal */
 	int16_t *cx;		  /**< per question, as sent (not recoded), ANSWER_NONE */
 	int32_t score;		  /**< SCORE_NONE where no scored item applies */
 	int32_t *area_scores;	  /**< per area, SCORE_NONE */
@@ -49,8 +50,9 @@ struct result {
  * Codes: missing, too_long, control_character, unknown_company, not_in_wave, wrong_sector,
  * unknown_channel, not_a_boolean, not_an_integer, out_of_range, not_an_option, off_scale,
  * not_an_instant, in_the_future, unknown_column, twice, item_not_of_channel,
- * unanswered_with_answers, and the word of each rule of fieldwork that rejects
- * (survey/fieldwork.h): outside_hours, shopper_is_customer, over_limit, sent_late. */
+ * unanswered_with_answers; not_a_number and too_many_decimals of measured items; and the word of
+ * each rule of fieldwork that rejects (survey/fieldwork.h): outside_hours, shopper_is_customer,
+ * over_limit, sent_late. */
 struct fault {
 	const char *code;      /**< stable, lower_snake: "unknown_company", "not_an_option" */
 	struct slice column;   /**< header or key as it was sent; empty = the row as a whole */
@@ -87,12 +89,14 @@ enum status intake_read(struct intake *in, const struct record *record, struct a
  * integers, rounded half up once. Called by intake_read(); also by recounts.
  *
  * got and possible are summed over scored items that apply to the channel and have an
- * answer (an answer that is not an option counts as none).
+ * answer (an answer that is not an option counts as none). A bonus item adds to got only, and
+ * every score below is 10000 at most.
  *	area score	10000 got_a / possible_a; SCORE_NONE where possible_a is 0
  *	pooled		10000 sum(got_a) / sum(possible_a)
  *	weighted areas	10000 sum(w_a got_a / possible_a) / sum(w_a), over areas with
  *			possible_a > 0, w in millionths; the fraction is exact for every
- *			programme the limits allow
+ *			programme the limits allow; with a bonus got_a is possible_a at
+ *			most, so that it counts inside its area only
  * A contact nobody answered: score 0 where the instrument's rule is zero, else SCORE_NONE;
  * its area scores are SCORE_NONE. */
 void result_score(const struct instrument *i, struct result *result);
