@@ -3,65 +3,22 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "survey/breach.h"
-#include "survey/columns.h"
 #include "survey/decimal.h"
+#include "survey/intake_row.h"
 #include "survey/programme_parts.h"
 
 #define MICROSECONDS INT64_C(1000000)
 
-enum {
-	FIELDS_LIMIT = 512, /**< fields whose column is remembered; decode gives no more */
-	FAULTS_LIMIT = 64,
-	VALUE_BYTES = 100,
-	COLUMNS_LIMIT = COLUMN_FIXED_COUNT + PROGRAMME_QUESTIONS_LIMIT + PROGRAMME_ITEMS_LIMIT,
-	SLOTS = 1024, /**< a power of two, more than twice the columns */
-	OPTIONS_SPELT_OUT = 12,
-	FUTURE_SECONDS = 5 * 60
-};
-
+enum { FUTURE_SECONDS = 5 * 60 };
 enum { COLUMN_UNKNOWN = -1, FIELD_NONE = -1 };
-
-/** What the field at one position was called in the record before. Names are compared byte
- * by byte, never by address: arenas give the same address to the next record's names. */
-struct seat {
-	char name[PROGRAMME_CODE_BYTES];
-	uint8_t len;
-	bool grouped;
-	int16_t column;
-};
-
-struct intake {
-	const struct programme *p;
-	const struct wave *wave;
-	const struct instrument *instrument;
-	int64_t latest; /**< no contact is made after this instant */
-	int first_item; /**< column of item 0; questions stand before it */
-	int columns_len;
-	struct slice names[COLUMNS_LIMIT];
-	int16_t slots[SLOTS];
-	struct seat seats[FIELDS_LIMIT];
-};
-
-/** One record on its way. */
-struct row {
-	const struct intake *in;
-	const struct record *record;
-	struct arena *arena;
-	struct result *result;
-	int16_t given[COLUMNS_LIMIT]; /**< field of each column */
-	struct fault *faults;
-	int places[FAULTS_LIMIT]; /**< field each fault is at */
-	size_t faults_len;
-	bool over;
-};
 
 /* ---- columns ---- */
 
 static void name_column(struct intake *in, struct slice name, int column)
 {
-	size_t at = hash_bytes(name) & (SLOTS - 1);
+	size_t at = hash_bytes(name) & (COLUMN_SLOTS - 1);
 	while (in->slots[at] >= 0)
-		at = (at + 1) & (SLOTS - 1);
+		at = (at + 1) & (COLUMN_SLOTS - 1);
 	in->slots[at] = (int16_t)column;
 	in->names[column] = name;
 }
@@ -94,8 +51,8 @@ static int find_column(const struct intake *in, struct slice name)
 {
 	if (slice_is(name, COLUMN_CONTACT_ID))
 		return COLUMN_RESULT_ID;
-	size_t at = hash_bytes(name) & (SLOTS - 1);
-	for (; in->slots[at] >= 0; at = (at + 1) & (SLOTS - 1))
+	size_t at = hash_bytes(name) & (COLUMN_SLOTS - 1);
+	for (; in->slots[at] >= 0; at = (at + 1) & (COLUMN_SLOTS - 1))
 		if (slice_equal(in->names[in->slots[at]], name))
 			return in->slots[at];
 	return COLUMN_UNKNOWN;
@@ -122,73 +79,6 @@ static int column_of(struct intake *in, size_t position, const struct field *fie
 	return column;
 }
 
-/* ---- faults ---- */
-
-static struct slice copied(struct row *row, struct slice text)
-{
-	struct slice copy = arena_copy(row->arena, text);
-	if (copy.at == NULL)
-		row->over = true;
-	return copy;
-}
-
-/** `place` is the field it is at; fields_len where the record has no such field. */
-static void fault(struct row *row, int place, const char *code, struct slice column,
-		  const char *expected)
-{
-	if (row->faults == NULL)
-		row->faults = arena_take_array(row->arena, FAULTS_LIMIT, sizeof(*row->faults));
-	if (row->faults == NULL || expected == NULL) {
-		row->over = true;
-		return;
-	}
-	if (row->faults_len == FAULTS_LIMIT)
-		return;
-	struct slice value = SLICE_NONE;
-	if ((size_t)place < row->record->fields_len)
-		value = row->record->fields[place].value;
-	row->places[row->faults_len] = place;
-	row->faults[row->faults_len++] = (struct fault){
-		.code = code,
-		.column = copied(row, slice_cut(column, VALUE_BYTES)),
-		.value = copied(row, slice_cut(value, VALUE_BYTES)),
-		.expected = slice_of(expected),
-	};
-}
-
-static void fault_at(struct row *row, int place, const char *code, const char *expected)
-{
-	fault(row, place, code, row->record->fields[place].name, expected);
-}
-
-static void fault_unknown_column(struct row *row, int place)
-{
-	const struct field *field = &row->record->fields[place];
-	struct slice name = field->name;
-	if (field->group.len > 0)
-		name = slice_of(arena_print(row->arena, "%.*s.%.*s", SLICE_ARGS(field->group),
-					    SLICE_ARGS(field->name)));
-	fault(row, place, "unknown_column", name,
-	      "a column of a result, an item or a question of the wave's instrument");
-}
-
-/** Faults are found column by column and later between columns; they are given in the order
- * of the fields. There are few. */
-static void sort_faults(struct row *row)
-{
-	for (size_t i = 1; i < row->faults_len; i++) {
-		struct fault moved = row->faults[i];
-		int place = row->places[i];
-		size_t to = i;
-		for (; to > 0 && row->places[to - 1] > place; to--) {
-			row->faults[to] = row->faults[to - 1];
-			row->places[to] = row->places[to - 1];
-		}
-		row->faults[to] = moved;
-		row->places[to] = place;
-	}
-}
-
 /* ---- values ---- */
 
 static const struct field *field_at(const struct row *row, int place)
@@ -210,17 +100,17 @@ static struct slice read_id(struct row *row, int place, size_t limit, const char
 {
 	struct slice value = field_at(row, place)->value;
 	if (value.len > limit) {
-		fault_at(row, place, "too_long", expected);
+		row_fault_at(row, place, "too_long", expected);
 		return SLICE_NONE;
 	}
 	for (size_t i = 0; i < value.len; i++) {
 		if ((unsigned char)value.at[i] < 0x20 || value.at[i] == 0x7F) {
-			fault_at(row, place, "control_character",
-				 "text without control characters");
+			row_fault_at(row, place, "control_character",
+				     "text without control characters");
 			return SLICE_NONE;
 		}
 	}
-	return copied(row, value);
+	return row_copy(row, value);
 }
 
 static void read_result_id(struct row *row, int place)
@@ -237,9 +127,9 @@ static void read_comment(struct row *row, int place)
 {
 	struct slice value = field_at(row, place)->value;
 	if (value.len > COMMENT_BYTES)
-		fault_at(row, place, "too_long", "20000 bytes at most");
+		row_fault_at(row, place, "too_long", "20000 bytes at most");
 	else
-		row->result->comment = copied(row, value);
+		row->result->comment = row_copy(row, value);
 }
 
 static void read_company(struct row *row, int place)
@@ -247,9 +137,10 @@ static void read_company(struct row *row, int place)
 	const struct intake *in = row->in;
 	int company = programme_find_company(in->p, field_at(row, place)->value);
 	if (company < 0)
-		fault_at(row, place, "unknown_company", "the code of a company of the programme");
+		row_fault_at(row, place, "unknown_company",
+			     "the code of a company of the programme");
 	else if (in->wave->sector_of[company] < 0)
-		fault_at(row, place, "not_in_wave", "a company of one of the wave's sectors");
+		row_fault_at(row, place, "not_in_wave", "a company of one of the wave's sectors");
 	row->result->company = company;
 }
 
@@ -267,17 +158,17 @@ static void read_channel(struct row *row, int place)
 {
 	row->result->channel = programme_find_channel(row->in->p, field_at(row, place)->value);
 	if (row->result->channel < 0)
-		fault_at(row, place, "unknown_channel", codes_of_channels(row));
+		row_fault_at(row, place, "unknown_channel", codes_of_channels(row));
 }
 
 static void read_contacted_at(struct row *row, int place)
 {
 	int64_t instant;
 	if (!clock_parse(field_at(row, place)->value, &instant))
-		fault_at(row, place, "not_an_instant",
-			 "RFC 3339 with a zone, 2020-05-04T10:15:00+02:00");
+		row_fault_at(row, place, "not_an_instant",
+			     "RFC 3339 with a zone, 2020-05-04T10:15:00+02:00");
 	else if (instant > row->in->latest)
-		fault_at(row, place, "in_the_future", "an instant that has passed");
+		row_fault_at(row, place, "in_the_future", "an instant that has passed");
 	else
 		row->result->contacted_at = instant;
 }
@@ -290,7 +181,7 @@ static void read_boolean(struct row *row, int place, bool *made)
 	else if (slice_is(value, "0") || slice_equal_ignoring_case(value, SLICE("false")))
 		*made = false;
 	else
-		fault_at(row, place, "not_a_boolean", "1, 0, true or false");
+		row_fault_at(row, place, "not_a_boolean", "1, 0, true or false");
 }
 
 static void read_answered(struct row *row, int place)
@@ -307,11 +198,11 @@ static int read_count(struct row *row, int place, int least, int most, int other
 {
 	int64_t number;
 	if (!whole_number(field_at(row, place), &number))
-		fault_at(row, place, "not_an_integer",
-			 arena_print(row->arena, "a whole number from %d to %d", least, most));
+		row_fault_at(row, place, "not_an_integer",
+			     arena_print(row->arena, "a whole number from %d to %d", least, most));
 	else if (number < least || number > most)
-		fault_at(row, place, "out_of_range",
-			 arena_print(row->arena, "a whole number from %d to %d", least, most));
+		row_fault_at(row, place, "out_of_range",
+			     arena_print(row->arena, "a whole number from %d to %d", least, most));
 	else
 		return (int)number;
 	return otherwise;
@@ -347,27 +238,6 @@ static bool means_no_answer(const struct field *field, const struct slice *texts
 	return false;
 }
 
-static const char *answers_of(struct row *row, const struct item *item)
-{
-	if (item->options_len > OPTIONS_SPELT_OUT)
-		return arena_print(row->arena, "one of the %zu answers from %d to %d or empty",
-				   item->options_len, item->options[0].answer,
-				   item->options[item->options_len - 1].answer);
-	const char *list = "one of";
-	for (size_t o = 0; o < item->options_len && list != NULL; o++)
-		list = arena_print(row->arena, "%s%s %d", list, o > 0 ? "," : "",
-				   item->options[o].answer);
-	return list == NULL ? NULL : arena_print(row->arena, "%s or empty", list);
-}
-
-static const char *values_of(struct row *row, const struct measured *m)
-{
-	double scale = (double)decimal_scale(m->decimals);
-	return arena_print(row->arena,
-			   "a number from %.*f to %.*f with at most %d decimals, or empty",
-			   m->decimals, m->min / scale, m->decimals, m->max / scale, m->decimals);
-}
-
 static void read_measured_value(struct row *row, int place, size_t index)
 {
 	const struct item *item = &row->in->instrument->items[index];
@@ -380,11 +250,11 @@ static void read_measured_value(struct row *row, int place, size_t index)
 	if (field->kind != FIELD_BOOL)
 		read = decimal_read(field->value, m->decimals, &value);
 	if (read == DECIMAL_NO_NUMBER)
-		fault_at(row, place, "not_a_number", values_of(row, m));
+		row_fault_at(row, place, "not_a_number", row_values_of(row, m));
 	else if (read == DECIMAL_TOO_LONG)
-		fault_at(row, place, "too_many_decimals", values_of(row, m));
+		row_fault_at(row, place, "too_many_decimals", row_values_of(row, m));
 	else if (value < m->min || value > m->max)
-		fault_at(row, place, "out_of_range", values_of(row, m));
+		row_fault_at(row, place, "out_of_range", row_values_of(row, m));
 	else
 		row->result->answers[index] = (int16_t)value;
 }
@@ -403,8 +273,8 @@ static void read_answer(struct row *row, int place, size_t index)
 	    item_points(item, (int16_t)number) != POINTS_NONE)
 		row->result->answers[index] = (int16_t)number;
 	else if (!means_no_answer(field, item->no_answer, item->no_answer_len))
-		fault_at(row, place, whole ? "not_an_option" : "not_an_integer",
-			 answers_of(row, item));
+		row_fault_at(row, place, whole ? "not_an_option" : "not_an_integer",
+			     row_answers_of(row, item));
 }
 
 static void read_cx(struct row *row, int place, size_t index)
@@ -416,9 +286,9 @@ static void read_cx(struct row *row, int place, size_t index)
 	if (whole && number >= question->scale_min && number <= question->scale_max)
 		row->result->cx[index] = (int16_t)number;
 	else if (!means_no_answer(field, question->no_answer, question->no_answer_len))
-		fault_at(row, place, whole ? "off_scale" : "not_an_integer",
-			 arena_print(row->arena, "a whole number from %d to %d or empty",
-				     question->scale_min, question->scale_max));
+		row_fault_at(row, place, whole ? "off_scale" : "not_an_integer",
+			     arena_print(row->arena, "a whole number from %d to %d or empty",
+					 question->scale_min, question->scale_max));
 }
 
 static void (*const readers[COLUMN_FIXED_COUNT])(struct row *row, int place) = {
@@ -447,11 +317,11 @@ static void read_fields(struct intake *in, struct row *row)
 		int column = column_of(in, i, field);
 		int place = (int)i;
 		if (column == COLUMN_UNKNOWN) {
-			fault_unknown_column(row, place);
+			row_fault_unknown_column(row, place);
 			continue;
 		}
 		if (row->given[column] != FIELD_NONE) {
-			fault_at(row, place, "twice", "each column once");
+			row_fault_at(row, place, "twice", "each column once");
 			continue;
 		}
 		row->given[column] = (int16_t)place;
@@ -473,10 +343,11 @@ static void require(struct row *row, int column)
 {
 	int place = row->given[column];
 	if (!is_given(row, column))
-		fault(row, place != FIELD_NONE ? place : (int)row->record->fields_len, "missing",
-		      place != FIELD_NONE ? field_at(row, place)->name
-					  : slice_of(column_names[column]),
-		      "a value: this column is required");
+		row_fault(row, place != FIELD_NONE ? place : (int)row->record->fields_len,
+			  "missing",
+			  place != FIELD_NONE ? field_at(row, place)->name
+					      : slice_of(column_names[column]),
+			  "a value: this column is required");
 }
 
 static void check_sector(struct row *row)
@@ -488,9 +359,9 @@ static void check_sector(struct row *row)
 	int place = row->given[COLUMN_SECTOR];
 	struct slice code = wave->sectors[wave->sector_of[company]].code;
 	if (!slice_equal(field_at(row, place)->value, code))
-		fault_at(row, place, "wrong_sector",
-			 arena_print(row->arena, "%.*s, the company's sector in this wave",
-				     SLICE_ARGS(code)));
+		row_fault_at(row, place, "wrong_sector",
+			     arena_print(row->arena, "%.*s, the company's sector in this wave",
+					 SLICE_ARGS(code)));
 }
 
 static void check_channel_of_items(struct row *row)
@@ -501,9 +372,9 @@ static void check_channel_of_items(struct row *row)
 	for (size_t i = 0; i < instrument->items_len; i++)
 		if (row->result->answers[i] != ANSWER_NONE &&
 		    (instrument->items[i].channels & (1u << row->result->channel)) == 0)
-			fault_at(row, row->given[row->in->first_item + (int)i],
-				 "item_not_of_channel",
-				 "empty: the item is not asked on this channel");
+			row_fault_at(row, row->given[row->in->first_item + (int)i],
+				     "item_not_of_channel",
+				     "empty: the item is not asked on this channel");
 }
 
 static bool has_answers(const struct row *row)
@@ -525,8 +396,8 @@ static void check_together(struct row *row)
 	check_sector(row);
 	check_channel_of_items(row);
 	if (!row->result->answered && has_answers(row))
-		fault_at(row, row->given[COLUMN_ANSWERED], "unanswered_with_answers",
-			 "1, or every item and question empty");
+		row_fault_at(row, row->given[COLUMN_ANSWERED], "unanswered_with_answers",
+			     "1, or every item and question empty");
 }
 
 /* ---- rules of fieldwork ---- */
@@ -552,8 +423,8 @@ static void check_breaches(struct row *row)
 	breaches &= breaches_with_action(rules, BREACH_REJECTS);
 	for (int b = 0; b < BREACH_COUNT; b++)
 		if (breaches & (UINT32_C(1) << b))
-			fault_at(row, row->given[column_of_breach(b)], breach_code(b),
-				 breach_expected(b));
+			row_fault_at(row, row->given[column_of_breach(b)], breach_code(b),
+				     breach_expected(b));
 }
 
 /* ---- a row ---- */
@@ -605,7 +476,7 @@ enum status intake_read(struct intake *in, const struct record *record, struct a
 	if (row.over)
 		return E_LIMIT;
 	if (row.faults_len > 0) {
-		sort_faults(&row);
+		row_sort_faults(&row);
 		*reject = (struct reject){record->row, row.faults, row.faults_len};
 		return E_INPUT;
 	}
