@@ -23,10 +23,10 @@ void pg_transaction_open(struct pg_pool *pool, void (*begun)(void *arg, struct p
 			 void (*ended)(void *arg, enum status status, const struct trouble *why),
 			 void *arg);
 
-/** done(arg, rows) only where it went well; NULL where the answer does not matter. */
+/** done(arg, answer) only where it went well; NULL where the answer does not matter. */
 void pg_transaction_run(struct pg_transaction *t, const struct pg_statement *statement,
 			const struct pg_value *values, size_t count,
-			void (*done)(void *arg, const struct pg_result *rows));
+			void (*done)(void *arg, const struct pg_answer *answer));
 
 /** Only when every answer is in, which it is inside the last `done`. */
 void pg_transaction_commit(struct pg_transaction *t);

@@ -17,8 +17,10 @@
  */
 #pragma once
 
+#include "decode/record.h"
 #include "ingest/ingest.h"
 #include "store/catalogue.h"
+#include "survey/result.h"
 
 enum {
 	REVIEW_CHUNK = 1000, /**< results of one transaction */
@@ -41,8 +43,9 @@ struct review_order {
 	int organisation_id;
 	struct slice key_id;
 	struct slice reason; /**< empty: none; at most REVIEW_REASON_BYTES */
-	unsigned from;	     /**< bit per review_state a result must be in; others stay unchanged.
-				0: any but disputed, which only an appeal's outcome changes */
+	unsigned from;	     /**< bit per review_state a result must be in for a wish to change its
+				status; 0: any but disputed, which only an appeal's outcome
+				changes. Breaches are set in any state */
 };
 
 /** What shall become of one result. Nothing to change: it is left as it is, without a trace. */
@@ -62,7 +65,46 @@ struct review_outcome {
 	size_t unknown_len;
 };
 
-/** Any number of wishes, each id once. */
+/** Any number of wishes. */
 void review_change_many(struct review *r, const struct review_order *order,
 			const struct review_wish *wishes, size_t len,
 			void (*done)(void *arg, const struct review_outcome *outcome), void *arg);
+
+/** Which results: those that meet everything given. */
+struct review_filter {
+	int status;  /**< an enum review_state; -1: any */
+	int company; /**< -1: any */
+	int channel;
+	int64_t contacted_before; /**< CLOCK_NO_INSTANT: any time */
+};
+
+/** Every result the filter finds gets this status, page by page in id order. */
+void review_change_where(struct review *r, const struct review_order *order,
+			 const struct review_filter *filter, enum review_state status,
+			 void (*done)(void *arg, const struct review_outcome *outcome), void *arg);
+
+/** One result: another status, other content, an appeal or its outcome. */
+struct review_single {
+	struct slice result_id;
+	int32_t revision;	  /**< that it must have (E_CONFLICT precondition_failed); 0: any */
+	enum review_state status; /**< REVIEW_COUNT: as it is */
+	const struct record *content; /**< fields to be changed, by column; NULL: none */
+	enum { APPEAL_NONE, APPEAL_OPENS, APPEAL_CLOSES } appeal;
+	int64_t appeal_id;  /**< of APPEAL_CLOSES */
+	struct slice words; /**< of the appeal or of its outcome */
+	bool upheld;	    /**< of APPEAL_CLOSES */
+};
+
+struct review_single_outcome {
+	enum status status; /**< E_GONE: no such result; E_INPUT with `reject`: faults of content */
+	struct trouble why;
+	bool changed;
+	int32_t revision;	     /**< that it has now */
+	const struct reject *reject; /**< valid during `done` */
+	int64_t appeal_id;	     /**< of APPEAL_OPENS */
+};
+
+void review_change_single(struct review *r, const struct review_order *order,
+			  const struct review_single *single,
+			  void (*done)(void *arg, const struct review_single_outcome *outcome),
+			  void *arg);

@@ -223,6 +223,7 @@ static void open_server(struct scene *s, struct server *server, const struct sce
 	reload_catalogue(s, server);
 	server->live = live_new(s->loop, server->pool, server->catalogue);
 	server->ingest = ingest_new(&ingest);
+	server->review = review_new(server->ingest);
 }
 
 void given_scene(struct scene *s, const struct scene_wish *wish)
@@ -282,6 +283,7 @@ static void close_server(struct scene *s, struct server *server)
 	closed = false;
 	live_close(&server->live, note_flag, &closed);
 	turn_until(s, &closed);
+	review_free(server->review);
 	ingest_free(server->ingest);
 	catalogue_free(server->catalogue);
 	closed = false;

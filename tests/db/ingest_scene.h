@@ -13,6 +13,7 @@
 #include "ingest/ingest.h"
 #include "ingest/upload.h"
 #include "pg/listen.h"
+#include "review/review.h"
 #include "store/catalogue.h"
 
 enum { WAIT_SECONDS = 40 };
@@ -24,6 +25,7 @@ struct server {
 	struct catalogue *catalogue;
 	struct live *live;
 	struct ingest *ingest;
+	struct review *review;
 	struct pg_listen *listen; /* NULL unless asked for */
 	bool counts_held;	  /* counted() waits with what it was given until it is let go */
 	struct held {
