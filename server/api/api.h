@@ -9,6 +9,7 @@
 #include "ingest/ingest.h"
 #include "loop/loop.h"
 #include "pg/pool.h"
+#include "review/review.h"
 #include "store/catalogue.h"
 
 struct api {
@@ -16,6 +17,7 @@ struct api {
 	struct pg_pool *pool;
 	struct catalogue *catalogue;
 	struct ingest *ingest;
+	struct review *review;
 	struct live *live;
 	struct http_server *http; /**< set once it is made */
 	const char *version;	  /**< of the program */

@@ -203,13 +203,15 @@ static void drain(void *arg)
 {
 	struct serve *s = arg;
 	uint64_t waited_ms = clock_monotonic_ms() - s->draining_since_ms;
-	if (ingest_counts(s->api.ingest).uploads_now > 0 && waited_ms < DRAIN_MOST_MS) {
+	bool busy = ingest_counts(s->api.ingest).uploads_now > 0 ||
+		    review_running(s->api.review) > 0;
+	if (busy && waited_ms < DRAIN_MOST_MS) {
 		loop_timer_start(s->drain, DRAIN_POLL_MS);
 		return;
 	}
-	if (ingest_counts(s->api.ingest).uploads_now > 0) {
+	if (busy) {
 		/* Their transactions hang; PostgreSQL rolls them back when we are gone. */
-		log_error("serve.uploads_hang", LOG_NUMBER("waited_ms", waited_ms));
+		log_error("serve.changes_hang", LOG_NUMBER("waited_ms", waited_ms));
 		exit(EXIT_FAILURE);
 	}
 	s->state = SERVE_CLOSING;
@@ -290,6 +292,7 @@ static void start(struct serve *s)
 	ingest.loop = s->api.loop;
 	ingest.pool = s->api.pool;
 	s->api.ingest = ingest_new(&ingest);
+	s->api.review = review_new(s->api.ingest);
 	if (open_http(s, &why) < 0) {
 		log_error("serve.cannot_listen", LOG_TEXT("err", why.words));
 		s->exit_status = EXIT_FAILURE;
@@ -307,6 +310,7 @@ static void run_loop(struct serve *s)
 	start(s);
 	child_ended(s); /* before anybody watched for it */
 	loop_run(s->api.loop);
+	review_free(s->api.review);
 	ingest_free(s->api.ingest);
 	http_server_free(s->api.http);
 	loop_free(s->api.loop);

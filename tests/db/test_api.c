@@ -56,6 +56,7 @@ static void given_http(void)
 			   .pool = s.server.pool,
 			   .catalogue = s.server.catalogue,
 			   .ingest = s.server.ingest,
+			   .review = s.server.review,
 			   .live = s.server.live,
 			   .version = "test"};
 	api.http = http_server_new(s.loop, api_routes, api_routes_len, &limits, &api);
