@@ -20,14 +20,15 @@ enum {
 	KEY_FIELD,
 	KEY_COMPANY,
 	KEY_THRESHOLD,
-	KEY_INCLUDE
+	KEY_INCLUDE,
+	KEY_BREACHES
 };
 
 enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 };
 
 #define BIT(verb) (1u << VERB_##verb)
-#define ASKS	  (BIT(UPLOAD) | BIT(BOARD) | BIT(SECTORS) | BIT(PROGRAMME) | BIT(WAVE))
-#define OF_WAVE	  (BIT(UPLOAD) | BIT(BOARD) | BIT(SECTORS) | BIT(WAVE))
+#define ASKS	  (BIT(UPLOAD) | BIT(BOARD) | BIT(SECTORS) | BIT(FIELDWORK) | BIT(PROGRAMME) | BIT(WAVE))
+#define OF_WAVE	  (BIT(UPLOAD) | BIT(BOARD) | BIT(SECTORS) | BIT(FIELDWORK) | BIT(WAVE))
 #define DRAWS	  (BIT(BOARD) | BIT(SECTORS))
 
 const char *argp_program_version = "plaudit " PLAUDIT_VERSION;
@@ -47,6 +48,10 @@ const struct verb_row verb_rows[VERBS] = {
 		"Draws the level of every sector of the wave with its interval; with --file and "
 		"--programme FILE without a server.",
 		NULL, false, 0, 0},
+	[VERB_FIELDWORK] = {"fieldwork", "", "show how far the fieldwork of a wave is",
+		"Draws what was made of what was planned, a bar a company, then when contacts were made and how "
+		"many break which rule of fieldwork; with --breaches one by one, too.",
+		NULL, false, 0, 0},
 	[VERB_PROGRAMME] = {"programme", "put FILE | get", "store or fetch a programme file",
 		"\"put FILE\" checks and stores a programme file; its code is --programme or the file's own. "
 		"\"get\" prints the stored file.",
@@ -58,7 +63,7 @@ const struct verb_row verb_rows[VERBS] = {
 		"Load it with: source <(plaudit completion bash)",
 		"bash zsh fish", false, 1, 1},
 	[VERB_HELP] = {"help", "[VERB]", "explain a verb", "",
-		"upload board sectors programme wave completion", false, 0, 1},
+		"upload board sectors fieldwork programme wave completion", false, 0, 1},
 };
 
 const struct option_row option_rows[] = {
@@ -72,7 +77,7 @@ const struct option_row option_rows[] = {
 	{{"type", KEY_TYPE, "TYPE", 0, "what the file is: csv, ndjson, json or a media type (default: by its suffix)", 2}, BIT(UPLOAD) | DRAWS, "csv ndjson json", false},
 	{{"quiet", 'q', NULL, 0, "no progress", 2}, BIT(UPLOAD), NULL, false},
 	{{"file", 'f', "FILE", 0, "count this file of results here, without a server", 2}, DRAWS, NULL, true},
-	{{"sector", 'S', "CODE", 0, "sector to show", 2}, BIT(BOARD), NULL, false},
+	{{"sector", 'S', "CODE", 0, "sector to show", 2}, BIT(BOARD) | BIT(FIELDWORK), NULL, false},
 	{{"all-sectors", KEY_ALL, NULL, 0, "show every sector's level", 2}, BIT(BOARD), NULL, false},
 	{{"field", KEY_FIELD, NULL, 0, "show all sectors' companies on one board", 2}, BIT(BOARD), NULL, false},
 	{{"company", KEY_COMPANY, "CODE", 0, "one company's figures, with --json", 2}, BIT(BOARD), NULL, false},
@@ -80,10 +85,11 @@ const struct option_row option_rows[] = {
 	{{"metric", 'm', "METRIC", 0, "score (default), csat, ces, nps or area:CODE", 2}, BIT(BOARD), "score csat ces nps", false},
 	{{"threshold", KEY_THRESHOLD, "NUMBER", 0, "how likely the metric is at least this, for --json and --csv", 2}, BIT(BOARD), NULL, false},
 	{{"include", KEY_INCLUDE, "PARTS", 0, "more for --json: distribution, pairs, or both with a comma", 2}, BIT(BOARD), "distribution pairs", false},
-	{{"csv", KEY_CSV, NULL, 0, "print the table as CSV", 2}, DRAWS, NULL, false},
-	{{"lang", KEY_LANG, "LANG", 0, "language of the names, such as nb or ko (default: the locale's)", 2}, DRAWS, NULL, false},
-	{{"ascii", KEY_ASCII, NULL, 0, "draw with ASCII characters only", 2}, DRAWS | BIT(UPLOAD), NULL, false},
-	{{"no-color", KEY_NO_COLOR, NULL, 0, "no colours", 2}, DRAWS, NULL, false},
+	{{"breaches", KEY_BREACHES, NULL, 0, "list the breaches, too", 2}, BIT(FIELDWORK), NULL, false},
+	{{"csv", KEY_CSV, NULL, 0, "print the table as CSV", 2}, DRAWS | BIT(FIELDWORK), NULL, false},
+	{{"lang", KEY_LANG, "LANG", 0, "language of the names, such as nb or ko (default: the locale's)", 2}, DRAWS | BIT(FIELDWORK), NULL, false},
+	{{"ascii", KEY_ASCII, NULL, 0, "draw with ASCII characters only", 2}, DRAWS | BIT(FIELDWORK) | BIT(UPLOAD), NULL, false},
+	{{"no-color", KEY_NO_COLOR, NULL, 0, "no colours", 2}, DRAWS | BIT(FIELDWORK), NULL, false},
 };
 /* clang-format on */
 
@@ -113,6 +119,7 @@ static bool read_switch(int key, struct options *o)
 		{KEY_ASCII, &o->ascii},
 		{KEY_NO_COLOR, &o->no_color},
 		{KEY_ALLOW_HTTP, &o->allow_http},
+		{KEY_BREACHES, &o->breaches},
 	};
 	for (size_t i = 0; i < COUNT_OF(places); i++) {
 		if (places[i].key != key)

@@ -13,6 +13,7 @@ enum verb {
 	VERB_UPLOAD,
 	VERB_BOARD,
 	VERB_SECTORS,
+	VERB_FIELDWORK,
 	VERB_PROGRAMME,
 	VERB_WAVE,
 	VERB_COMPLETION,
@@ -46,7 +47,7 @@ struct options {
 	const char *type, *sector, *channel, *metric, *language;
 	const char *file, *company, *threshold, *include;
 	long timeout_s;
-	bool field, json, csv, ascii, no_color, allow_http, all_sectors, quiet;
+	bool field, json, csv, ascii, no_color, allow_http, all_sectors, quiet, breaches;
 	const char *words[OPTIONS_WORDS]; /**< what followed the verb */
 	size_t words_len;
 };

@@ -7,6 +7,7 @@
 enum outcome verb_upload(const struct options *o);
 enum outcome verb_board(const struct options *o);
 enum outcome verb_sectors(const struct options *o);
+enum outcome verb_fieldwork(const struct options *o);
 enum outcome verb_programme(const struct options *o);
 enum outcome verb_wave(const struct options *o);
 enum outcome verb_completion(const struct options *o);

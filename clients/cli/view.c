@@ -17,6 +17,7 @@ static const struct reason_words reasons[] = {
 	{"not_ranked", "too few results to be ranked"},
 	{"not_applicable_scale", "the question's scale does not allow this figure"},
 	{"not_computed", "too many companies to compute this"},
+	{"not_planned", "the wave plans no contacts here"},
 	{"not_asked", "the programme does not ask this question"},
 };
 

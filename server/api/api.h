@@ -21,6 +21,7 @@ struct api {
 	struct live *live;
 	struct http_server *http; /**< set once it is made */
 	const char *version;	  /**< of the program */
+	unsigned fieldworks;	  /**< reports being made */
 	bool stopping;
 };
 

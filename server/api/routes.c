@@ -1,5 +1,6 @@
 #include "api/access.h"
 #include "api/api.h"
+#include "api/fieldwork.h"
 #include "api/health.h"
 #include "api/programmes.h"
 #include "api/standings.h"
@@ -8,9 +9,11 @@
 
 static const char *const board_query[] = {"sector",    "channel", "metric",
 					  "threshold", "include", NULL};
+static const char *const fieldwork_query[] = {"sector", "limit", "cursor", NULL};
 static const char *const page_query[] = {"limit", "cursor", NULL};
 
 static const struct access firm = {MAY(FIRM), NULL};
+static const struct access firm_fieldwork = {MAY(FIRM), fieldwork_query};
 static const struct access firm_pages = {MAY(FIRM), page_query};
 static const struct access readers = {MAY(FIRM) | MAY(SPONSOR), NULL};
 static const struct access board_readers = {MAY(FIRM) | MAY(SPONSOR), board_query};
@@ -34,6 +37,7 @@ const struct route api_routes[] = {
 	{METHOD_GET,  W "/standings",             &standings_get,   &board_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  W "/sectors",               &sectors_get,     &readers,       NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  W "/companies/{company}",   &company_get,     &readers,       NO_BODY, SUFFIX_JSON},
+	{METHOD_GET,  W "/fieldwork",             &fieldwork_get,   &firm_fieldwork, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  W "/shoppers",              &shoppers_get,    &firm,          NO_BODY, SUFFIX_JSON},
 	{METHOD_GET,  "/livez",                   &livez_get,       NULL,           NO_BODY, 0},
 	{METHOD_GET,  "/readyz",                  &readyz_get,      NULL,           NO_BODY, 0},

@@ -16,7 +16,8 @@
 	X(SINGLE_COMPANY, "single_company")                                                        \
 	X(BELOW_MINIMUM_BASE, "below_minimum_base")                                                \
 	X(NOT_APPLICABLE_SCALE, "not_applicable_scale")                                            \
-	X(NOT_COMPUTED, "not_computed")
+	X(NOT_COMPUTED, "not_computed")                                                            \
+	X(NOT_PLANNED, "not_planned")
 
 enum reason {
 #define X(name, word) REASON_##name,

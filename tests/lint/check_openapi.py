@@ -168,15 +168,17 @@ def problem_codes(root):
 
 
 def row_codes(root):
-    """Codes of rows: all words of decode, the faults of intake, two of the database's."""
+    """Codes of rows: all words of decode, the faults of intake, the rules of fieldwork that one
+    result can break, two of the database's."""
     codes, faults = set(), []
     for _, text in sources(root, ["decode"]):
         codes |= set(re.findall(r'"([a-z0-9]+(?:_[a-z0-9]+)+)"', text))
     for path, text in sources(root, ["survey"]):
-        if path.endswith("intake.c"):
-            for code, fault in codes_of_calls(path, text, {"fault": 2, "fault_at": 2}):
+        if path.startswith("server/survey/intake"):
+            for code, fault in codes_of_calls(path, text, {"row_fault": 2, "row_fault_at": 2}):
                 codes |= {code} - {None}
                 faults += [fault] if fault else []
+    codes |= set(re.findall(r'X\(\w+, "(%s)", false' % WORD, read(root, "server/survey/fieldwork.h")))
     for _, text in sources(root, ["ingest"], ".h"):
         codes |= set(re.findall(r'#define FAULT_\w+\s+"(%s)"' % WORD, text))
     return codes, faults
