@@ -6,8 +6,9 @@ whole seed is used, whose sequence Python promises to keep, and of floating poin
 
     make.py                    writes programme.json (and small results) beside itself
     make.py --check            fails where the committed files are not what it makes
-    make.py FOLDER [WAVE...]   writes FOLDER/WAVE.csv for each wave in order of time, and says
-                               "WAVE last" or "WAVE earlier": followed by another in its series
+    make.py FOLDER [WAVE...]   writes FOLDER/WAVE.csv for each wave in order of time, and says a
+                               line: its code, "last" or "earlier" (another of its series follows)
+                               and the code of its first sector
 """
 import csv
 import datetime
@@ -266,7 +267,7 @@ def write_waves(folder, programme, results, wanted):
         (folder / f"{wave['code']}.csv").write_text(results_of(programme, wave, results),
                                                     encoding="utf-8", newline="")
         followed = any(w.get("series") == wave.get("series") for w in waves[number + 1:])
-        print(wave["code"], "earlier" if followed else "last", flush=True)
+        print(wave["code"], "earlier" if followed else "last", wave["sectors"][0]["code"])
 
 
 def main(here, programme, results, kept=()):
