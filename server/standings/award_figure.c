@@ -24,15 +24,12 @@ static enum outcome_state state_of(const struct summary_base *base, int64_t n, i
 
 static struct award_figure of_combined(const struct programme *p,
 				       const struct wave_summary *const *summaries,
-				       const struct award *a, int company, int64_t least,
-				       double level)
+				       const struct award *a, int company, double level)
 {
 	struct award_figure f = {.combined = true, .scale = SCALE_SCORE};
 
 	f.parts = combined_parts_of(p, a->combined, summaries, company);
 	f.state = f.parts.state;
-	if (f.state == OUTCOME_NOT_WON && f.parts.n_least < least)
-		f.state = OUTCOME_NO_FIGURE;
 	f.n = f.parts.n;
 	f.combined_standard = combined_standard(&f.parts, level);
 	f.value = f.combined_standard.value;
@@ -48,7 +45,7 @@ struct award_figure award_figure_of(const struct programme *p,
 	struct award_figure f = {.scale = summary_scale(s, a->metric)};
 
 	if (a->metric == AWARD_COMBINED)
-		return of_combined(p, summaries, a, s->companies[place].company, least, s->level);
+		return of_combined(p, summaries, a, s->companies[place].company, s->level);
 	f.sums = wave_summary_sums(s, place, column);
 	f.state = state_of(wave_summary_base(s, place, column.channel), f.sums.n, least);
 	f.n = f.sums.n;

@@ -182,19 +182,20 @@ static enum status compare_waves(const struct before *b, const struct award_wave
 	return OK;
 }
 
-/** Why the wave before cannot be compared with; NULL: it can. */
-static const char *not_compared(const struct award_series *series, int award)
+/** Whether there is anything to compare with in the wave before, and why not. */
+static bool is_compared(const struct award_series *series, int award, enum reason *why)
 {
 	const struct award_wave *before;
 
+	*why = REASON_FIRST_WAVE;
 	if (series->len < 2)
-		return "first_wave";
+		return false;
 	before = &series->at[series->len - 2];
+	*why = REASON_WAVE_NOT_AVAILABLE;
 	if (before->summary == NULL)
-		return "wave_not_available";
-	if (award < 0 || before->wave->awards[award].kind != AWARD_LINE)
-		return "no_such_award";
-	return NULL;
+		return false;
+	*why = REASON_NO_SUCH_AWARD;
+	return award >= 0 && before->wave->awards[award].kind == AWARD_LINE;
 }
 
 enum status award_line_fill(const struct awards *a, struct award_answer *of, struct arena *arena)
@@ -209,8 +210,8 @@ enum status award_line_fill(const struct awards *a, struct award_answer *of, str
 		return E_LIMIT;
 	if (last > 0)
 		award = award_find(series->at[b.wave].wave, of->award->code);
-	of->line.not_compared = not_compared(series, award);
-	if (of->line.not_compared != NULL)
+	of->line.compared = is_compared(series, award, &of->line.not_compared);
+	if (!of->line.compared)
 		return OK;
 	b.outcomes = series->at[b.wave].outcomes[award];
 	b.now = a->at->outcomes[of->award - a->at->wave->awards];

@@ -6,6 +6,7 @@
 
 #include "standings/award_series.h"
 #include "standings/awards.h"
+#include "standings/reasons.h"
 #include "standings/streak.h"
 #include "stats/posterior.h"
 #include "stats/ranks.h"
@@ -45,7 +46,8 @@ struct sectors_reaching {
 struct line_report {
 	size_t verdicts[VERDICT_BELOW + 1]; /**< of those that have a figure */
 	struct sectors_reaching sectors;
-	const char *not_compared; /**< why there is nothing before; NULL: there is */
+	bool compared;
+	enum reason not_compared; /**< where nothing is compared */
 	struct sectors_reaching sectors_before;
 	struct company_list risen, fallen, newcomers, gone;
 	size_t stayed;

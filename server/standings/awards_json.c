@@ -184,9 +184,8 @@ static void since_json(struct json_out *j, const struct awards *a, const struct 
 {
 	const struct programme *p = a->series.programme;
 
-	if (line->not_compared != NULL) {
-		json_pair_null(j, "since_last_wave");
-		text_json(j, "since_last_wave_reason", line->not_compared);
+	if (!line->compared) {
+		json_undefined(j, "since_last_wave", line->not_compared);
 		return;
 	}
 	json_key(j, "since_last_wave");

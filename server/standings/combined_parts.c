@@ -18,7 +18,7 @@ static enum outcome_state hindered_by(const struct wave_summary *s, int company,
 		return OUTCOME_SUPPRESSED;
 	if (base->status != BASE_RANKED)
 		return OUTCOME_BELOW_BASE;
-	return sums->n == 0 ? OUTCOME_NO_FIGURE : OUTCOME_NOT_WON;
+	return sums->n < 2 ? OUTCOME_NO_FIGURE : OUTCOME_NOT_WON;
 }
 
 struct combined_parts combined_parts_of(const struct programme *p, int combined,

@@ -1,7 +1,7 @@
 /** A company's part in each wave of a combined figure, exact.
  *
  * Rule: the figure is there where the company is ranked by its base in every wave named, and
- *   has a score in each.
+ *   has two scores or more in each, as a rank on a board needs.
  */
 #pragma once
 

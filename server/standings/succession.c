@@ -5,6 +5,13 @@ static int32_t last_day(const struct wave *w)
 	return w->period.until != DAY_NONE ? w->period.until : w->period.from;
 }
 
+bool succession_in_force(const struct programme *p, const struct successor *s, int wave)
+{
+	int32_t day = last_day(&p->waves[wave]);
+
+	return day != DAY_NONE && s->from <= day;
+}
+
 bool succession_between(const struct programme *p, const struct successor *s, int earlier,
 			int later)
 {
@@ -13,7 +20,7 @@ bool succession_between(const struct programme *p, const struct successor *s, in
 	if (last_day(now) != DAY_NONE && s->from > last_day(now))
 		return false;
 	if (last_day(before) != DAY_NONE)
-		return s->from > last_day(before);
+		return !succession_in_force(p, s, earlier);
 	return before->sector_of[s->of] >= 0 && before->sector_of[s->company] < 0;
 }
 

@@ -10,6 +10,9 @@
 
 #include "survey/programme.h"
 
+/** The record's day is not after the wave; false where the wave has no period. */
+bool succession_in_force(const struct programme *p, const struct successor *s, int wave);
+
 /** `s->company` stands in wave `later` where `s->of` stood in wave `earlier`. */
 bool succession_between(const struct programme *p, const struct successor *s, int earlier,
 			int later);
