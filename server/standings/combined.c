@@ -8,8 +8,9 @@
 #include "standings/level_json.h"
 
 struct combined_row {
-	int place; /**< in the wave named first */
-	int company, sector;
+	const struct company *company;
+	const struct sector *sector; /**< of the wave named first */
+	int index;		     /**< of the company in the programme */
 	struct combined_parts parts;
 	struct standard figure;
 	size_t rank, rank_in_sector;
@@ -19,7 +20,7 @@ struct combined_board {
 	const struct programme *programme;
 	const struct combined *combined;
 	const struct wave_summary *const *summaries;
-	const struct wave_summary *first;
+	const struct wave *first;  /**< named first: sectors and level are its */
 	struct combined_row *rows; /**< in the order shown */
 	size_t len, ranked;
 };
@@ -50,7 +51,7 @@ static int in_order(const void *left, const void *right)
 		return has_figure(a) ? -1 : 1;
 	if (has_figure(a))
 		better = compare(b, a);
-	return better != 0 ? better : a->place - b->place;
+	return better != 0 ? better : slice_compare(a->company->code, b->company->code);
 }
 
 /** Equal fractions share the better rank, "1224", in the field and in the sector. */
@@ -70,19 +71,23 @@ static void give_ranks(struct combined_board *b)
 
 static enum status take_rows(struct combined_board *b, int combined, struct arena *arena)
 {
-	b->len = b->first->len;
-	b->rows = arena_take_array(arena, b->len + 1, sizeof(*b->rows));
+	const struct programme *p = b->programme;
+
+	b->rows = arena_take_array(arena, p->companies_len + 1, sizeof(*b->rows));
 	if (b->rows == NULL)
 		return E_LIMIT;
-	for (size_t i = 0; i < b->len; i++) {
-		struct combined_row *row = &b->rows[i];
+	for (size_t i = 0; i < p->companies_len; i++) {
+		struct combined_row *row = &b->rows[b->len];
 
-		row->place = (int)i;
-		row->company = b->first->companies[i].company;
-		row->sector = b->first->companies[i].sector;
-		row->parts = combined_parts_of(b->programme, combined, b->summaries, row->company);
+		if (b->first->sector_of[i] < 0)
+			continue;
+		row->index = (int)i;
+		row->company = &p->companies[i];
+		row->sector = &b->first->sectors[b->first->sector_of[i]];
+		row->parts = combined_parts_of(p, combined, b->summaries, (int)i);
 		row->figure = combined_standard(&row->parts, b->first->level);
 		b->ranked += has_figure(row);
+		b->len++;
 	}
 	return OK;
 }
@@ -93,21 +98,16 @@ enum status combined_make(const struct programme *p, int combined,
 {
 	struct combined_board *b = arena_take(arena, sizeof(*b));
 	enum status st = wave_summaries_fit(p, summaries, why);
-	int first = p->combined[combined].waves[0];
 
 	*made = NULL;
 	if (st < 0)
 		return st;
-	if (summaries[first] == NULL)
-		return trouble_code(why, E_GONE, "wave_not_available",
-				    "wave %.*s has no figures for this reader",
-				    SLICE_ARGS(p->waves[first].code));
 	st = E_LIMIT;
 	if (b != NULL) {
 		*b = (struct combined_board){.programme = p,
 					     .combined = &p->combined[combined],
 					     .summaries = summaries,
-					     .first = summaries[first]};
+					     .first = &p->waves[p->combined[combined].waves[0]]};
 		st = take_rows(b, combined, arena);
 	}
 	if (st < 0)
@@ -184,7 +184,7 @@ static void parts_json(struct json_out *j, const struct combined_board *b,
 
 		json_open_object(j);
 		json_pair_text(j, "wave", b->programme->waves[wave].code);
-		part_figures_json(j, b->summaries[wave], &row->parts.sums[i], row->company);
+		part_figures_json(j, b->summaries[wave], &row->parts.sums[i], row->index);
 		json_close_object(j);
 	}
 	json_close_array(j);
@@ -193,9 +193,6 @@ static void parts_json(struct json_out *j, const struct combined_board *b,
 static void row_json(struct json_out *j, const struct combined_board *b,
 		     const struct combined_row *row)
 {
-	const struct company *c = &b->programme->companies[row->company];
-	const struct sector *sector = &b->programme->waves[b->first->wave].sectors[row->sector];
-
 	json_open_object(j);
 	if (has_figure(row)) {
 		json_pair_int(j, "rank", (int64_t)row->rank);
@@ -204,8 +201,8 @@ static void row_json(struct json_out *j, const struct combined_board *b,
 		json_undefined(j, "rank", reason_of(row->parts.state));
 		json_undefined(j, "rank_in_sector", reason_of(row->parts.state));
 	}
-	named_json(j, "company", c->code, c->name);
-	named_json(j, "sector", sector->code, sector->name);
+	named_json(j, "company", row->company->code, row->company->name);
+	named_json(j, "sector", row->sector->code, row->sector->name);
 	figure_json(j, row);
 	parts_json(j, b, row);
 	json_close_object(j);
