@@ -10,6 +10,7 @@
 #include "loop/loop.h"
 #include "pg/pool.h"
 #include "review/review.h"
+#include "review/settle.h"
 #include "store/catalogue.h"
 
 struct api {
@@ -18,6 +19,7 @@ struct api {
 	struct catalogue *catalogue;
 	struct ingest *ingest;
 	struct review *review;
+	struct settler *settler;
 	struct live *live;
 	struct http_server *http; /**< set once it is made */
 	const char *version;	  /**< of the program */

@@ -101,6 +101,14 @@ static void counted(void *arg, int wave_id, const struct delta_mark *delta, uint
 	live_counted(s->api.live, wave_id, delta, changes, tally, applied, applied_arg);
 }
 
+static bool settle_wave(void *arg, const struct upload_origin *origin,
+			void (*settled)(void *settled_arg, const struct trouble *why),
+			void *settled_arg)
+{
+	struct serve *s = arg;
+	return settler_run(s->api.settler, origin, settled, settled_arg);
+}
+
 static void accessed(void *context, const struct http_access *a)
 {
 	(void)context;
@@ -278,8 +286,10 @@ static enum status open_http(struct serve *s, struct trouble *why)
 
 static void start(struct serve *s)
 {
-	struct ingest_settings ingest = {
-		.lanes = (unsigned)s->config->ingest_lanes, .counted = counted, .arg = s};
+	struct ingest_settings ingest = {.lanes = (unsigned)s->config->ingest_lanes,
+					 .counted = counted,
+					 .settle = settle_wave,
+					 .arg = s};
 	struct trouble why;
 	s->api.loop = loop_new();
 	s->api.version = PLAUDIT_VERSION;
@@ -293,6 +303,7 @@ static void start(struct serve *s)
 	ingest.pool = s->api.pool;
 	s->api.ingest = ingest_new(&ingest);
 	s->api.review = review_new(s->api.ingest);
+	s->api.settler = settler_new(s->api.loop, s->api.pool, s->api.catalogue, s->api.review);
 	if (open_http(s, &why) < 0) {
 		log_error("serve.cannot_listen", LOG_TEXT("err", why.words));
 		s->exit_status = EXIT_FAILURE;
@@ -310,6 +321,7 @@ static void run_loop(struct serve *s)
 	start(s);
 	child_ended(s); /* before anybody watched for it */
 	loop_run(s->api.loop);
+	settler_free(s->api.settler);
 	review_free(s->api.review);
 	ingest_free(s->api.ingest);
 	http_server_free(s->api.http);

@@ -15,6 +15,7 @@ enum { LANES_MOST = 8, ERRORS_JSON_BYTES = 1024 * 1024 };
 	X(READING,  "taking parts")                                            \
 	X(WAITING,  "every batch is full or committing")                       \
 	X(DRAINING, "the file has ended or broken, batches commit")            \
+	X(SETTLING, "what rests on all results of the wave is brought in line") \
 	X(ENDING,   "writing the totals")                                      \
 	X(ENDED,    "reported")
 /* clang-format on */
@@ -31,7 +32,8 @@ static const unsigned next_states[] = {
 	[UPLOAD_OPENING] = BIT(READING) | BIT(DRAINING) | BIT(ENDED),
 	[UPLOAD_READING] = BIT(WAITING) | BIT(DRAINING),
 	[UPLOAD_WAITING] = BIT(READING) | BIT(DRAINING),
-	[UPLOAD_DRAINING] = BIT(ENDING) | BIT(ENDED),
+	[UPLOAD_DRAINING] = BIT(SETTLING) | BIT(ENDED),
+	[UPLOAD_SETTLING] = BIT(ENDING),
 	[UPLOAD_ENDING] = BIT(ENDED),
 	[UPLOAD_ENDED] = 0,
 };
@@ -148,6 +150,37 @@ static void write_totals(struct upload *u)
 		    totals_written, u);
 }
 
+static void set_report(struct upload *u, const struct trouble *why)
+{
+	if (u->report.status != OK)
+		return; /* the first reason stays */
+	u->report.status = why->status;
+	u->report.why = *why;
+}
+
+static void settled(void *arg, const struct trouble *why)
+{
+	struct upload *u = arg;
+	if (why != NULL)
+		set_report(u, why);
+	write_totals(u);
+}
+
+/** Duplicates count, too: what stored them may have been cut off before this. The totals come
+ * after, so that a file sent again is not taken for done where this was not. */
+static void settle(struct upload *u)
+{
+	const struct ingest_settings *s = ingest_settings(u->ingest);
+	const struct admission_counts *counts = &u->admission.counts;
+	const struct upload_origin origin = {.wave_id = u->request.wave_id,
+					     .organisation_id = u->request.organisation_id,
+					     .key_id = slice_of(u->key_id)};
+	enter(u, UPLOAD_SETTLING);
+	if (s->settle == NULL || counts->accepted + counts->duplicates == 0 ||
+	    !s->settle(s->arg, &origin, settled, u))
+		write_totals(u);
+}
+
 static bool any_lane_busy(const struct upload *u)
 {
 	for (unsigned i = 0; i < u->lanes_len; i++)
@@ -177,15 +210,7 @@ static void end_when_drained(struct upload *u)
 	}
 	if (u->report.status == OK)
 		check_digest(u);
-	write_totals(u);
-}
-
-static void set_report(struct upload *u, const struct trouble *why)
-{
-	if (u->report.status != OK)
-		return; /* the first reason stays */
-	u->report.status = why->status;
-	u->report.why = *why;
+	settle(u);
 }
 
 /** Stops for good and drops what is not in a transaction yet. */

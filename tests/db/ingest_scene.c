@@ -167,6 +167,14 @@ static void counted(void *arg, int wave_id, const struct delta_mark *delta, uint
 	*tally = NULL;
 }
 
+static bool settle_wave(void *arg, const struct upload_origin *origin,
+			void (*settled)(void *settled_arg, const struct trouble *why),
+			void *settled_arg)
+{
+	struct server *server = arg;
+	return settler_run(server->settler, origin, settled, settled_arg);
+}
+
 static void notified(void *arg, const char *channel, const char *payload)
 {
 	struct server *server = arg;
@@ -215,6 +223,7 @@ static void open_server(struct scene *s, struct server *server, const struct sce
 					 .uploads_limit = wish->uploads_limit,
 					 .batch_bytes = wish->batch_bytes,
 					 .counted = counted,
+					 .settle = settle_wave,
 					 .arg = server};
 	server->loop = s->loop;
 	server->pool = ingest.pool = pg_pool_new(s->loop, &pool);
@@ -224,6 +233,7 @@ static void open_server(struct scene *s, struct server *server, const struct sce
 	server->live = live_new(s->loop, server->pool, server->catalogue);
 	server->ingest = ingest_new(&ingest);
 	server->review = review_new(server->ingest);
+	server->settler = settler_new(s->loop, server->pool, server->catalogue, server->review);
 }
 
 void given_scene(struct scene *s, const struct scene_wish *wish)
@@ -283,6 +293,7 @@ static void close_server(struct scene *s, struct server *server)
 	closed = false;
 	live_close(&server->live, note_flag, &closed);
 	turn_until(s, &closed);
+	settler_free(server->settler);
 	review_free(server->review);
 	ingest_free(server->ingest);
 	catalogue_free(server->catalogue);

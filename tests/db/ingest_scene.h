@@ -14,6 +14,7 @@
 #include "ingest/upload.h"
 #include "pg/listen.h"
 #include "review/review.h"
+#include "review/settle.h"
 #include "store/catalogue.h"
 
 enum { WAIT_SECONDS = 40 };
@@ -26,6 +27,7 @@ struct server {
 	struct live *live;
 	struct ingest *ingest;
 	struct review *review;
+	struct settler *settler;
 	struct pg_listen *listen; /* NULL unless asked for */
 	bool counts_held;	  /* counted() waits with what it was given until it is let go */
 	struct held {
