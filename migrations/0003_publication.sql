@@ -77,10 +77,21 @@ create function wave_shown_state(wave int, state text) returns text language sql
 	end
 $$;
 
+-- A line a frozen thing, as sha256sum prints them; the hash of a publication is the SHA-256 of it.
+create function publication_manifest(wave int, revision int, document bytea, packed bytea)
+returns text language sql stable as $$
+	select string_agg(encode(f.sha256, 'hex') || '  ' || f.name || chr(10), '' order by f.name collate "C")
+	  from (select b.address as name, b.sha256 from publication_board b
+		 where b.wave_id = $1 and b.revision = $2
+		union all select 'programme.json', sha256($3)
+		union all select 'tally', sha256($4)) f
+$$;
+
 grant select, insert on publication, publication_board to plaudit_runtime;
 
 -- migrate:down
 
+drop function publication_manifest(int, int, bytea, bytea);
 drop function wave_shown_state(int, text);
 drop function wave_announced(int);
 drop function publication_open_to(timestamptz, text, text[], text);

@@ -63,6 +63,7 @@ static void add_standings(const struct options *o, struct buf *path)
 	add_query(path, "metric", o->metric);
 	add_query(path, "threshold", o->threshold);
 	add_query(path, "include", o->include);
+	add_query(path, "revision", o->revision);
 }
 
 static void add_form(const struct options *o, enum offline_form form, struct buf *path)
@@ -73,10 +74,12 @@ static void add_form(const struct options *o, enum offline_form form, struct buf
 		return;
 	case OFFLINE_SECTORS:
 		buf_add_text(path, o->csv ? "/sectors.csv" : "/sectors");
+		add_query(path, "revision", o->revision);
 		return;
 	case OFFLINE_COMPANY:
 		buf_add_text(path, "/companies");
 		http_add_segment(path, slice_of(o->company));
+		add_query(path, "revision", o->revision);
 		return;
 	}
 	never("a form outside its list");
@@ -139,6 +142,8 @@ static void check_choice(const struct options *o)
 		options_refuse(o, "--metric is one of score, csat, ces, nps, area:CODE");
 	if (o->company != NULL && !o->json)
 		options_refuse(o, "--company needs --json");
+	if (o->revision != NULL && o->file != NULL)
+		options_refuse(o, "a file has no --revision");
 	if (o->type != NULL && o->file == NULL)
 		options_refuse(o, "--type needs --file");
 }

@@ -21,6 +21,11 @@ enum {
 	KEY_COMPANY,
 	KEY_THRESHOLD,
 	KEY_INCLUDE,
+	KEY_REVISION,
+	KEY_REASON,
+	KEY_ANNOUNCE_AT,
+	KEY_CEREMONY_ON,
+	KEY_READER,
 	KEY_BREACHES
 };
 
@@ -56,9 +61,10 @@ const struct verb_row verb_rows[VERBS] = {
 		"\"put FILE\" checks and stores a programme file; its code is --programme or the file's own. "
 		"\"get\" prints the stored file.",
 		"put get", true, 1, 2},
-	[VERB_WAVE] = {"wave", "get | open | close", "show, open or close a wave",
-		"Results are taken in only while a wave is open.",
-		"get open close", false, 1, 1},
+	[VERB_WAVE] = {"wave", "get | open | close | publish | publications", "show a wave, lead it through its life",
+		"Results are taken in only while a wave is open. \"publish\" freezes the boards of a closed wave "
+		"as its next revision; \"publications\" lists the revisions.",
+		"get open close publish publications", false, 1, 1},
 	[VERB_COMPLETION] = {"completion", "bash | zsh | fish", "print a completion script for a shell",
 		"Load it with: source <(plaudit completion bash)",
 		"bash zsh fish", false, 1, 1},
@@ -86,6 +92,11 @@ const struct option_row option_rows[] = {
 	{{"threshold", KEY_THRESHOLD, "NUMBER", 0, "how likely the metric is at least this, for --json and --csv", 2}, BIT(BOARD), NULL, false},
 	{{"include", KEY_INCLUDE, "PARTS", 0, "more for --json: distribution, pairs, or both with a comma", 2}, BIT(BOARD), "distribution pairs", false},
 	{{"breaches", KEY_BREACHES, NULL, 0, "list the breaches, too", 2}, BIT(FIELDWORK), NULL, false},
+	{{"revision", KEY_REVISION, "N", 0, "a published revision; 0: the firm's working view (default: the newest published)", 2}, DRAWS, NULL, false},
+	{{"reason", KEY_REASON, "TEXT", 0, "publish: why there is a revision", 2}, BIT(WAVE), NULL, false},
+	{{"announce-at", KEY_ANNOUNCE_AT, "INSTANT", 0, "publish: not before 2020-11-12T18:00:00+01:00, say", 2}, BIT(WAVE), NULL, false},
+	{{"ceremony-on", KEY_CEREMONY_ON, "DATE", 0, "publish: date of the ceremony", 2}, BIT(WAVE), NULL, false},
+	{{"reader", KEY_READER, "KEYID", 0, "publish: a key that may read before the announcement; may be repeated", 2}, BIT(WAVE), NULL, false},
 	{{"csv", KEY_CSV, NULL, 0, "print the table as CSV", 2}, DRAWS | BIT(FIELDWORK), NULL, false},
 	{{"lang", KEY_LANG, "LANG", 0, "language of the names, such as nb or ko (default: the locale's)", 2}, DRAWS | BIT(FIELDWORK), NULL, false},
 	{{"ascii", KEY_ASCII, NULL, 0, "draw with ASCII characters only", 2}, DRAWS | BIT(FIELDWORK) | BIT(UPLOAD), NULL, false},
@@ -137,18 +148,37 @@ static const char **text_option(int key, struct options *o)
 		int key;
 		const char **place;
 	} places[] = {
-		{'s', &o->server},	    {KEY_KEY_FILE, &o->key_file},
-		{'p', &o->programme},	    {'w', &o->wave},
-		{'S', &o->sector},	    {'c', &o->channel},
-		{'m', &o->metric},	    {'f', &o->file},
-		{KEY_TYPE, &o->type},	    {KEY_LANG, &o->language},
-		{KEY_COMPANY, &o->company}, {KEY_THRESHOLD, &o->threshold},
+		{'s', &o->server},
+		{KEY_KEY_FILE, &o->key_file},
+		{'p', &o->programme},
+		{'w', &o->wave},
+		{'S', &o->sector},
+		{'c', &o->channel},
+		{'m', &o->metric},
+		{'f', &o->file},
+		{KEY_TYPE, &o->type},
+		{KEY_LANG, &o->language},
+		{KEY_COMPANY, &o->company},
+		{KEY_THRESHOLD, &o->threshold},
 		{KEY_INCLUDE, &o->include},
+		{KEY_REVISION, &o->revision},
+		{KEY_REASON, &o->reason},
+		{KEY_ANNOUNCE_AT, &o->announce_at},
+		{KEY_CEREMONY_ON, &o->ceremony_on},
 	};
 	for (size_t i = 0; i < COUNT_OF(places); i++)
 		if (places[i].key == key)
 			return places[i].place;
 	return NULL;
+}
+
+static error_t add_reader(const char *key_id, struct options *o, struct argp_state *state)
+{
+	if (o->readers_len == OPTIONS_READERS)
+		argp_error(state, "at most %d readers", OPTIONS_READERS);
+	else
+		o->readers[o->readers_len++] = key_id;
+	return 0;
 }
 
 static error_t read_option(int key, char *argument, struct options *o, struct argp_state *state)
@@ -158,6 +188,8 @@ static error_t read_option(int key, char *argument, struct options *o, struct ar
 		*place = argument;
 		return 0;
 	}
+	if (key == KEY_READER)
+		return add_reader(argument, o, state);
 	if (key == KEY_TIMEOUT)
 		return read_timeout(argument, o, state);
 	return read_switch(key, o) ? 0 : ARGP_ERR_UNKNOWN;

@@ -21,7 +21,7 @@ enum verb {
 	VERBS
 };
 
-enum { OPTIONS_WORDS = 2, OPTIONS_ROWS = 32 };
+enum { OPTIONS_WORDS = 2, OPTIONS_ROWS = 32, OPTIONS_READERS = 64 };
 
 /** What a verb is, and what may follow it. */
 struct verb_row {
@@ -45,7 +45,10 @@ struct options {
 	enum verb verb;
 	const char *server, *key_file, *programme, *wave;
 	const char *type, *sector, *channel, *metric, *language;
-	const char *file, *company, *threshold, *include;
+	const char *file, *company, *threshold, *include, *revision;
+	const char *reason, *announce_at, *ceremony_on; /* of publish */
+	const char *readers[OPTIONS_READERS];
+	size_t readers_len;
 	long timeout_s;
 	bool field, json, csv, ascii, no_color, allow_http, all_sectors, quiet, breaches;
 	const char *words[OPTIONS_WORDS]; /**< what followed the verb */

@@ -1,6 +1,5 @@
-/** `plaudit wave get|open|close`. */
-#include <math.h>
-
+/** `plaudit wave get|open|close|publish|publications`. */
+#include "cli/publication.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
@@ -43,6 +42,7 @@ static enum outcome print_wave(const struct session *s, const struct http_answer
 			if (member->string != NULL)
 				add_member(&lines, member, &view);
 		}
+		publication_add_lists(&lines, wave, &view);
 		terminal_write(buf_slice(&lines));
 	}
 	buf_fini(&lines);
@@ -50,19 +50,35 @@ static enum outcome print_wave(const struct session *s, const struct http_answer
 	return st == OK ? OUTCOME_OK : session_fail(&why);
 }
 
+static bool publishes(const char *word)
+{
+	return slice_is(slice_of(word), "publish");
+}
+
 static enum outcome ask_wave(const struct session *s, const char *word, struct buf *path,
 			     struct http_answer *answer)
 {
-	bool reads = slice_is(slice_of(word), "get");
+	bool reads = slice_is(slice_of(word), "get") || slice_is(slice_of(word), "publications");
 	session_add_path(s, path, true);
-	if (!reads)
+	if (!slice_is(slice_of(word), "get"))
 		buf_print(path, "/%s", word);
 	buf_add_byte(path, '\0');
 	if (buf_over(path))
 		options_refuse(s->options, "a code is too long");
+	if (publishes(word))
+		return publication_send(s, path->at, answer);
 	const struct http_request request = {
 		.method = reads ? "GET" : "POST", .path = path->at, .accept = "application/json"};
 	return session_ask(s, &request, answer);
+}
+
+static void check_options(const struct options *o)
+{
+	bool wishes = o->reason != NULL || o->announce_at != NULL || o->ceremony_on != NULL ||
+		      o->readers_len > 0;
+	if (wishes && !publishes(o->words[0]))
+		options_refuse(
+			o, "--reason, --announce-at, --ceremony-on and --reader go with publish");
 }
 
 enum outcome verb_wave(const struct options *o)
@@ -70,6 +86,7 @@ enum outcome verb_wave(const struct options *o)
 	struct session s;
 	struct buf path;
 	struct http_answer answer;
+	check_options(o);
 	enum outcome outcome = session_open(&s, o);
 	if (outcome != OUTCOME_OK)
 		return outcome;

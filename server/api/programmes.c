@@ -2,6 +2,7 @@
 
 #include "api/access.h"
 #include "api/problem_of.h"
+#include "api/shown.h"
 #include "base/json_out.h"
 #include "http/problem.h"
 #include "pg/value.h"
@@ -59,27 +60,33 @@ static size_t list_limit(struct shared_programme *const *all, size_t len, int or
 	return bytes;
 }
 
-static void begin_list(struct exchange *x)
+static void answer_list(struct exchange *x, const struct shown_request *request)
 {
-	const struct known_key *key = access_check(x);
 	struct buf body;
 	size_t len;
-	if (key == NULL)
-		return;
 	struct shared_programme *const *all = catalogue_programmes(api_of(x)->catalogue, &len);
-	buf_init(&body, list_limit(all, len, key->organisation_id));
+	buf_init(&body, list_limit(all, len, request->organisation_id));
 	struct json_out j = json_out_on(&body);
 	json_open_object(&j);
 	json_key(&j, "data");
 	json_open_array(&j);
 	for (size_t i = 0; i < len; i++)
-		if (all[i]->organisation_id == key->organisation_id)
+		if (all[i]->organisation_id == request->organisation_id)
 			print_programme(&j, api_of(x), all[i]);
 	json_close_array(&j);
 	json_pair_null(&j, "next_cursor");
 	json_close_object(&j);
 	exchange_answer(x, 200, "application/json", buf_slice(&body));
 	buf_fini(&body);
+}
+
+static void begin_list(struct exchange *x)
+{
+	const struct known_key *key = access_check(x);
+	if (key == NULL)
+		return;
+	const struct shown_request request = {.organisation_id = key->organisation_id};
+	shown_then(x, &request, answer_list);
 }
 
 static void begin_get(struct exchange *x)
@@ -263,6 +270,6 @@ static void put_gone(struct exchange *x)
 		put->x = NULL;
 }
 
-const struct handler programmes_list = {.begin = begin_list};
+const struct handler programmes_list = {.begin = begin_list, .gone = shown_gone};
 const struct handler programme_get = {.begin = begin_get};
 const struct handler programme_put = {.begin = begin_put, .whole = whole_put, .gone = put_gone};

@@ -3,19 +3,22 @@
 #include "api/fieldwork.h"
 #include "api/health.h"
 #include "api/programmes.h"
+#include "api/publications.h"
 #include "api/standings.h"
 #include "api/uploads.h"
 #include "api/waves.h"
 
-static const char *const board_query[] = {"sector",    "channel", "metric",
-					  "threshold", "include", NULL};
+static const char *const board_query[] = {"sector",  "channel",	 "metric", "threshold",
+					  "include", "revision", NULL};
 static const char *const fieldwork_query[] = {"sector", "limit", "cursor", NULL};
+static const char *const revision_query[] = {"revision", NULL};
 static const char *const page_query[] = {"limit", "cursor", NULL};
 
 static const struct access firm = {MAY(FIRM), NULL};
 static const struct access firm_fieldwork = {MAY(FIRM), fieldwork_query};
 static const struct access firm_pages = {MAY(FIRM), page_query};
 static const struct access readers = {MAY(FIRM) | MAY(SPONSOR), NULL};
+static const struct access revision_readers = {MAY(FIRM) | MAY(SPONSOR), revision_query};
 static const struct access board_readers = {MAY(FIRM) | MAY(SPONSOR), board_query};
 
 #define P "/v1/programmes/{programme}"
@@ -31,12 +34,15 @@ const struct route api_routes[] = {
 	{METHOD_GET,  W,                          &wave_get,        &readers,       NO_BODY, 0},
 	{METHOD_POST, W "/open",                  &wave_open,       &firm,          NO_BODY, 0},
 	{METHOD_POST, W "/close",                 &wave_close,      &firm,          NO_BODY, 0},
+	{METHOD_POST, W "/publish",               &wave_publish,    &firm,          PUBLISH_BYTES_LIMIT, 0},
+	{METHOD_GET,  W "/publications",          &publications_list, &readers,     NO_BODY, 0},
+	{METHOD_GET,  W "/publications/{revision}", &publication_get, &readers,     NO_BODY, 0},
 	{METHOD_POST, W "/uploads",               &upload_post,     &firm,          ANY_SIZE, 0},
 	{METHOD_GET,  W "/uploads/{upload}",      &upload_get,      &firm,          NO_BODY, 0},
 	{METHOD_GET,  W "/uploads/{upload}/errors", &upload_errors_get, &firm_pages, NO_BODY, 0},
 	{METHOD_GET,  W "/standings",             &standings_get,   &board_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
-	{METHOD_GET,  W "/sectors",               &sectors_get,     &readers,       NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
-	{METHOD_GET,  W "/companies/{company}",   &company_get,     &readers,       NO_BODY, SUFFIX_JSON},
+	{METHOD_GET,  W "/sectors",               &sectors_get,     &revision_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
+	{METHOD_GET,  W "/companies/{company}",   &company_get,     &revision_readers, NO_BODY, SUFFIX_JSON},
 	{METHOD_GET,  W "/fieldwork",             &fieldwork_get,   &firm_fieldwork, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  W "/shoppers",              &shoppers_get,    &firm,          NO_BODY, SUFFIX_JSON},
 	{METHOD_GET,  "/livez",                   &livez_get,       NULL,           NO_BODY, 0},

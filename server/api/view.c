@@ -1,5 +1,6 @@
 #include "api/view.h"
 
+#include "api/problem_of.h"
 #include "pg/value.h"
 #include "store/sql.h"
 
@@ -20,6 +21,11 @@ static bool hides(const struct known_wave *wave)
 	return w->before_publication == BEFORE_HIDDEN;
 }
 
+bool view_must_ask(const struct known_wave *wave)
+{
+	return hides(wave) || wave->embargoed;
+}
+
 /** Where no revision is found. */
 static enum view_kind kind_without(const struct view_request *r, const struct known_wave *wave)
 {
@@ -31,11 +37,30 @@ static enum view_kind kind_without(const struct view_request *r, const struct kn
 	return firm || !hides(wave) ? VIEW_LIVE : VIEW_NOTHING;
 }
 
+bool view_request_read(struct exchange *x, struct view_request *request)
+{
+	struct slice text;
+	struct trouble why;
+	int64_t number = VIEW_NEWEST;
+	if (exchange_query(x, "revision", &text) &&
+	    (!slice_to_int64(text, &number) || number < 0 || number > INT32_MAX)) {
+		(void)trouble_code(&why, E_INPUT, "bad_revision",
+				   "revision is a whole number, 0 for the firm's working view");
+		answer_trouble(x, &why);
+		return false;
+	}
+	request->revision = (int)number;
+	const char *address = arena_print(x->arena, "%.*s%s%.*s", SLICE_ARGS(x->path),
+					  x->query.len > 0 ? "?" : "", SLICE_ARGS(x->query));
+	request->address = address != NULL ? slice_of(address) : x->path;
+	return true;
+}
+
 bool view_known(const struct view_request *request, struct view *view)
 {
 	const struct known_wave *wave = request->waves[0];
 	must(request->len == 1);
-	if (hides(wave) || wave->embargoed)
+	if (view_must_ask(wave))
 		return false;
 	*view = (struct view){.wave_id = wave->wave_id, .kind = kind_without(request, wave)};
 	int revision = request->revision == VIEW_NEWEST ? wave->revision : request->revision;
@@ -60,12 +85,16 @@ static void take_row(struct finding *f, const struct pg_result *rows, int row)
 static void found(void *arg, const struct pg_answer *answer)
 {
 	struct finding *f = arg;
+	struct trouble why = answer->why;
+	/* It is a read, though it may have written to the audit. */
+	if (why.status == E_UNKNOWN)
+		why.status = E_BUSY;
 	for (int row = 0; answer->status == OK && row < pg_rows(answer->result); row++)
 		take_row(f, answer->result, row);
 	if (answer->status == OK)
 		f->done(f->arg, f->views, NULL);
 	else
-		f->done(f->arg, NULL, &answer->why);
+		f->done(f->arg, NULL, &why);
 	memory_free(f);
 }
 

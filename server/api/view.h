@@ -34,8 +34,14 @@ struct view_request {
 	struct slice address; /**< for the audit: what is read */
 };
 
-/** Only one wave, whose reader can be served by what is in memory: the boards are not hidden and
- * nothing waits for its announcement. */
+/** Fills revision (the parameter of the query, VIEW_NEWEST without it) and address. False: it is
+ * not a revision, and 422 was answered. */
+bool view_request_read(struct exchange *x, struct view_request *request);
+
+/** Nobody but the database may say what is there to be read: the wave hides its boards before
+ * publication, or something waits for its announcement. */
+bool view_must_ask(const struct known_wave *wave);
+/** Of one wave; false where the database must be asked. */
 bool view_known(const struct view_request *request, struct view *view);
 
 /** `views` is in the order of the waves and valid during `done`; NULL with *why. */

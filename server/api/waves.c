@@ -2,6 +2,7 @@
 
 #include "api/access.h"
 #include "api/problem_of.h"
+#include "api/shown.h"
 #include "base/json_out.h"
 #include "pg/value.h"
 #include "store/sql.h"
@@ -39,6 +40,7 @@ static void print_wave(struct buf *to, const struct known_wave *wave)
 	json_key(&j, "name");
 	json_raw(&j, w->name.json);
 	json_pair_text(&j, "state", slice_of(wave_state_name(wave->state)));
+	json_pair_int(&j, "revision", wave->revision);
 	json_pair_text(&j, "instrument", p->instruments[w->instrument].code);
 	json_key(&j, "sectors");
 	json_open_array(&j);
@@ -63,12 +65,27 @@ static void answer_wave(struct exchange *x, const struct known_wave *wave)
 	buf_fini(&body);
 }
 
+static void answer_shown(struct exchange *x, const struct shown_request *request)
+{
+	const struct known_wave *wave = catalogue_wave_by_id(api_of(x)->catalogue,
+							     request->wave_id);
+	struct trouble why;
+	if (wave != NULL) {
+		answer_wave(x, wave);
+		return;
+	}
+	(void)trouble_code(&why, E_GONE, "unknown_wave", "there is no such wave");
+	answer_trouble(x, &why);
+}
+
 static void begin_get(struct exchange *x)
 {
 	const struct known_key *key = access_check(x);
 	const struct known_wave *wave = key != NULL ? access_wave(x, key) : NULL;
-	if (wave != NULL)
-		answer_wave(x, wave);
+	if (wave == NULL)
+		return;
+	const struct shown_request request = {key->organisation_id, wave->wave_id};
+	shown_then(x, &request, answer_shown);
 }
 
 static void finish_step(struct stepping *s, const struct trouble *why)
@@ -166,6 +183,6 @@ static void step_gone(struct exchange *x)
 		s->x = NULL;
 }
 
-const struct handler wave_get = {.begin = begin_get};
+const struct handler wave_get = {.begin = begin_get, .gone = shown_gone};
 const struct handler wave_open = {.begin = begin_open, .gone = step_gone};
 const struct handler wave_close = {.begin = begin_close, .gone = step_gone};

@@ -4,6 +4,7 @@
 #include "app/database.h"
 #include "app/random.h"
 #include "base/say.h"
+#include "board/publication_verify.h"
 #include "store/verify.h"
 
 enum { DIFFERENCES_SHOWN = 20 };
@@ -14,6 +15,7 @@ struct command {
 	struct catalogue *catalogue;
 	struct pg_conn *conn;
 	struct verify_report report;
+	struct publication_report published;
 	uint64_t shown;
 };
 
@@ -37,11 +39,26 @@ static void differs(void *arg, const char *words)
 		say("%s\n", words);
 }
 
+static void publications_verified(void *arg, const struct publication_report *report)
+{
+	struct command *c = arg;
+	c->published = *report;
+	if (report->status < 0) {
+		c->report.status = report->status;
+		c->report.why = report->why;
+	}
+	finish(c);
+}
+
 static void verified(void *arg, const struct verify_report *report)
 {
 	struct command *c = arg;
 	c->report = *report;
-	finish(c);
+	if (report->status < 0)
+		finish(c);
+	else
+		publication_verify_run(c->loop, c->conn, PLAUDIT_VERSION, differs,
+				       publications_verified, c);
 }
 
 static void conn_taken(void *arg, struct pg_conn *conn, const struct trouble *why)
@@ -96,8 +113,12 @@ int command_verify(const struct config *config)
 		return command_failed(&c.report.why);
 	if (c.shown > DIFFERENCES_SHOWN)
 		say("... and %llu more\n", (unsigned long long)(c.shown - DIFFERENCES_SHOWN));
+	say("%llu publication(s), %llu boards, %llu of them made again: %llu differences\n",
+	    (unsigned long long)c.published.publications, (unsigned long long)c.published.boards,
+	    (unsigned long long)c.published.boards_made,
+	    (unsigned long long)c.published.differences);
 	say("%llu wave(s), %llu results, %llu cells recounted: %llu differences\n",
 	    (unsigned long long)c.report.waves, (unsigned long long)c.report.results,
 	    (unsigned long long)c.report.cells, (unsigned long long)c.report.differences);
-	return c.report.differences == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return c.report.differences + c.published.differences == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

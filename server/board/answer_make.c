@@ -100,20 +100,30 @@ enum status answer_make(const struct live_question *q, const struct board_source
 	return st;
 }
 
+static bool is_csv(const struct live_question *q)
+{
+	return q->form == LIVE_BOARD_CSV || q->form == LIVE_SECTORS_CSV;
+}
+
+const char *answer_type(const struct live_question *q)
+{
+	return is_csv(q) ? "text/csv; charset=utf-8; header=present" : "application/json";
+}
+
 struct http_bytes *answer_finish(const struct live_question *q, const struct board_source *source,
 				 uint64_t edition, struct slice body)
 {
-	bool csv = q->form == LIVE_BOARD_CSV || q->form == LIVE_SECTORS_CSV;
 	struct buf tag;
 	buf_init(&tag, 256);
 	/* A strong tag is one form's own: the same address answers JSON or CSV by Accept. */
-	buf_print(&tag, "\"%.*s-v%lld-%.*s-%08x%s\"",
+	buf_print(&tag, "\"%.*s-v%lld-%.*s",
 		  SLICE_ARGS(source->programme->waves[source->wave].code),
-		  (long long)source->version, SLICE_ARGS(source->state),
-		  (unsigned)(edition & 0xFFFFFFFF), csv ? "-csv" : "");
+		  (long long)source->version, SLICE_ARGS(source->state));
+	if (source->revision > 0)
+		buf_print(&tag, "-r%lld", (long long)source->revision);
+	buf_print(&tag, "-%08x%s\"", (unsigned)(edition & 0xFFFFFFFF), is_csv(q) ? "-csv" : "");
 	struct http_header headers[] = {
-		{"Content-Type", csv ? SLICE("text/csv; charset=utf-8; header=present")
-				     : SLICE("application/json")},
+		{"Content-Type", slice_of(answer_type(q))},
 		{"ETag", buf_slice(&tag)},
 		{"Cache-Control", SLICE("private, no-cache")},
 		{"Vary", SLICE("Accept, Authorization")},

@@ -1,12 +1,12 @@
 /** A published revision in memory: the programme file, counts and boards as they stood.
  *
- * It never changes, so whatever is computed of it may run side by side, and a finished answer
- * stays right. Boards that were published are answered as the stored bytes; what else is asked of
+ * It never changes: who holds it may compute of it on any thread, and a finished answer stays
+ * right. Boards that were published are answered as the stored bytes; what else is asked of
  * a revision is computed from its counts by the code that computes live boards.
- * Lifetime: counted references; only the loop's thread holds and releases. live_close() answers
- *   nobody: who holds one has released it by then (requests end before).
- * Limits: FROZEN_KEPT revisions nobody holds stay in memory, the least lately used go first;
- *   answers as of a live wave.
+ * Lifetime: counted references; only the loop's thread holds and releases. live_close() waits for
+ *   what is under way, and nobody may hold one then.
+ * Limits: FROZEN_KEPT revisions that nobody holds stay in memory, the least lately opened go
+ *   first; answers and questions as of a live wave.
  */
 #pragma once
 
@@ -28,7 +28,13 @@ void frozen_release(struct frozen **f);
  * for their codes that stand in the same order. */
 const struct board_source *frozen_source(const struct frozen *f);
 
-/** `bytes` is borrowed during the call; NULL with *why. */
+/** The finished answer if it is there; borrowed until the return to the loop. */
+struct http_bytes *frozen_finished(struct frozen *f, const struct live_question *q);
+/** The answer, made if need be, one at a time. `bytes` is borrowed during the call; NULL with
+ * *why. Called once, never before the return; the revision is held until then. */
 void frozen_ask(struct frozen *f, const struct live_question *q,
 		void (*done)(void *arg, struct http_bytes *bytes, const struct trouble *why),
 		void *arg);
+
+/** For live.c, once nothing runs. */
+void frozen_free_all(struct live *live);

@@ -1,5 +1,7 @@
 #include "board/live_wave.h"
 
+#include "board/frozen.h"
+
 struct live *live_new(struct loop *loop, struct pg_pool *pool, struct catalogue *catalogue)
 {
 	struct live *live = memory_new(sizeof(*live));
@@ -43,6 +45,9 @@ static void close_when_idle(void *arg)
 	for (struct live_wave *w = live->waves; w != NULL; w = w->next)
 		if (w->running != NULL || w->first != NULL || w->compacting)
 			return;
+	if (live->frozen_running > 0)
+		return;
+	frozen_free_all(live);
 	while (live->waves != NULL) {
 		struct live_wave *w = live->waves;
 		live->waves = w->next;

@@ -91,6 +91,8 @@ struct live {
 	struct live_wave *waves;
 	struct shopper_list *shoppers; /* by organisation */
 	struct live_counts counts;
+	struct frozen *frozen; /* published revisions, the latest opened first */
+	unsigned frozen_running;
 	bool closing;
 	bool close_asked; /* a look whether nothing runs is to come */
 	void (*closed)(void *arg);

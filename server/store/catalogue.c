@@ -33,6 +33,7 @@ struct catalogue {
 	struct reading *next; /* being read */
 	struct pg_result *waves_result;
 	int answers_due;
+	int looks; /* under way */
 	enum status outcome;
 	bool again; /* something changed while reading */
 	bool freed;
@@ -106,7 +107,7 @@ void catalogue_free(struct catalogue *c)
 	if (c == NULL)
 		return;
 	c->freed = true;
-	if (c->answers_due == 0)
+	if (c->answers_due == 0 && c->looks == 0)
 		free_now(c);
 }
 
@@ -264,7 +265,8 @@ static void conclude(struct catalogue *c)
 	if (c->freed) {
 		tell(&c->waiting, E_GONE);
 		tell(&c->waiting_for_next, E_GONE);
-		free_now(c);
+		if (c->looks == 0)
+			free_now(c);
 	} else {
 		finish_reading(c);
 	}
@@ -320,6 +322,63 @@ void catalogue_reload(struct catalogue *c, void (*done)(void *arg, enum status s
 		c->again = true;
 	else
 		start_reading(c);
+}
+
+/* What an announcement changes */
+
+struct look {
+	struct catalogue *catalogue;
+	uint64_t version; /* when it began: what was read meanwhile is newer */
+	void (*done)(void *arg, const struct trouble *why);
+	void *arg;
+};
+
+static bool take_shown(struct reading *r, const struct pg_result *rows, int row)
+{
+	int wave_id = pg_get_int4(rows, row, 0);
+	for (size_t i = 0; i < r->waves_len; i++) {
+		struct known_wave *wave = &r->waves[i], before = *wave;
+		if (wave->wave_id != wave_id)
+			continue;
+		must(wave_state_from(pg_get_bytes(rows, row, 1), &wave->state));
+		wave->revision = pg_get_int4(rows, row, 2);
+		wave->embargoed = pg_get_bool(rows, row, 3);
+		return before.state != wave->state || before.revision != wave->revision;
+	}
+	return false;
+}
+
+static void shown_came(void *arg, const struct pg_answer *answer)
+{
+	struct look look = *(struct look *)arg;
+	struct catalogue *c = look.catalogue;
+	struct trouble why;
+	bool changed = false;
+	memory_free(arg);
+	c->looks--;
+	if (c->freed) {
+		(void)trouble(&why, E_GONE, "the server stops");
+		if (c->answers_due == 0 && c->looks == 0)
+			free_now(c);
+		look.done(look.arg, &why);
+		return;
+	}
+	bool current = answer->status == OK && look.version == c->version;
+	for (int row = 0; current && row < pg_rows(answer->result); row++)
+		changed = take_shown(c->now, answer->result, row) || changed;
+	if (changed && c->changed != NULL)
+		c->changed(c->arg);
+	look.done(look.arg, answer->status == OK ? NULL : &answer->why);
+}
+
+void catalogue_look(struct catalogue *c, int organisation_id,
+		    void (*done)(void *arg, const struct trouble *why), void *arg)
+{
+	struct pg_value values[] = {pg_int4(organisation_id)};
+	struct look *look = memory_new(sizeof(*look));
+	*look = (struct look){c, c->version, done, arg};
+	c->looks++;
+	pg_pool_run(c->pool, &SQL_WAVE_SHOWN, values, COUNT_OF(values), shown_came, look);
 }
 
 bool catalogue_ready(const struct catalogue *c)

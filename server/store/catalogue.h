@@ -56,6 +56,11 @@ void catalogue_free(struct catalogue *c);
 
 /** Reads everything anew; `done` once this or a later reading has ended. */
 void catalogue_reload(struct catalogue *c, void (*done)(void *arg, enum status st), void *arg);
+/** Asks the database what the waves of an organisation show: an announcement comes by its clock,
+ * not by a notification. `done` when the waves here say so, too; E_GONE where nobody needs them
+ * any more. */
+void catalogue_look(struct catalogue *c, int organisation_id,
+		    void (*done)(void *arg, const struct trouble *why), void *arg);
 /** Has it been read at least once? */
 bool catalogue_ready(const struct catalogue *c);
 /** Grows with each reload: whoever caches an answer about keys compares it. */
