@@ -3,8 +3,8 @@
 #
 # needs GROUP...   installs what the groups lack and nothing else; a machine that has everything
 #                  is not changed and nobody is asked for a password
-# Groups: build (compile), serve (a PostgreSQL server, curl), criterion (test programs), test (them
-# and the checkers).
+# Groups: build (compile), serve (a PostgreSQL server, curl), make (results of a programme),
+# criterion (test programs), test (them and the checkers).
 
 say() { printf '== %s\n' "$*" >&2; }
 fail() {
@@ -70,6 +70,8 @@ serve_needs() {
 		ca-certificates has_file /etc/ssl/certs/ca-certificates.crt
 	END
 }
+
+make_needs() { echo "python3 has_command python3"; }
 
 # CMake makes no test program without it.
 criterion_needs() { echo "libcriterion-dev has_library criterion"; }

@@ -32,3 +32,5 @@ enum status awards_make(const struct programme *p, int wave,
 			struct awards **made, struct trouble *why) NODISCARD;
 
 void awards_json(const struct awards *a, struct buf *to);
+/** One row a winner of an award; as board_csv() else. */
+void awards_csv(const struct awards *a, struct buf *to);

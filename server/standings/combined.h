@@ -16,8 +16,7 @@ void combined_needs(const struct programme *p, int combined, bool *needed);
 
 struct combined_board;
 
-/** `summaries` as for awards_make(); the waves named may be NULL: nobody has a figure then.
- * E_GONE (wave_not_available): the wave named first is. */
+/** `summaries` as for awards_make(); the waves named may be NULL: nobody has a figure then. */
 enum status combined_make(const struct programme *p, int combined,
 			  const struct wave_summary *const *summaries, struct arena *arena,
 			  struct combined_board **made, struct trouble *why) NODISCARD;

@@ -29,3 +29,5 @@ enum status history_make(const struct programme *p, int company, struct slice se
 			 struct history **made, struct trouble *why) NODISCARD;
 
 void history_json(const struct history *h, struct buf *to);
+/** One row a wave; as board_csv() else. */
+void history_csv(const struct history *h, struct buf *to);

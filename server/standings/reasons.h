@@ -17,7 +17,13 @@
 	X(BELOW_MINIMUM_BASE, "below_minimum_base")                                                \
 	X(NOT_APPLICABLE_SCALE, "not_applicable_scale")                                            \
 	X(NOT_COMPUTED, "not_computed")                                                            \
-	X(NOT_PLANNED, "not_planned")
+	X(NOT_PLANNED, "not_planned")                                                              \
+	X(NOT_IN_WAVE, "not_in_wave")                                                              \
+	X(MERGED, "merged")                                                                        \
+	X(FIRST_WAVE, "first_wave")                                                                \
+	X(WAVE_NOT_AVAILABLE, "wave_not_available")                                                \
+	X(NO_SUCH_AWARD, "no_such_award")                                                          \
+	X(NOT_COMPARABLE, "not_comparable")
 
 enum reason {
 #define X(name, word) REASON_##name,

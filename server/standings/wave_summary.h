@@ -82,6 +82,12 @@ size_t wave_summary_bytes(const struct wave_summary *s); /**< memory held */
 /** It was made with this very document. */
 bool wave_summary_fits(const struct wave_summary *s, const struct programme *p);
 
+/** The same of a list with a place for each wave of the programme; NULL where there is none.
+ * E_CONFLICT where one does not fit. */
+enum status wave_summaries_fit(const struct programme *p,
+			       const struct wave_summary *const *summaries,
+			       struct trouble *why) NODISCARD;
+
 /** Place of a company of the programme; -1 where the wave does not have it. */
 int wave_summary_place(const struct wave_summary *s, int company);
 /** NULL where the summary has no such channel. */

@@ -18,9 +18,17 @@ static bool same_options(const struct item *a, const struct item *b)
 		return false;
 	for (size_t i = 0; i < a->options_len; i++)
 		if (a->options[i].answer != b->options[i].answer ||
-		    a->options[i].points != b->options[i].points)
+		    a->options[i].points != b->options[i].points ||
+		    a->options[i].conformity != b->options[i].conformity)
 			return false;
 	return true;
+}
+
+static bool same_measured(const struct measured *a, const struct measured *b)
+{
+	return a->given == b->given && a->min == b->min && a->max == b->max &&
+	       a->decimals == b->decimals && a->at_most == b->at_most && a->limit == b->limit &&
+	       a->points == b->points && a->missed == b->missed && slice_equal(a->unit, b->unit);
 }
 
 /** `known` has the bits of channels the older programme has: an item of every channel is
@@ -28,7 +36,8 @@ static bool same_options(const struct item *a, const struct item *b)
 static bool same_item(const struct item *a, const struct item *b, uint32_t known)
 {
 	return slice_equal(a->code, b->code) && a->area == b->area && a->scored == b->scored &&
-	       a->channels == (b->channels & known) && same_options(a, b) &&
+	       a->bonus == b->bonus && a->channels == (b->channels & known) && same_options(a, b) &&
+	       same_measured(&a->measured, &b->measured) &&
 	       same_texts(a->no_answer, a->no_answer_len, b->no_answer, b->no_answer_len);
 }
 
@@ -93,6 +102,63 @@ static enum status sectors_stay(const struct programme *p, const struct wave *a,
 	return OK;
 }
 
+static bool same_hours(const struct contact_hours *a, const struct contact_hours *b)
+{
+	return a->given == b->given && a->from_minute == b->from_minute &&
+	       a->until_minute == b->until_minute && a->weekdays == b->weekdays;
+}
+
+static bool same_fieldwork(const struct fieldwork_rules *a, const struct fieldwork_rules *b,
+			   size_t channels)
+{
+	for (int breach = 0; breach < BREACH_COUNT; breach++)
+		if (a->action[breach] != b->action[breach])
+			return false;
+	for (size_t c = 0; c < channels; c++)
+		if (a->limits[c].wait_seconds != b->limits[c].wait_seconds ||
+		    a->limits[c].working_days != b->limits[c].working_days ||
+		    a->limits[c].sent_until_minute != b->limits[c].sent_until_minute)
+			return false;
+	return a->contacts_per_company == b->contacts_per_company &&
+	       a->contacts_per_wave == b->contacts_per_wave &&
+	       a->contacts_per_day == b->contacts_per_day;
+}
+
+static bool same_holidays(const struct programme *a, const struct programme *b)
+{
+	if (a->holidays_len != b->holidays_len)
+		return false;
+	for (size_t i = 0; i < a->holidays_len; i++)
+		if (a->holidays[i] != b->holidays[i])
+			return false;
+	return true;
+}
+
+/** What decided whether a result counts when it came decides it for those to come. */
+static enum status counting_stays(const struct programme *now, const struct programme *next,
+				  const struct wave *a, const struct wave *b, struct trouble *why)
+{
+	const char *changed = NULL;
+	if (!slice_equal(a->time_zone, b->time_zone))
+		changed = "the time zone";
+	else if (!same_hours(&a->hours, &b->hours))
+		changed = "the contact hours";
+	else if (!same_fieldwork(&a->fieldwork, &b->fieldwork, now->channels_len))
+		changed = "the rules of fieldwork";
+	else if (!same_holidays(now, next))
+		changed = "the holidays";
+	else if (a->counts != b->counts)
+		changed = "the states of review that count";
+	else if (a->prerequisites_len > b->prerequisites_len ||
+		 !same_texts(a->prerequisites, a->prerequisites_len, b->prerequisites,
+			     a->prerequisites_len))
+		changed = "the order of prerequisites";
+	if (changed == NULL)
+		return OK;
+	return CHANGED(why, "definition_changed", "wave %.*s has results: %s cannot change",
+		       SLICE_ARGS(a->code), changed);
+}
+
 static enum status wave_stays(const struct programme *now, const struct programme *next,
 			      const struct wave *a, struct trouble *why)
 {
@@ -104,6 +170,9 @@ static enum status wave_stays(const struct programme *now, const struct programm
 	uint32_t known = (uint32_t)((UINT64_C(1) << now->channels_len) - 1);
 	enum status st = instrument_stays(&now->instruments[a->instrument],
 					  &next->instruments[b->instrument], known, why);
+	if (st < 0)
+		return st;
+	st = counting_stays(now, next, a, b, why);
 	if (st < 0)
 		return st;
 	if (a->level != b->level || a->minimum.publish != b->minimum.publish ||

@@ -3,23 +3,15 @@
 
 enum { VALUE_LIMIT = 30000, UNIT_BYTES = 64 };
 
-/** A value in units of its last decimal; `least` where it is not given or wrong. */
-static int64_t read_value(struct reading *r, const struct node *at, int decimals, int64_t least,
-			  int64_t most)
-{
-	int64_t value = least;
-	read_decimal(r, at, decimal_scale(decimals), least, most, &value);
-	return value;
-}
-
 static void read_range(struct reading *r, const struct node *at, struct measured *made)
 {
 	struct node min = node_field(at, "min"), max = node_field(at, "max");
+	int64_t scale = decimal_scale(made->decimals);
 	int64_t least = -VALUE_LIMIT, most = VALUE_LIMIT;
 	if (read_given(r, &min))
-		least = read_value(r, &min, made->decimals, -VALUE_LIMIT, VALUE_LIMIT);
+		read_decimal(r, &min, scale, -VALUE_LIMIT, VALUE_LIMIT, &least);
 	if (read_given(r, &max))
-		most = read_value(r, &max, made->decimals, -VALUE_LIMIT, VALUE_LIMIT);
+		read_decimal(r, &max, scale, -VALUE_LIMIT, VALUE_LIMIT, &most);
 	if (most <= least) {
 		reading_fault(r, &max, "out_of_range", "a value above \"min\"");
 		most = VALUE_LIMIT;
@@ -39,9 +31,11 @@ static void read_line(struct reading *r, const struct node *at, struct measured 
 		reading_fault(r, &most, "one_of", "at_least or at_most, not both");
 		return;
 	}
+	int64_t limit = made->min;
 	made->at_most = most.json != NULL;
-	made->limit = (int16_t)read_value(r, made->at_most ? &most : &least, made->decimals,
-					  made->min, made->max);
+	read_decimal(r, made->at_most ? &most : &least, decimal_scale(made->decimals), made->min,
+		     made->max, &limit);
+	made->limit = (int16_t)limit;
 }
 
 void read_measured(struct reading *r, const struct node *at, struct item *item)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ./run twice in a row with a directory of its own: a board the first time, the same key and the
-# same board the second time, and nothing of it left running.
+# same board the second time, and nothing of it left running. Then another programme beside it.
 set -euo pipefail
 
 source_dir=${PLAUDIT_SOURCE_DIR:?}
@@ -25,7 +25,7 @@ fail() {
 
 start() {
 	: >"$work/out"
-	"$source_dir/run" --port "$port" --data "$work/data" >"$work/out" 2>&1 </dev/null &
+	"$source_dir/run" --port "$port" --data "$work/data" "$@" >"$work/out" 2>&1 </dev/null &
 	pid=$!
 	for _ in $(seq 1200); do
 		grep -q 'Ctrl-C stops it' "$work/out" && return
@@ -76,4 +76,17 @@ stop KILL
 start
 [ "$(board)" = "$first" ] || fail "after a kill it counts differently: $(board), not $first"
 stop TERM
-echo "a board of $first, three times"
+
+audit() {
+	curl -sf -H "Authorization: Bearer $(cat "$work/data/key")" \
+		"$url/v1/programmes/iso-18295/waves/$1" | grep -oE '"state": ?"[a-z]+"' | cut -d'"' -f4
+}
+
+for again in no yes; do
+	start --programme iso-18295
+	states=$(for wave in 2023-centres 2023-clients 2024-centres; do audit $wave; done | xargs)
+	[ "$states" = "closed fielding fielding" ] || fail "the audit's waves are $states (again: $again)"
+	[ "$(board)" = "$first" ] || fail "another programme changed the sample's board"
+	stop TERM
+done
+echo "a board of $first, three times, and the audit beside it twice"

@@ -8,14 +8,20 @@ static bool fielded(const void *context, size_t wave)
 	return *(const bool *)context;
 }
 
-static enum status extended(struct slice next_text, bool fields, struct trouble *why)
+static enum status extended_from(struct slice now_text, struct slice next_text, bool fields,
+				 struct trouble *why)
 {
-	struct programme *now = given_programme(slice_of(given_text));
+	struct programme *now = given_programme(now_text);
 	struct programme *next = given_programme(next_text);
 	enum status st = programme_extends(now, next, fielded, &fields, why);
 	programme_free(now);
 	programme_free(next);
 	return st;
+}
+
+static enum status extended(struct slice next_text, bool fields, struct trouble *why)
+{
+	return extended_from(slice_of(given_text), next_text, fields, why);
 }
 
 static void conflicts(const char *old, const char *new, const char *code)
@@ -34,17 +40,48 @@ static void allowed(const char *old, const char *new)
 	cr_expect_eq(extended(given_text_with(old, new), true, &why), OK, "%s: %s", new, why.words);
 }
 
+/** The same of given_rules. */
+static void rules_conflict(const char *old, const char *new, const char *code)
+{
+	struct trouble why = {0};
+	struct slice now = given_json(given_rules);
+	cr_expect_eq(extended_from(now, given_rules_with(old, new), true, &why), E_CONFLICT, "%s",
+		     new);
+	cr_expect_str_eq(why.code, code, "%s", new);
+	cr_expect_eq(extended_from(now, given_rules_with(old, new), false, NULL), OK, "%s", new);
+}
+
+static void rules_allowed(const char *old, const char *new)
+{
+	struct trouble why = {0};
+	cr_expect_eq(extended_from(given_json(given_rules), given_rules_with(old, new), true, &why),
+		     OK, "%s: %s", new, why.words);
+}
+
 Test(extends, the_same_file_extends_itself)
 {
 	cr_assert_eq(extended(slice_of(given_text), true, NULL), OK);
 }
 
-Test(extends, names_plans_zones_and_hours_may_change)
+Test(extends, names_and_plans_may_change)
 {
 	allowed("{\"en\":\"P\"}", "{\"en\":\"Q\"}");
 	allowed("\"planned_contacts\":25", "\"planned_contacts\":30");
-	allowed("Europe/Oslo", "Asia/Seoul");
-	allowed("09:00", "08:00");
+}
+
+Test(extends, what_is_made_of_results_later_may_change)
+{
+	rules_allowed("'until':'2020-04-30'", "'until':'2020-05-31'");
+	rules_allowed("'country':'NO'", "'country':'SE'");
+	rules_allowed("'kind':'renamed'", "'kind':'split'");
+	rules_allowed("'at_least':90}", "'above':85}");
+	rules_allowed("'series_break':{'reason':{'en':'two'}},", "");
+	rules_allowed("'series':'shoppers','period'", "'series':'s','period'");
+	rules_allowed("'before_publication':'hidden'", "'before_publication':'live'");
+	rules_allowed("'channels':['phone'],'fulfils':['certified_manager']", "'fulfils':[]");
+	rules_allowed("'prerequisites':['certified_manager'],'time_zone'",
+		      "'prerequisites':['certified_manager','licence'],'time_zone'");
+	rules_allowed("'weight':2", "'weight':3");
 }
 
 Test(extends, lists_grow_at_their_end)
@@ -95,6 +132,41 @@ Test(extends, the_definition_of_a_wave_with_results_stays)
 	conflicts("\"planned_contacts\":25", "\"level\":0.9", "definition_changed");
 	conflicts("\"planned_contacts\":25", "\"minimum_base\":{\"cell\":6}", "definition_changed");
 	conflicts("{\"phone\":0.4}", "{\"phone\":0.5}", "definition_changed");
+}
+
+Test(extends, what_decides_whether_a_result_counts_stays)
+{
+	conflicts("Europe/Oslo", "Asia/Seoul", "definition_changed");
+	conflicts("09:00", "08:00", "definition_changed");
+	conflicts("15:00", "16:00", "definition_changed");
+	conflicts("[1,5]", "[1,2,5]", "definition_changed");
+	rules_conflict("'2020-04-10','2020-04-09'", "'2020-04-10'", "definition_changed");
+	rules_conflict("'2020-04-10'", "'2020-04-13'", "definition_changed");
+	rules_conflict("['submitted','approved']", "['approved']", "definition_changed");
+	rules_conflict("'wait_seconds':300", "'wait_seconds':240", "definition_changed");
+	rules_conflict("'working_days':3", "'working_days':2", "definition_changed");
+	rules_conflict("'12:00'", "'13:00'", "definition_changed");
+	rules_conflict("'per_day':5", "'per_day':6", "definition_changed");
+	rules_conflict("'per_wave':30", "'per_wave':31", "definition_changed");
+	rules_conflict("'per_company':1", "'per_company':2", "definition_changed");
+	rules_conflict("'shopper_twice':'excludes'", "'shopper_twice':'warns'",
+		       "definition_changed");
+	rules_conflict("'prerequisites':['certified_manager'],'time_zone'",
+		       "'prerequisites':['licence','certified_manager'],'time_zone'",
+		       "definition_changed");
+}
+
+Test(extends, verdicts_bonuses_and_key_figures_with_results_stay)
+{
+	rules_conflict("'conformity':'minor'", "'conformity':'major'", "instrument_changed");
+	rules_conflict("'bonus':true", "'bonus':false", "instrument_changed");
+	rules_conflict("'at_least':80", "'at_least':80.5", "instrument_changed");
+	rules_conflict("'at_least':80", "'at_most':80", "instrument_changed");
+	rules_conflict("'min':0,'max':100", "'min':0,'max':99", "instrument_changed");
+	rules_conflict("'missed':'minor'", "'missed':'major'", "instrument_changed");
+	rules_conflict("'percent'", "'share'", "instrument_changed");
+	rules_conflict("'unit':'percent','at_least':80,'points':1",
+		       "'unit':'percent','at_least':80,'points':2", "instrument_changed");
 }
 
 Test(extends, sectors_and_their_companies_keep_their_places)

@@ -15,6 +15,17 @@ struct slice given_text_with(const char *old, const char *new);
 /** A copy of `text` with the first `old` replaced. */
 struct slice given_replaced(struct slice text, const char *old, const char *new);
 
+/** Two waves of one series that use every rule there is: audit verdicts, a bonus, a key figure,
+ * awards, fieldwork, review, who is measured, a combined figure. Written with ' for ". */
+extern const char *const given_rules;
+/** `quoted` with " for every '. Freed with the process. */
+struct slice given_json(const char *quoted);
+/** given_rules with the first `old` replaced; all written with '. */
+struct slice given_rules_with(const char *old, const char *new);
+
+/** Exactly one fault, this one, or the test fails. */
+void given_fault(struct slice text, const char *pointer, const char *code);
+
 /** Parsed, or the test fails. */
 struct programme *given_programme(struct slice text);
 

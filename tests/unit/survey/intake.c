@@ -380,3 +380,64 @@ Test(intake, any_arena_too_small_is_a_limit_and_never_a_crash)
 	} while (st != OK && limit < 100000);
 	cr_assert_eq(st, OK);
 }
+
+/* ---- measured values ---- */
+
+static void arrange_measured(void)
+{
+	int64_t now;
+	cr_assert(clock_parse(SLICE("2020-05-04T12:00:00Z"), &now));
+	arena_init(&arena, 1 << 20);
+	p = given_programme(given_rules_with("'area':'a','measured':{'min':0",
+					     "'area':'a','no_answer':['NA'],'measured':{'min':-5"));
+	in = intake_new(p, 1, now);
+}
+
+TestSuite(intake_measured, .init = arrange_measured, .fini = clear);
+
+static int16_t measured(const char *value)
+{
+	cr_assert_eq(READ(GOOD, "kpi1", value), OK, "%s", value);
+	return result.answers[2];
+}
+
+Test(intake_measured, a_value_is_kept_in_units_of_its_last_decimal)
+{
+	cr_assert_eq(measured("82.5"), 825);
+	cr_assert_eq(measured("82"), 820);
+	cr_assert_eq(measured("82.0"), 820);
+	cr_assert_eq(measured("0"), 0);
+	cr_assert_eq(measured("-4.9"), -49);
+	cr_assert_eq(measured("-0.1"), -1);
+	cr_assert_eq(measured("#82.5"), 825);
+	cr_assert_eq(measured("100"), 1000);
+}
+
+Test(intake_measured, a_value_that_is_not_given_is_none)
+{
+	cr_assert_eq(measured(""), ANSWER_NONE);
+	cr_assert_eq(measured("NA"), ANSWER_NONE);
+	cr_assert_eq(measured("null!"), ANSWER_NONE);
+}
+
+Test(intake_measured, a_value_is_a_plain_decimal_in_its_range)
+{
+	static const char *const no_numbers[] = {"82,5", ".5", "5.",  "+5",    "1e1", "5 ",
+						 "abc",	 "-",  "0x5", "1.2.3", "--1", "#1e1"};
+	for (size_t i = 0; i < COUNT_OF(no_numbers); i++)
+		ONE_FAULT("not_a_number", "kpi1", "kpi1", no_numbers[i]);
+	ONE_FAULT("not_a_number", "kpi1", "kpi1", "!true");
+	ONE_FAULT("too_many_decimals", "kpi1", "kpi1", "82.55");
+	ONE_FAULT("too_many_decimals", "kpi1", "kpi1", "#82.50");
+	ONE_FAULT("out_of_range", "kpi1", "kpi1", "100.1");
+	ONE_FAULT("out_of_range", "kpi1", "kpi1", "-5.1");
+	ONE_FAULT("out_of_range", "kpi1", "kpi1", "99999999999999999999999999");
+}
+
+Test(intake_measured, a_value_counts_in_the_score)
+{
+	cr_assert_eq(READ(GOOD, "i1", "1", "kpi1", "80"), OK);
+	cr_assert_eq(result.score, 7500);
+	cr_assert_eq(READ(GOOD, "i1", "1", "kpi1", "79.9"), OK);
+	cr_assert_eq(result.score, 2500);
+}

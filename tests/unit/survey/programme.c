@@ -4,28 +4,9 @@
 
 #include "given.h"
 
-/** Exactly one fault, this one. */
-static void one_fault(struct slice text, const char *pointer, const char *code)
-{
-	struct arena arena;
-	struct programme *p;
-	struct programme_faults faults;
-	arena_init(&arena, 1 << 20);
-	cr_assert_eq(programme_parse(text, &arena, &p, &faults), E_INPUT, "%s: no fault", code);
-	cr_assert_null(p);
-	for (size_t i = 0; i < faults.len; i++)
-		cr_expect(slice_is(faults.at[i].pointer, pointer) &&
-				  strcmp(faults.at[i].code, code) == 0,
-			  "%s at %.*s, expected %s at %s", faults.at[i].code,
-			  SLICE_ARGS(faults.at[i].pointer), code, pointer);
-	cr_assert_eq(faults.total, 1);
-	cr_assert_gt(faults.at[0].expected.len, 0);
-	arena_fini(&arena);
-}
-
 static void changed(const char *old, const char *new, const char *pointer, const char *code)
 {
-	one_fault(given_text_with(old, new), pointer, code);
+	given_fault(given_text_with(old, new), pointer, code);
 }
 
 Test(programme, a_file_without_faults_is_a_programme)
@@ -283,10 +264,10 @@ Test(programme, all_faults_are_told_in_one_pass_and_in_reading_order)
 
 Test(programme, a_text_that_is_not_json_has_one_fault_at_the_root)
 {
-	one_fault(SLICE("{\"programme\":\"p\",}"), "", "not_json");
-	one_fault(SLICE(""), "", "not_json");
-	one_fault(SLICE("{\"programme\":\"p\",\"programme\":\"q\"}"), "", "not_json");
-	one_fault(SLICE("[1]"), "", "not_an_object");
+	given_fault(SLICE("{\"programme\":\"p\",}"), "", "not_json");
+	given_fault(SLICE(""), "", "not_json");
+	given_fault(SLICE("{\"programme\":\"p\",\"programme\":\"q\"}"), "", "not_json");
+	given_fault(SLICE("[1]"), "", "not_an_object");
 }
 
 Test(programme, more_than_the_limit_of_a_list_is_a_fault_of_the_list)
@@ -317,7 +298,7 @@ Test(programme, a_file_over_the_limit_is_not_looked_at)
 	size_t len = PROGRAMME_BYTES_LIMIT + 1;
 	char *text = memory_new(len);
 	memset(text, ' ', len);
-	one_fault((struct slice){text, len}, "", "too_large");
+	given_fault((struct slice){text, len}, "", "too_large");
 	memory_free(text);
 }
 

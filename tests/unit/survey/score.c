@@ -141,6 +141,76 @@ Test(score, a_stored_answer_that_is_no_option_counts_as_none)
 	programme_free(p);
 }
 
+/** Two areas of one requirement each, bonuses beside the first: by=0.33 points, big=2, and a
+ * bonus alone in area c. */
+static const char *const bonus_text =
+	"{'programme':'p','channels':[{'code':'phone'}],'companies':[{'code':'C'}],"
+	"'instruments':[{'code':'i','scoring':'pooled','areas':[{'code':'a'},{'code':'b'},{'code':"
+	"'c'}],'items':["
+	"{'code':'a1','area':'a','options':[{'answer':0,'points':0},{'answer':1,'points':0.5},"
+	"{'answer':2,'points':1}]},"
+	"{'code':'by','area':'a','bonus':true,'options':[{'answer':0,'points':0},{'answer':1,"
+	"'points':0.33}]},"
+	"{'code':'big','area':'a','bonus':true,'options':[{'answer':0,'points':0},{'answer':1,"
+	"'points':2}]},"
+	"{'code':'kpi','area':'b','measured':{'min':0,'max':100,'decimals':1,'at_least':80,"
+	"'points':2}},"
+	"{'code':'b1','area':'b','options':[{'answer':0,'points':0},{'answer':1,'points':1}]},"
+	"{'code':'c1','area':'c','bonus':true,'options':[{'answer':0,'points':0},{'answer':1,"
+	"'points':1}]}]}],"
+	"'waves':[{'code':'w','instrument':'i','sectors':[{'code':'S','companies':['C']}]}]}";
+
+enum { NO = ANSWER_NONE };
+
+/** By hand: a, b, c and the score under both ways of scoring. */
+static const struct golden_bonus {
+	int16_t answers[6]; /* a1 by big kpi b1 c1 */
+	int32_t areas[3], pooled, weighted;
+} golden_bonus[] = {
+	/* 0.83 of 1; 0 of 3: 0.83/4 = 0.2075; (0.83 + 0)/2 = 0.415 */
+	{{1, 1, NO, 799, 0, NO}, {8300, 0, SCORE_NONE}, 2075, 4150},
+	/* the limit is met: 2 of 3; (0.83 + 2)/4 = 0.7075; (0.83 + 2/3)/2 = 0.748333 */
+	{{1, 1, NO, 800, 0, NO}, {8300, 6667, SCORE_NONE}, 7075, 7483},
+	/* a full area is full: 2.5 of 1; 2.5/4 = 0.625; (1 + 0)/2 */
+	{{1, 0, 1, 799, 0, NO}, {10000, 0, SCORE_NONE}, 6250, 5000},
+	/* all there is and more is all there is */
+	{{2, 1, 1, 1000, 1, 1}, {10000, 10000, SCORE_NONE}, 10000, 10000},
+	/* a bonus in an area of its own lifts the pool: (0.5 + 2 + 1)/4 = 0.875; (0.5 + 2/3)/2 */
+	{{1, NO, NO, 800, 0, 1}, {5000, 6667, SCORE_NONE}, 8750, 5833},
+	/* a bonus alone has nothing to be a share of */
+	{{NO, 1, 1, NO, NO, 1}, {SCORE_NONE, SCORE_NONE, SCORE_NONE}, SCORE_NONE, SCORE_NONE},
+	/* a bonus not won takes nothing; 0.5/1 */
+	{{1, 0, 0, NO, NO, 0}, {5000, SCORE_NONE, SCORE_NONE}, 5000, 5000},
+};
+
+static void check_bonus(struct slice text, bool weighted)
+{
+	struct programme *p = given_programme(text);
+	for (size_t i = 0; i < COUNT_OF(golden_bonus); i++) {
+		const struct golden_bonus *g = &golden_bonus[i];
+		int16_t answers[6];
+		int32_t areas[3];
+		memcpy(answers, g->answers, sizeof(answers));
+		struct result r = {.answered = true, .answers = answers, .area_scores = areas};
+		result_score(&p->instruments[0], &r);
+		cr_expect_eq(r.score, weighted ? g->weighted : g->pooled, "%zu: %d", i, r.score);
+		for (int a = 0; a < 3; a++)
+			cr_expect_eq(areas[a], g->areas[a], "%zu: area %d is %d", i, a, areas[a]);
+	}
+	programme_free(p);
+}
+
+Test(score, a_bonus_adds_to_what_is_got_and_not_to_what_is_possible)
+{
+	check_bonus(given_json(bonus_text), false);
+}
+
+Test(score, a_bonus_counts_inside_its_weighted_area_only)
+{
+	struct slice text = given_json(bonus_text);
+	check_bonus(given_replaced(text, "\"pooled\"", "\"weighted_areas\""), true);
+}
+
 Test(wide, a_sum_and_a_product_carry_into_new_limbs)
 {
 	struct wide w = wide_from(UINT64_MAX), one = wide_from(1), power = wide_from(1);
