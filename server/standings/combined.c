@@ -119,10 +119,14 @@ enum status combined_make(const struct programme *p, int combined,
 	return OK;
 }
 
-static enum reason reason_of(enum outcome_state state)
+/** Why the row has no figure. */
+static enum reason reason_of(const struct combined_board *b, const struct combined_row *row)
 {
-	switch (state) {
+	switch (row->parts.state) {
 	case OUTCOME_NOT_IN_WAVE:
+		for (size_t i = 0; i < b->combined->len; i++)
+			if (b->summaries[b->combined->waves[i]] == NULL)
+				return REASON_WAVE_NOT_AVAILABLE;
 		return REASON_NOT_IN_WAVE;
 	case OUTCOME_SUPPRESSED:
 	case OUTCOME_BELOW_BASE:
@@ -132,13 +136,14 @@ static enum reason reason_of(enum outcome_state state)
 	}
 }
 
-static void figure_json(struct json_out *j, const struct combined_row *row)
+static void figure_json(struct json_out *j, const struct combined_board *b,
+			const struct combined_row *row)
 {
 	const struct standard *s = &row->figure;
 	bool varies = s->se > 0;
 
 	if (!has_figure(row)) {
-		json_undefined(j, "score", reason_of(row->parts.state));
+		json_undefined(j, "score", reason_of(b, row));
 		return;
 	}
 	json_key(j, "score");
@@ -198,12 +203,12 @@ static void row_json(struct json_out *j, const struct combined_board *b,
 		json_pair_int(j, "rank", (int64_t)row->rank);
 		json_pair_int(j, "rank_in_sector", (int64_t)row->rank_in_sector);
 	} else {
-		json_undefined(j, "rank", reason_of(row->parts.state));
-		json_undefined(j, "rank_in_sector", reason_of(row->parts.state));
+		json_undefined(j, "rank", reason_of(b, row));
+		json_undefined(j, "rank_in_sector", reason_of(b, row));
 	}
 	named_json(j, "company", row->company->code, row->company->name);
 	named_json(j, "sector", row->sector->code, row->sector->name);
-	figure_json(j, row);
+	figure_json(j, b, row);
 	parts_json(j, b, row);
 	json_close_object(j);
 }
