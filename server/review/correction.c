@@ -191,9 +191,7 @@ enum status correction_make(const struct programme *p, int wave, const struct st
 
 void item_answer_print(struct buf *to, const struct item *item, int16_t answer)
 {
-	int scale = 1, whole = answer < 0 ? -answer : answer;
-	for (int i = 0; item->measured.given && i < item->measured.decimals; i++)
-		scale *= 10;
+	int scale = item_answer_scale(item), whole = answer < 0 ? -answer : answer;
 	if (scale == 1) {
 		buf_add_int(to, answer);
 		return;

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "standings/entrant_json.h"
 #include "standings/level_json.h"
 
 /** One channel of the company; figures only where shown. */
@@ -256,7 +257,7 @@ static void item_json(struct json_out *j, const struct company_detail *d, size_t
 	} else {
 		json_figure(j, "points_percent", detail->points_percent,
 			    REASON_NOT_APPLICABLE_SCALE);
-		bins_json(j, detail->answers, 1);
+		bins_json(j, detail->answers, item_answer_scale(item));
 	}
 	json_close_object(j);
 }
@@ -308,6 +309,7 @@ void company_json(const struct company_detail *d, struct buf *to)
 	source_json(&j, &d->source);
 	named_json(&j, "company", c->code, c->name);
 	named_json(&j, "sector", sector->code, sector->name);
+	entrant_json(&j, d->roster.programme, d->roster.wave, d->company->company);
 	definition_json(&j, &d->roster, NULL, NAN);
 	text_json(&j, "base_status", base_status_name(d->company->status));
 	json_pair_int(&j, "n", d->company->contacts);

@@ -1,4 +1,4 @@
-/** One company: its figures as a whole, by channel, by area and by item, with counts.
+/** One company: who it is, its figures as a whole, by channel, by area and by item, with counts.
  *
  * Promise, lifetime, units, limits: as board.h.
  * Small cells: a channel with fewer contacts than the wave's cell minimum is not

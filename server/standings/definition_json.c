@@ -85,6 +85,17 @@ static void questions_json(struct json_out *j, const struct instrument *i)
 	json_close_array(j);
 }
 
+/** The states of review whose results are in the figures. */
+static void counts_json(struct json_out *j, unsigned counts)
+{
+	json_key(j, "counts");
+	json_open_array(j);
+	for (int state = 0; state < REVIEW_COUNT; state++)
+		if (counts & (1u << state))
+			json_text(j, slice_of(review_state_name((enum review_state)state)));
+	json_close_array(j);
+}
+
 static void metric_json(struct json_out *j, const struct metric *metric, double threshold)
 {
 	if (metric == NULL)
@@ -109,6 +120,11 @@ void definition_json(struct json_out *j, const struct roster *r, const struct me
 	json_pair_int(j, "min_publish", r->wave->minimum.publish);
 	json_pair_int(j, "min_rank", r->wave->minimum.rank);
 	json_pair_int(j, "min_cell", r->wave->minimum.cell);
+	counts_json(j, r->wave->counts);
+	if (r->wave->series_breaks) {
+		json_key(j, "series_break");
+		json_raw(j, r->wave->series_break.json);
+	}
 	metric_json(j, metric, threshold);
 	for (size_t m = 0; m < COUNT_OF(methods); m++)
 		text_json(j, methods[m][0], methods[m][1]);

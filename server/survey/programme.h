@@ -328,6 +328,8 @@ int instrument_find_measure(const struct instrument *i,
 
 /** Points of an answer in hundredths; POINTS_NONE where it is not one of the item's. */
 int32_t item_points(const struct item *item, int16_t answer);
+/** Answers are whole numbers of 1 / this: 10^decimals of a measured item, else 1. */
+int item_answer_scale(const struct item *item);
 /** CONFORMITY_NONE where the answer carries none or is not one of the item's. */
 enum conformity item_conformity(const struct item *item, int16_t answer);
 

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "base/hash.h"
+#include "survey/decimal.h"
 
 size_t programme_slots_for(size_t companies_len)
 {
@@ -146,6 +147,11 @@ int32_t item_points(const struct item *item, int16_t answer)
 	}
 	const struct answer_option *option = find_option(item, answer);
 	return option != NULL ? option->points : POINTS_NONE;
+}
+
+int item_answer_scale(const struct item *item)
+{
+	return item->measured.given ? (int)decimal_scale(item->measured.decimals) : 1;
 }
 
 enum conformity item_conformity(const struct item *item, int16_t answer)
