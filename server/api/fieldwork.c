@@ -17,7 +17,10 @@ enum {
 };
 
 /** What is asked of the database, in this order; CSV needs only what stands before SPREAD. */
-enum answer_at { TIME, CELLS, SPREAD, BREACHES, PAGE, QUESTIONS };
+enum answer_at { TIME, CELLS, SPREAD, BREACHES, QUESTIONS };
+
+/** One snapshot; and sorting a wave's contacts in memory where it is not huge. */
+#define BEGIN "begin isolation level repeatable read read only; set local work_mem = '32MB'"
 
 /** A report under way; x is NULL once the client is gone. */
 struct report {
@@ -103,30 +106,35 @@ static void take_spread(const struct report *r, struct fieldwork_source *source)
 	}
 }
 
-static void take_breaches(const struct report *r, struct fieldwork_source *source)
+/** Rows without a result are counts of a rule; they stand before the page. */
+static int take_breaches(const struct report *r, struct fieldwork_source *source)
 {
 	const struct pg_result *rows = r->results[BREACHES];
-	for (int i = 0; i < pg_rows(rows); i++)
-		source->breaches[pg_get_int4(rows, i, 0)] = (struct fieldwork_breach_count){
-			pg_get_int8(rows, i, 1), pg_get_int8(rows, i, 2)};
+	int row = 0;
+	for (; row < pg_rows(rows) && pg_is_null(rows, row, 0); row++)
+		source->breaches[pg_get_int4(rows, row, 1)] = (struct fieldwork_breach_count){
+			pg_get_int8(rows, row, 2), pg_get_int8(rows, row, 3)};
+	return row;
 }
 
-static const struct fieldwork_breach *page_of(struct report *r, size_t *len)
+static const struct fieldwork_breach *page_of(struct report *r, int first, size_t *len)
 {
-	const struct pg_result *rows = r->results[PAGE];
+	const struct pg_result *rows = r->results[BREACHES];
 	struct fieldwork_breach *page;
-	*len = (size_t)pg_rows(rows);
+	*len = (size_t)(pg_rows(rows) - first);
 	page = arena_take_array(&r->arena, *len, sizeof(*page));
-	for (int i = 0; page != NULL && i < (int)*len; i++)
+	for (int i = 0; page != NULL && i < (int)*len; i++) {
+		int row = first + i;
 		page[i] = (struct fieldwork_breach){
-			.result_id = pg_get_bytes(rows, i, 0),
-			.rule = (enum breach)pg_get_int4(rows, i, 1),
-			.company = pg_get_int4(rows, i, 2),
-			.shopper = pg_get_bytes(rows, i, 3),
-			.contacted_at = pg_is_null(rows, i, 4) ? CLOCK_NO_INSTANT
-							       : pg_get_timestamptz(rows, i, 4),
-			.status = (enum review_state)pg_get_int2(rows, i, 5),
+			.result_id = pg_get_bytes(rows, row, 0),
+			.rule = (enum breach)pg_get_int4(rows, row, 1),
+			.company = pg_get_int4(rows, row, 4),
+			.shopper = pg_get_bytes(rows, row, 5),
+			.contacted_at = pg_is_null(rows, row, 6) ? CLOCK_NO_INSTANT
+								 : pg_get_timestamptz(rows, row, 6),
+			.status = (enum review_state)pg_get_int2(rows, row, 7),
 		};
+	}
 	return page;
 }
 
@@ -151,12 +159,11 @@ static enum status write_body(struct report *r)
 	};
 	struct fieldwork *f;
 	source.cells = cells_of(r, &source.cells_len);
-	source.page = page_of(r, &source.page_len);
+	source.page = page_of(r, take_breaches(r, &source), &source.page_len);
 	if ((source.cells == NULL && source.cells_len > 0) ||
 	    (source.page == NULL && source.page_len > 0))
 		return E_LIMIT;
 	take_spread(r, &source);
-	take_breaches(r, &source);
 	source.next_cursor = cursor_after(r, source.page, source.page_len);
 	enum status st = fieldwork_make(&source, &r->arena, &f);
 	if (st < 0)
@@ -240,8 +247,7 @@ static void ask_breaches(struct report *r, struct pg_value zone, struct pg_value
 		pg_int4(r->after_rule),
 		pg_int4(r->limit),
 	};
-	run(r, &SQL_FIELDWORK_BREACHES, values, 7);
-	run(r, &SQL_FIELDWORK_BREACH_PAGE, values, COUNT_OF(values));
+	run(r, &SQL_FIELDWORK_BREACHES, values, COUNT_OF(values));
 }
 
 static void connected(void *arg, struct pg_conn *conn, const struct trouble *why)
@@ -257,7 +263,7 @@ static void connected(void *arg, struct pg_conn *conn, const struct trouble *why
 	r->conn = conn;
 	struct pg_value zone = pg_text(wave_of(r)->time_zone), companies = companies_of(r);
 	struct pg_value values[] = {pg_int4(r->wave_id), zone, companies};
-	pg_conn_script(conn, "begin isolation level repeatable read read only", came, r);
+	pg_conn_script(conn, BEGIN, came, r);
 	run(r, &SQL_SERVER_TIME, NULL, 0);
 	run(r, &SQL_FIELDWORK_CELLS, values, COUNT_OF(values));
 	if (r->csv)

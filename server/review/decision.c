@@ -1,6 +1,7 @@
 #include "review/decision.h"
 
 #include "review/correction.h"
+#include "survey/breach.h"
 #include "survey/tally.h"
 
 #define BIT(name) (1u << REVIEW_##name)
@@ -29,6 +30,13 @@ static void set_status(struct decision *d, enum review_state to)
 	d->after.result.status = to;
 }
 
+/** Who decides where a result stands decides it for good: the rules among results have excluded
+ * it no longer, and will not bring it back. */
+static void take_over(struct decision *d)
+{
+	d->after.result.breaches &= ~(uint32_t)BREACHES_AMONG;
+}
+
 static bool differs(const struct decision *d)
 {
 	return d->corrected || d->after.result.status != d->before.result.status ||
@@ -39,9 +47,11 @@ void decision_by_wish(struct decision *d, const struct review_wish *wish, unsign
 {
 	enum review_state now = d->before.result.status;
 	d->after = d->before;
-	if ((from & decision_may_leave() & 1u << now) != 0 && wish->status != REVIEW_COUNT &&
-	    wish->status != now)
-		set_status(d, wish->status);
+	if ((from & decision_may_leave() & 1u << now) != 0 && wish->status != REVIEW_COUNT) {
+		take_over(d);
+		if (wish->status != now)
+			set_status(d, wish->status);
+	}
 	d->after.result.breaches |= wish->breaches_found;
 	d->after.result.breaches &= ~wish->breaches_gone;
 	d->changed = differs(d);
@@ -87,6 +97,8 @@ enum status decision_by_single(struct decision *d, const struct review_single *s
 	if (st < 0)
 		return st;
 	move(d, single);
+	if (single->status != REVIEW_COUNT)
+		take_over(d);
 	d->changed = differs(d);
 	return OK;
 }

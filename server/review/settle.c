@@ -10,7 +10,6 @@ enum {
 	WISHES_BYTES = 8 * 1024 * 1024,
 	REASON_BYTES = 100,
 	IDLE_ROUNDS = 3, /* rounds that change nothing, before giving up */
-	AMONG = 1 << BREACH_SHOPPER_TWICE | 1 << BREACH_SHOPPER_OFTEN
 };
 
 struct job {
@@ -61,7 +60,7 @@ static const struct fieldwork_rules *rules_of(const struct known_wave *known)
 /** The rules among results that exclude. */
 static uint32_t excluding(const struct known_wave *known)
 {
-	return breaches_with_action(rules_of(known), BREACH_EXCLUDES) & AMONG;
+	return breaches_with_action(rules_of(known), BREACH_EXCLUDES) & BREACHES_AMONG;
 }
 
 /* A job's end */
@@ -130,7 +129,7 @@ static struct review_wish wish_for(struct slice result_id, bool excluded, uint32
 	struct review_wish wish = {.result_id = result_id,
 				   .status = REVIEW_EXCLUDED,
 				   .breaches_found = breaks,
-				   .breaches_gone = AMONG & ~breaks};
+				   .breaches_gone = ~breaks & (uint32_t)BREACHES_AMONG};
 	if (excluded)
 		wish.status = breaks == 0 ? REVIEW_SUBMITTED : REVIEW_COUNT;
 	return wish;
@@ -235,7 +234,7 @@ static void connected(void *arg, struct pg_conn *conn, const struct trouble *why
 		return;
 	}
 	job->conn = conn;
-	pg_conn_script(conn, "begin", begun, job);
+	pg_conn_script(conn, "begin; set local work_mem = '32MB'", begun, job);
 	pg_conn_run(conn, &SQL_SETTLE_LOCK, wave, COUNT_OF(wave), locked, job);
 }
 

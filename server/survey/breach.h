@@ -17,6 +17,9 @@
 
 #include "survey/result.h"
 
+/** Bits of the rules among results. A stored result has them where these rules have excluded it. */
+enum { BREACHES_AMONG = 1 << BREACH_SHOPPER_TWICE | 1 << BREACH_SHOPPER_OFTEN };
+
 /** Bits by enum breach; rules whose action is IGNORES are not looked at. */
 uint32_t breaches_of_result(const struct programme *p, const struct wave *wave,
 			    const struct result *result);
