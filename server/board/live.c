@@ -1,15 +1,17 @@
 #include "board/live_wave.h"
 
 #include "board/frozen.h"
+#include "board/series.h"
 
 struct live *live_new(struct loop *loop, struct pg_pool *pool, struct catalogue *catalogue)
 {
 	struct live *live = memory_new(sizeof(*live));
 	*live = (struct live){.loop = loop, .pool = pool, .catalogue = catalogue};
+	live->series = series_new(live);
 	return live;
 }
 
-static struct live_wave *find_wave(const struct live *live, int wave_id)
+struct live_wave *live_wave_find(const struct live *live, int wave_id)
 {
 	struct live_wave *w = live->waves;
 	while (w != NULL && w->wave_id != wave_id)
@@ -17,9 +19,9 @@ static struct live_wave *find_wave(const struct live *live, int wave_id)
 	return w;
 }
 
-static struct live_wave *wave_of(struct live *live, const struct known_wave *known)
+struct live_wave *live_wave_of(struct live *live, const struct known_wave *known)
 {
-	struct live_wave *w = find_wave(live, known->wave_id);
+	struct live_wave *w = live_wave_find(live, known->wave_id);
 	if (w != NULL)
 		return w;
 	w = memory_new(sizeof(*w));
@@ -45,9 +47,11 @@ static void close_when_idle(void *arg)
 	for (struct live_wave *w = live->waves; w != NULL; w = w->next)
 		if (w->running != NULL || w->first != NULL || w->compacting)
 			return;
-	if (live->frozen_running > 0)
+	if (live->frozen_running > 0 || !series_is_idle(live->series))
 		return;
 	frozen_free_all(live);
+	series_free(&live->series);
+	summaries_fini(&live->summaries);
 	while (live->waves != NULL) {
 		struct live_wave *w = live->waves;
 		live->waves = w->next;
@@ -72,7 +76,7 @@ void live_close_when_idle(struct live *live)
 
 struct http_bytes *live_finished(struct live *live, int wave_id, const struct live_question *q)
 {
-	struct live_wave *w = find_wave(live, wave_id);
+	struct live_wave *w = live_wave_find(live, wave_id);
 	if (w == NULL || !w->loaded)
 		return NULL;
 	struct http_bytes *bytes = answers_find(&w->answers, q);
@@ -88,16 +92,22 @@ static struct job *same_question(struct live_wave *w, const struct live_question
 	return NULL;
 }
 
+enum status live_wave_has_room(const struct live_wave *w, struct trouble *why)
+{
+	if (!w->live->closing && w->questions_waiting < QUESTIONS_WAITING)
+		return OK;
+	return trouble_code(why, E_BUSY, "too_many_questions",
+			    "%u answers for this wave are waited for already",
+			    w->questions_waiting);
+}
+
 void live_ask(struct live *live, const struct known_wave *known, const struct live_question *q,
 	      void (*done)(void *arg, struct http_bytes *bytes, const struct trouble *why),
 	      void *arg)
 {
-	struct live_wave *w = wave_of(live, known);
+	struct live_wave *w = live_wave_of(live, known);
 	struct trouble why;
-	if (live->closing || w->questions_waiting >= QUESTIONS_WAITING) {
-		(void)trouble_code(&why, E_BUSY, "too_many_questions",
-				   "%u answers for this wave are waited for already",
-				   w->questions_waiting);
+	if (live_wave_has_room(w, &why) < 0) {
 		done(arg, NULL, &why);
 		return;
 	}
@@ -119,7 +129,7 @@ void live_ask(struct live *live, const struct known_wave *known, const struct li
 void live_counted(struct live *live, int wave_id, const struct delta_mark *delta, uint64_t changes,
 		  struct tally **tally, void (*applied)(void *applied_arg), void *applied_arg)
 {
-	struct live_wave *w = find_wave(live, wave_id);
+	struct live_wave *w = live_wave_find(live, wave_id);
 	struct tally *counts = *tally;
 	*tally = NULL;
 	if (w == NULL) {
@@ -147,7 +157,7 @@ static bool news_waits(const struct live_wave *w)
 
 void live_heard(struct live *live, int wave_id)
 {
-	struct live_wave *w = find_wave(live, wave_id);
+	struct live_wave *w = live_wave_find(live, wave_id);
 	if (w != NULL && w->loaded && !news_waits(w) && !live->closing)
 		live_wave_append(job_new(w, JOB_NEWS));
 }
@@ -188,6 +198,7 @@ void live_close(struct live **live, void (*closed)(void *arg), void *arg)
 	closing->closed_arg = arg;
 	struct trouble why;
 	(void)trouble(&why, E_GONE, "the server stops");
+	series_close(closing->series);
 	for (struct live_wave *w = closing->waves; w != NULL; w = w->next)
 		for (struct job *job = w->first; job != NULL; job = job->next)
 			live_wave_tell(job, NULL, &why);
@@ -204,5 +215,6 @@ struct live_counts live_counts(const struct live *live)
 		counts.questions_waiting += w->questions_waiting;
 		counts.answers_bytes += w->answers.bytes;
 	}
+	counts.summaries_bytes = live->summaries.bytes;
 	return counts;
 }

@@ -67,6 +67,8 @@ void live_catalogue_changed(struct live *live);
 struct live_counts {
 	unsigned waves, questions_waiting;
 	uint64_t answers_made, answers_reused, severities_made, compactions;
-	size_t answers_bytes;
+	uint64_t summaries_made;	     /**< of waves, for answers over several */
+	uint64_t series_made, series_reused; /**< such answers */
+	size_t answers_bytes, summaries_bytes;
 };
 struct live_counts live_counts(const struct live *live);

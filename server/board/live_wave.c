@@ -10,7 +10,7 @@ enum { CODES_PAGE = 10000 };
 
 /* Jobs */
 
-static void job_free(struct job *job)
+void live_wave_job_free(struct job *job)
 {
 	pg_result_free(&job->rows);
 	tally_free(job->loaded);
@@ -37,8 +37,7 @@ void live_wave_append(struct job *job)
 	live_wave_start_next(w);
 }
 
-/** The running job is over; its memory stays the caller's. */
-static void finish(struct job *job)
+void live_wave_finish(struct job *job)
 {
 	must(job->wave->running == job);
 	job->wave->running = NULL;
@@ -54,6 +53,8 @@ void live_wave_tell(struct job *job, struct http_bytes *bytes, const struct trou
 		asker->done(asker->arg, bytes, why);
 		memory_free(asker);
 	}
+	if (bytes == NULL)
+		summary_job_tell(job, NULL, why);
 }
 
 static const struct instrument *instrument_of(const struct live_wave *w)
@@ -186,7 +187,7 @@ static void load_failed(struct job *job, const struct trouble *why)
 		live_wave_tell(waiting, NULL, why);
 		if (waiting->kind == JOB_APPLY)
 			waiting->applied(waiting->applied_arg);
-		job_free(waiting);
+		live_wave_job_free(waiting);
 		waiting = next;
 	}
 }
@@ -213,9 +214,9 @@ static void load_done(void *arg)
 		w->compact_at = DELTAS_BEFORE_COMPACTION;
 		counts_changed(w);
 	}
-	finish(job);
+	live_wave_finish(job);
 	compact_if_many(w);
-	job_free(job);
+	live_wave_job_free(job);
 }
 
 static void news_work(void *arg)
@@ -237,9 +238,9 @@ static void news_done(void *arg)
 		take_marks(w, job->rows);
 	note_new_shoppers(job);
 	counts_changed(w);
-	finish(job);
+	live_wave_finish(job);
 	compact_if_many(w);
-	job_free(job);
+	live_wave_job_free(job);
 }
 
 static void rows_came(void *arg, const struct pg_answer *answer)
@@ -248,8 +249,8 @@ static void rows_came(void *arg, const struct pg_answer *answer)
 	struct live_wave *w = job->wave;
 	if (answer->status != OK) {
 		load_failed(job, &answer->why);
-		finish(job);
-		job_free(job);
+		live_wave_finish(job);
+		live_wave_job_free(job);
 		return;
 	}
 	job->rows = pg_answer_keep(answer);
@@ -260,11 +261,11 @@ static void rows_came(void *arg, const struct pg_answer *answer)
 		loop_offload(w->live->loop, load_work, load_done, job);
 	} else if (!w->loaded || pg_get_int8(job->rows, 0, 1) != w->generation) {
 		w->loaded = false; /* somebody compacted: the next job loads the whole anew */
-		finish(job);
-		job_free(job);
+		live_wave_finish(job);
+		live_wave_job_free(job);
 	} else if (pg_rows(job->rows) == 1) {
-		finish(job);
-		job_free(job);
+		live_wave_finish(job);
+		live_wave_job_free(job);
 	} else {
 		loop_offload(w->live->loop, news_work, news_done, job);
 	}
@@ -299,10 +300,10 @@ static void apply_work(void *arg)
 static void end_apply(struct job *job)
 {
 	struct live_wave *w = job->wave;
-	finish(job);
+	live_wave_finish(job);
 	job->applied(job->applied_arg);
 	compact_if_many(w);
-	job_free(job);
+	live_wave_job_free(job);
 }
 
 static void apply_done(void *arg)
@@ -324,7 +325,7 @@ static void run_again(struct job *job)
 	if (w->first == NULL)
 		w->last = &job->next;
 	w->first = job;
-	finish(job);
+	live_wave_finish(job);
 }
 
 /** Only under the generation it was added to is it sure that the snapshot lacks this delta;
@@ -355,8 +356,8 @@ static void codes_came(void *arg, const struct pg_answer *answer)
 	struct live_wave *w = job->wave;
 	if (answer->status != OK) {
 		load_failed(job, &answer->why);
-		finish(job);
-		job_free(job);
+		live_wave_finish(job);
+		live_wave_job_free(job);
 		return;
 	}
 	int rows = pg_rows(answer->result);
@@ -370,8 +371,8 @@ static void codes_came(void *arg, const struct pg_answer *answer)
 		return;
 	}
 	w->shopper_missing = -1;
-	finish(job);
-	job_free(job);
+	live_wave_finish(job);
+	live_wave_job_free(job);
 }
 
 static void run_codes(struct job *job)
@@ -432,10 +433,19 @@ static void answer_done(void *arg)
 		    slice_is(job->source.state, wave_state_name(w->state)))
 			answers_keep(&w->answers, &job->question, bytes);
 	}
-	finish(job);
+	live_wave_finish(job);
 	live_wave_tell(job, bytes, bytes == NULL ? &job->why : NULL);
 	http_bytes_unref(bytes);
-	job_free(job);
+	live_wave_job_free(job);
+}
+
+struct board_source live_wave_source(const struct live_wave *w)
+{
+	return (struct board_source){.programme = w->programme->programme,
+				     .wave = w->index,
+				     .tally = w->tally,
+				     .version = w->version,
+				     .state = slice_of(wave_state_name(w->state))};
 }
 
 static void run_answer(struct job *job)
@@ -444,23 +454,19 @@ static void run_answer(struct job *job)
 	struct http_bytes *bytes = answers_find(&w->answers, &job->question);
 	if (bytes != NULL) {
 		http_bytes_ref(bytes);
-		finish(job);
+		live_wave_finish(job);
 		live_wave_tell(job, bytes, NULL);
 		http_bytes_unref(bytes);
-		job_free(job);
+		live_wave_job_free(job);
 		return;
 	}
 	job->programme = w->programme;
 	shared_programme_hold(job->programme);
 	buf_init(&job->body, BOARD_BUF_BYTES);
-	job->source = (struct board_source){.programme = w->programme->programme,
-					    .wave = w->index,
-					    .tally = w->tally,
-					    .version = w->version,
-					    .state = slice_of(wave_state_name(w->state)),
-					    .shoppers = job->codes->at,
-					    .shoppers_len = job->codes->len,
-					    .severity = w->severity};
+	job->source = live_wave_source(w);
+	job->source.shoppers = job->codes->at;
+	job->source.shoppers_len = job->codes->len;
+	job->source.severity = w->severity;
 	loop_offload(w->live->loop, answer_work, answer_done, job);
 }
 
@@ -490,6 +496,9 @@ static void start_now(void *arg)
 		return;
 	case JOB_ANSWER:
 		run_answer(job);
+		return;
+	case JOB_SUMMARY:
+		summary_job_run(job);
 		return;
 	}
 	never("a job outside its list");

@@ -10,6 +10,7 @@
 #include "board/answers.h"
 #include "board/live.h"
 #include "board/shopper_codes.h"
+#include "board/summaries.h"
 #include "pg/value.h"
 #include "standings/severity_model.h"
 
@@ -19,7 +20,8 @@
 	X(NEWS,    "read the deltas not applied yet")                          \
 	X(APPLY,   "add a delta that this server committed")                   \
 	X(CODES,   "read the codes of shoppers not met before")                \
-	X(ANSWER,  "compute an answer")
+	X(ANSWER,  "compute an answer")                                        \
+	X(SUMMARY, "sum up its figures for answers over several waves")
 /* clang-format on */
 
 enum job_kind {
@@ -59,6 +61,9 @@ struct job {
 	struct shared_programme *programme;
 	struct buf body;
 	struct trouble why;
+	/* SUMMARY */
+	struct summary_asker *summary_askers;
+	struct lent_summary *summary; /* being made */
 };
 
 struct live_wave {
@@ -90,6 +95,8 @@ struct live {
 	struct catalogue *catalogue;
 	struct live_wave *waves;
 	struct shopper_list *shoppers; /* by organisation */
+	struct summaries summaries;
+	struct series *series;
 	struct live_counts counts;
 	struct frozen *frozen; /* published revisions, the latest opened first */
 	unsigned frozen_running;
@@ -99,11 +106,22 @@ struct live {
 	void *closed_arg;
 };
 
+/** Of a wave of the catalogue; made empty where it is met for the first time. */
+struct live_wave *live_wave_of(struct live *live, const struct known_wave *known);
+struct live_wave *live_wave_find(const struct live *live, int wave_id); /**< NULL: never met */
+/** E_BUSY where QUESTIONS_WAITING wait already or the server stops. */
+enum status live_wave_has_room(const struct live_wave *w, struct trouble *why) NODISCARD;
+
 struct job *job_new(struct live_wave *w, enum job_kind kind);
 /** Taken; runs in its turn. */
 void live_wave_append(struct job *job);
 /** Starts what is due, in a later turn. */
 void live_wave_start_next(struct live_wave *w);
+/** The running job is over; its memory stays the caller's. */
+void live_wave_finish(struct job *job);
+void live_wave_job_free(struct job *job);
+/** What the wave's figures are made of, without shoppers; good while a job of the wave runs. */
+struct board_source live_wave_source(const struct live_wave *w);
 void live_wave_tell(struct job *job, struct http_bytes *bytes, const struct trouble *why);
 void live_wave_free(struct live_wave *w);
 /** live.c: looks in a later turn, and frees everything once nothing runs. */
