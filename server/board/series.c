@@ -244,7 +244,7 @@ static void summary_came(void *arg, struct lent_summary *summary, const struct t
 	if (summary == NULL) {
 		if (g->why.status == OK)
 			g->why = *why;
-	} else if (summary->programme != g->programme) {
+	} else if (!wave_summary_fits(summary->figures, g->programme->programme)) {
 		(void)trouble_code(&g->why, E_BUSY, "programme_just_changed",
 				   "the programme has been changed just now");
 	} else if (g->bytes + summary->bytes > SERIES_BYTES) {
