@@ -1,50 +1,19 @@
 /** `plaudit board` and `plaudit sectors`: fetch or make, draw, print. */
 #include "base/must.h"
 #include "cli/board_view.h"
+#include "cli/drawn.h"
 #include "cli/offline_board.h"
 #include "cli/sectors_view.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
-enum { PAGE_BYTES = 64 * 1024 * 1024, DOCUMENT_ARENA_BYTES = 64 * 1024 };
-
-/** How a kind of answer is drawn. */
-struct drawer {
-	enum status (*draw)(struct buf *to, const cJSON *document, const struct view *view,
-			    struct trouble *why);
-};
-
-static const struct drawer board_drawer = {board_view_add};
-static const struct drawer sectors_drawer = {sectors_view_add};
-
-static enum outcome print_drawn(const struct options *o, const struct http_answer *answer,
-				const struct drawer *drawer)
-{
-	struct view view = terminal_view(o);
-	struct arena arena;
-	struct buf page;
-	struct trouble why;
-	const cJSON *document;
-	arena_init(&arena, DOCUMENT_ARENA_BYTES);
-	buf_init(&page, PAGE_BYTES);
-	enum status st = answer_parse(buf_slice(&answer->body), &arena, &document, &why);
-	if (st == OK)
-		st = drawer->draw(&page, document, &view, &why);
-	enum outcome outcome = st == OK ? OUTCOME_OK : session_fail(&why);
-	if (st == OK)
-		terminal_write(buf_slice(&page));
-	buf_fini(&page);
-	arena_fini(&arena);
-	return outcome;
-}
-
 static enum outcome show_answer(const struct options *o, enum offline_form form,
 				const struct http_answer *answer)
 {
 	if (!o->csv && !o->json)
-		return print_drawn(o, answer,
-				   form == OFFLINE_BOARD ? &board_drawer : &sectors_drawer);
+		return drawn_print(o, answer,
+				   form == OFFLINE_BOARD ? board_view_add : sectors_view_add);
 	session_pass_on(answer);
 	return OUTCOME_OK;
 }

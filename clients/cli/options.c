@@ -26,15 +26,18 @@ enum {
 	KEY_ANNOUNCE_AT,
 	KEY_CEREMONY_ON,
 	KEY_READER,
-	KEY_BREACHES
+	KEY_BREACHES,
+	KEY_SERIES
 };
 
 enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 };
 
 #define BIT(verb) (1u << VERB_##verb)
-#define ASKS	  (BIT(UPLOAD) | BIT(BOARD) | BIT(SECTORS) | BIT(FIELDWORK) | BIT(PROGRAMME) | BIT(WAVE))
-#define OF_WAVE	  (BIT(UPLOAD) | BIT(BOARD) | BIT(SECTORS) | BIT(FIELDWORK) | BIT(WAVE))
-#define DRAWS	  (BIT(BOARD) | BIT(SECTORS))
+#define COUNTS	  (BIT(BOARD) | BIT(SECTORS))
+#define OF_SERIES (BIT(AWARDS) | BIT(HISTORY) | BIT(COMBINED))
+#define DRAWS	  (COUNTS | BIT(FIELDWORK) | OF_SERIES)
+#define OF_WAVE	  (BIT(UPLOAD) | COUNTS | BIT(FIELDWORK) | BIT(AWARDS) | BIT(WAVE))
+#define ASKS	  (BIT(UPLOAD) | DRAWS | BIT(PROGRAMME) | BIT(WAVE))
 
 const char *argp_program_version = "plaudit " PLAUDIT_VERSION;
 
@@ -57,6 +60,17 @@ const struct verb_row verb_rows[VERBS] = {
 		"Draws what was made of what was planned, a bar a company, then when contacts were made and how "
 		"many break which rule of fieldwork; with --breaches one by one, too.",
 		NULL, false, 0, 0},
+	[VERB_AWARDS] = {"awards", "", "show who has won what, and how surely",
+		"Lists every award of the wave with its rule, its winners and their figures, and how sure the "
+		"data make it.",
+		NULL, false, 0, 0},
+	[VERB_HISTORY] = {"history", "COMPANY", "show a company from wave to wave",
+		"Draws a company's figure in every wave of the series with its interval, and what changed since "
+		"the wave before. COMPANY is its code.",
+		NULL, false, 1, 1},
+	[VERB_COMBINED] = {"combined", "CODE", "show a figure made of several waves",
+		"Ranks the companies of each sector by the combined figure CODE of the programme.",
+		NULL, false, 1, 1},
 	[VERB_PROGRAMME] = {"programme", "put FILE | get", "store or fetch a programme file",
 		"\"put FILE\" checks and stores a programme file; its code is --programme or the file's own. "
 		"\"get\" prints the stored file.",
@@ -69,7 +83,7 @@ const struct verb_row verb_rows[VERBS] = {
 		"Load it with: source <(plaudit completion bash)",
 		"bash zsh fish", false, 1, 1},
 	[VERB_HELP] = {"help", "[VERB]", "explain a verb", "",
-		"upload board sectors fieldwork programme wave completion", false, 0, 1},
+		"upload board sectors fieldwork awards history combined programme wave completion", false, 0, 1},
 };
 
 const struct option_row option_rows[] = {
@@ -80,27 +94,28 @@ const struct option_row option_rows[] = {
 	{{"timeout", KEY_TIMEOUT, "SECONDS", 0, "give up when nothing moves for so long (default 60)", 1}, ASKS, NULL, false},
 	{{"allow-http", KEY_ALLOW_HTTP, NULL, 0, "send the key unencrypted to a server that is not this machine", 1}, ASKS, NULL, false},
 	{{"json", 'j', NULL, 0, "print the server's answer unchanged", 2}, ASKS, NULL, false},
-	{{"type", KEY_TYPE, "TYPE", 0, "what the file is: csv, ndjson, json or a media type (default: by its suffix)", 2}, BIT(UPLOAD) | DRAWS, "csv ndjson json", false},
+	{{"type", KEY_TYPE, "TYPE", 0, "what the file is: csv, ndjson, json or a media type (default: by its suffix)", 2}, BIT(UPLOAD) | COUNTS, "csv ndjson json", false},
 	{{"quiet", 'q', NULL, 0, "no progress", 2}, BIT(UPLOAD), NULL, false},
-	{{"file", 'f', "FILE", 0, "count this file of results here, without a server", 2}, DRAWS, NULL, true},
 	{{"sector", 'S', "CODE", 0, "sector to show", 2}, BIT(BOARD) | BIT(FIELDWORK), NULL, false},
+	{{"file", 'f', "FILE", 0, "count this file of results here, without a server", 2}, COUNTS, NULL, true},
 	{{"all-sectors", KEY_ALL, NULL, 0, "show every sector's level", 2}, BIT(BOARD), NULL, false},
 	{{"field", KEY_FIELD, NULL, 0, "show all sectors' companies on one board", 2}, BIT(BOARD), NULL, false},
 	{{"company", KEY_COMPANY, "CODE", 0, "one company's figures, with --json", 2}, BIT(BOARD), NULL, false},
 	{{"channel", 'c', "CODE", 0, "results of one channel only", 2}, BIT(BOARD), NULL, false},
-	{{"metric", 'm', "METRIC", 0, "score (default), csat, ces, nps or area:CODE", 2}, BIT(BOARD), "score csat ces nps", false},
+	{{"metric", 'm', "METRIC", 0, "score (default), csat, ces, nps or area:CODE", 2}, BIT(BOARD) | BIT(HISTORY), "score csat ces nps", false},
+	{{"series", KEY_SERIES, "CODE", 0, "series of waves (default: the only one)", 2}, BIT(HISTORY), NULL, false},
 	{{"threshold", KEY_THRESHOLD, "NUMBER", 0, "how likely the metric is at least this, for --json and --csv", 2}, BIT(BOARD), NULL, false},
 	{{"include", KEY_INCLUDE, "PARTS", 0, "more for --json: distribution, pairs, or both with a comma", 2}, BIT(BOARD), "distribution pairs", false},
 	{{"breaches", KEY_BREACHES, NULL, 0, "list the breaches, too", 2}, BIT(FIELDWORK), NULL, false},
-	{{"revision", KEY_REVISION, "N", 0, "a published revision; 0: the firm's working view (default: the newest published)", 2}, DRAWS, NULL, false},
+	{{"revision", KEY_REVISION, "N", 0, "a published revision; 0: the firm's working view (default: the newest published)", 2}, COUNTS | BIT(AWARDS), NULL, false},
 	{{"reason", KEY_REASON, "TEXT", 0, "publish: why there is a revision", 2}, BIT(WAVE), NULL, false},
 	{{"announce-at", KEY_ANNOUNCE_AT, "INSTANT", 0, "publish: not before 2020-11-12T18:00:00+01:00, say", 2}, BIT(WAVE), NULL, false},
 	{{"ceremony-on", KEY_CEREMONY_ON, "DATE", 0, "publish: date of the ceremony", 2}, BIT(WAVE), NULL, false},
 	{{"reader", KEY_READER, "KEYID", 0, "publish: a key that may read before the announcement; may be repeated", 2}, BIT(WAVE), NULL, false},
-	{{"csv", KEY_CSV, NULL, 0, "print the table as CSV", 2}, DRAWS | BIT(FIELDWORK), NULL, false},
-	{{"lang", KEY_LANG, "LANG", 0, "language of the names, such as nb or ko (default: the locale's)", 2}, DRAWS | BIT(FIELDWORK), NULL, false},
-	{{"ascii", KEY_ASCII, NULL, 0, "draw with ASCII characters only", 2}, DRAWS | BIT(FIELDWORK) | BIT(UPLOAD), NULL, false},
-	{{"no-color", KEY_NO_COLOR, NULL, 0, "no colours", 2}, DRAWS | BIT(FIELDWORK), NULL, false},
+	{{"csv", KEY_CSV, NULL, 0, "print the table as CSV", 2}, DRAWS & ~BIT(COMBINED), NULL, false},
+	{{"lang", KEY_LANG, "LANG", 0, "language of the names, such as nb or ko (default: the locale's)", 2}, DRAWS, NULL, false},
+	{{"ascii", KEY_ASCII, NULL, 0, "draw with ASCII characters only", 2}, DRAWS | BIT(UPLOAD), NULL, false},
+	{{"no-color", KEY_NO_COLOR, NULL, 0, "no colours", 2}, DRAWS, NULL, false},
 };
 /* clang-format on */
 
@@ -165,6 +180,7 @@ static const char **text_option(int key, struct options *o)
 		{KEY_REASON, &o->reason},
 		{KEY_ANNOUNCE_AT, &o->announce_at},
 		{KEY_CEREMONY_ON, &o->ceremony_on},
+		{KEY_SERIES, &o->series},
 	};
 	for (size_t i = 0; i < COUNT_OF(places); i++)
 		if (places[i].key == key)

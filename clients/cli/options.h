@@ -14,6 +14,9 @@ enum verb {
 	VERB_BOARD,
 	VERB_SECTORS,
 	VERB_FIELDWORK,
+	VERB_AWARDS,
+	VERB_HISTORY,
+	VERB_COMBINED,
 	VERB_PROGRAMME,
 	VERB_WAVE,
 	VERB_COMPLETION,
@@ -45,7 +48,7 @@ struct options {
 	enum verb verb;
 	const char *server, *key_file, *programme, *wave;
 	const char *type, *sector, *channel, *metric, *language;
-	const char *file, *company, *threshold, *include, *revision;
+	const char *file, *company, *threshold, *include, *revision, *series;
 	const char *reason, *announce_at, *ceremony_on; /* of publish */
 	const char *readers[OPTIONS_READERS];
 	size_t readers_len;

@@ -88,6 +88,7 @@ struct view terminal_view(const struct options *options)
 		.set = utf8 ? TEXT_UTF8 : TEXT_ASCII,
 		.colour = colour_wanted(&facts),
 		.language = language,
+		.metric = options->metric,
 	};
 }
 

@@ -18,6 +18,9 @@ static const struct reason_words reasons[] = {
 	{"not_applicable_scale", "the question's scale does not allow this figure"},
 	{"not_computed", "too many companies to compute this"},
 	{"not_planned", "the wave plans no contacts here"},
+	{"not_in_wave", "not in this wave"},
+	{"merged", "merged from several companies later"},
+	{"wave_not_available", "the wave's figures are not to be seen"},
 	{"not_asked", "the programme does not ask this question"},
 };
 
@@ -130,16 +133,21 @@ static struct slice name_in(const cJSON *names, const char *language)
 	return name.len == 0 && norwegian ? answer_text(names, "nb") : name;
 }
 
+void view_add_words(struct buf *to, const struct view *view, const cJSON *names,
+		    struct slice otherwise)
+{
+	struct slice words = cJSON_IsString(names) ? slice_of(names->valuestring)
+						   : name_in(names, view->language);
+	if (!is_usable(view, words))
+		words = answer_text(names, "en");
+	if (!is_usable(view, words))
+		words = otherwise;
+	text_add_safe(to, words, view->set);
+}
+
 void view_add_name(struct buf *to, const struct view *view, const cJSON *named)
 {
-	const cJSON *names = answer_member(named, "name");
-	struct slice name = cJSON_IsString(names) ? slice_of(names->valuestring)
-						  : name_in(names, view->language);
-	if (!is_usable(view, name))
-		name = answer_text(names, "en");
-	if (!is_usable(view, name))
-		name = answer_text(named, "code");
-	text_add_safe(to, name, view->set);
+	view_add_words(to, view, answer_member(named, "name"), answer_text(named, "code"));
 }
 
 void view_add_count(struct buf *to, double count, const char *one, const char *many)

@@ -17,6 +17,7 @@ struct view {
 	bool colour;	      /**< SGR sequences may be used */
 	enum text_set set;    /**< what the locale can show of names */
 	const char *language; /**< "nb", "ko"; never NULL */
+	const char *metric;   /**< which of several figures is drawn; NULL: the score */
 };
 
 /** Reasons met while drawing, in the order of their signs. */
@@ -39,8 +40,11 @@ void view_add_dash(struct buf *to, const struct view *view);
 void view_add_interval(struct buf *to, const struct view *view, double lower, double upper);
 void view_add_notes(struct buf *to, const struct view *view, const struct view_notes *notes);
 
-/** Safe text of the best name for the reader: their language, English, the code. In an
- * ASCII locale a name it cannot show is passed over. */
+/** Safe text of the best words for the reader: their language, English, `otherwise`. In an
+ * ASCII locale words it cannot show are passed over. */
+void view_add_words(struct buf *to, const struct view *view, const cJSON *names,
+		    struct slice otherwise);
+/** The same of a thing's name, else its code. */
 void view_add_name(struct buf *to, const struct view *view, const cJSON *named);
 
 /** A stable reason word as a sentence; an unknown word is shown as it is, made safe. */

@@ -4,6 +4,7 @@
 #include "api/health.h"
 #include "api/programmes.h"
 #include "api/publications.h"
+#include "api/series.h"
 #include "api/standings.h"
 #include "api/uploads.h"
 #include "api/waves.h"
@@ -12,6 +13,7 @@ static const char *const board_query[] = {"sector",  "channel",	 "metric", "thre
 					  "include", "revision", NULL};
 static const char *const fieldwork_query[] = {"sector", "limit", "cursor", NULL};
 static const char *const revision_query[] = {"revision", NULL};
+static const char *const series_query[] = {"series", NULL};
 static const char *const page_query[] = {"limit", "cursor", NULL};
 
 static const struct access firm = {MAY(FIRM), NULL};
@@ -20,6 +22,7 @@ static const struct access firm_pages = {MAY(FIRM), page_query};
 static const struct access readers = {MAY(FIRM) | MAY(SPONSOR), NULL};
 static const struct access revision_readers = {MAY(FIRM) | MAY(SPONSOR), revision_query};
 static const struct access board_readers = {MAY(FIRM) | MAY(SPONSOR), board_query};
+static const struct access series_readers = {MAY(FIRM) | MAY(SPONSOR), series_query};
 
 #define P "/v1/programmes/{programme}"
 #define W P "/waves/{wave}"
@@ -44,6 +47,9 @@ const struct route api_routes[] = {
 	{METHOD_GET,  W "/sectors",               &sectors_get,     &revision_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  W "/companies/{company}",   &company_get,     &revision_readers, NO_BODY, SUFFIX_JSON},
 	{METHOD_GET,  W "/fieldwork",             &fieldwork_get,   &firm_fieldwork, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
+	{METHOD_GET,  W "/awards",                &awards_get,      &readers,       NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
+	{METHOD_GET,  P "/companies/{company}/history", &history_get, &series_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
+	{METHOD_GET,  P "/combined/{combined}",   &combined_get,    &readers,       NO_BODY, SUFFIX_JSON},
 	{METHOD_GET,  W "/shoppers",              &shoppers_get,    &firm,          NO_BODY, SUFFIX_JSON},
 	{METHOD_GET,  "/livez",                   &livez_get,       NULL,           NO_BODY, 0},
 	{METHOD_GET,  "/readyz",                  &readyz_get,      NULL,           NO_BODY, 0},
