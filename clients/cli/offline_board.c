@@ -11,6 +11,7 @@
 #include "cli/terminal.h"
 #include "standings/company_detail.h"
 #include "standings/sector_table.h"
+#include "survey/breach.h"
 
 enum {
 	FAULTS_ARENA_BYTES = 8 * 1024 * 1024,
@@ -105,6 +106,12 @@ static enum status choose_wave(const struct options *o, const struct programme *
 		return trouble(why, E_GONE, "the programme has no wave %s", o->wave);
 	if (o->wave == NULL && p->waves_len != 1)
 		options_refuse(o, "the programme has several waves: give --wave");
+	const struct wave *chosen = &p->waves[*wave];
+	if (breaches_with_action(&chosen->fieldwork, BREACH_EXCLUDES) & BREACHES_AMONG)
+		return trouble(why, E_INPUT,
+			       "wave %.*s excludes shoppers' later contacts, which only a server "
+			       "that has all of them can",
+			       SLICE_ARGS(chosen->code));
 	return OK;
 }
 

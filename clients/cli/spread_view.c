@@ -42,6 +42,13 @@ static int digits_of(double count)
 	return snprintf(text, sizeof(text), "%.0f", fmin(count, 1e15));
 }
 
+/** Of the sums at the end of each line. */
+static int sum_width(const struct spread *s)
+{
+	int digits = digits_of(s->all);
+	return (digits > 3 ? digits : 3) + 3;
+}
+
 static size_t cell_width(const struct spread *s)
 {
 	return s->digits > 0 ? (size_t)s->digits + 3 : 3;
@@ -59,7 +66,7 @@ static void add_hours(struct buf *to, const struct spread *s)
 	text_add_spaces(to, LABEL);
 	for (int h = s->from; h < s->until; h++)
 		buf_print(to, "%*s%02d", (int)cell_width(s) - 2, "", h);
-	buf_print(to, "%*s\n", digits_of(s->all) + 3, "all");
+	buf_print(to, "%*s\n", sum_width(s), "all");
 }
 
 static void add_day(struct buf *to, const struct spread *s, int day)
@@ -74,7 +81,7 @@ static void add_day(struct buf *to, const struct spread *s, int day)
 		else
 			buf_print(to, " %s %*s", sign, s->digits, "");
 	}
-	buf_print(to, "%*.0f\n", digits_of(s->all) + 3, s->by_day[day]);
+	buf_print(to, "%*.0f\n", sum_width(s), s->by_day[day]);
 }
 
 /** "Before 11: 1203 (28 %), 11 to 13: ..." by the server's own parts of the day. */
@@ -113,7 +120,7 @@ void spread_view_add(struct buf *to, const cJSON *fieldwork, const struct view *
 		return;
 	s.digits = digits_of(s.most);
 	size_t hours = (size_t)(s.until - s.from);
-	if (LABEL + hours * cell_width(&s) + (size_t)digits_of(s.all) + 3 > view->columns)
+	if (LABEL + hours * cell_width(&s) + (size_t)sum_width(&s) > view->columns)
 		s.digits = 0;
 	buf_add_text(to, "\nWhen contacts were made, time of ");
 	text_add_safe(to, answer_text(answer_member(fieldwork, "definition"), "time_zone"),

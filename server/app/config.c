@@ -45,7 +45,7 @@ const struct setting settings[SETTING_COUNT] = {
 		.help = "debug, info, warn or error"},
 	[SETTING_POOL_SIZE] = {.name = "pool_size", .flag = "pool-size", .argument = "N",
 		.environment = "PLAUDIT_POOL_SIZE", .standard = "4", .kind = SETTING_NUMBER,
-		.least = 1, .most = 64, .help = "database connections for requests"},
+		.least = 2, .most = 64, .help = "database connections for requests"},
 	[SETTING_INGEST_LANES] = {.name = "ingest_lanes", .flag = "ingest-lanes", .argument = "N",
 		.environment = "PLAUDIT_INGEST_LANES", .standard = "2", .kind = SETTING_NUMBER,
 		.least = 1, .most = 32, .help = "database connections an upload writes over"},

@@ -266,6 +266,18 @@ class Fieldwork(ServerCase):
         self.assertIn("##", self.drawn(wave, "fieldwork", "--ascii"))
         self.assertEqual(json.loads(self.drawn(wave, "fieldwork", "--json"))["wave"], wave.code)
 
+    def test_a_board_of_a_file_is_refused_where_only_all_contacts_decide(self):
+        home = tempfile.mkdtemp(dir=self.home)
+        results, programme = os.path.join(home, "r.csv"), os.path.join(home, "p.json")
+        with open(results, "wb") as file:
+            file.write(HEADER + row(1, "A", "P", "2020-02-03T10:00:00Z"))
+        for rules, status in ((TWICE_EXCLUDES, 1), ({"breaches": {"over_limit": "excludes"}}, 0)):
+            with open(programme, "w", encoding="utf-8") as file:
+                json.dump(document(rules), file)
+            done = subprocess.run([program("plaudit"), "board", "--file", results, "--programme", programme],
+                                  capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual(done.returncode, status, done.stderr)
+
     def drawn(self, wave, *words):
         done = subprocess.run(
             [program("plaudit"), *words, "--server", f"http://127.0.0.1:{self.server.port}", "--key-file",
