@@ -54,7 +54,8 @@ class StatementProxy:
 
 
 class Frontend:
-    """Cuts what a client sends into messages: Bind names a prepared statement, Query is text."""
+    """Cuts what a client sends into messages: Bind names a prepared statement. Scripts are passed
+    over: a transaction that only read ends some time after the answer."""
 
     def __init__(self, proxy):
         self.proxy, self.rest, self.started = proxy, b"", False
@@ -73,8 +74,6 @@ class Frontend:
                 self.started = True
             elif message[:1] == b"B":
                 self._note(message[5:].split(b"\0")[1].decode())
-            elif message[:1] == b"Q":
-                self._note(message[5:-1].decode())
 
     def _note(self, name):
         with self.proxy.lock:
