@@ -270,6 +270,6 @@ static void put_gone(struct exchange *x)
 		put->x = NULL;
 }
 
-const struct handler programmes_list = {.begin = begin_list, .gone = shown_gone};
+const struct handler programmes_list = {.begin = begin_list, .gone = caller_gone};
 const struct handler programme_get = {.begin = begin_get};
 const struct handler programme_put = {.begin = begin_put, .whole = whole_put, .gone = put_gone};

@@ -1,13 +1,19 @@
 #include "api/access.h"
 #include "api/api.h"
+#include "api/appeals.h"
 #include "api/fieldwork.h"
 #include "api/health.h"
+#include "api/json_body.h"
 #include "api/programmes.h"
 #include "api/publications.h"
+#include "api/results.h"
+#include "api/reviews.h"
 #include "api/series.h"
 #include "api/standings.h"
 #include "api/uploads.h"
+#include "api/wave_steps.h"
 #include "api/waves.h"
+#include "review/bulk_body.h"
 
 static const char *const board_query[] = {"sector",  "channel",	 "metric", "threshold",
 					  "include", "revision", NULL};
@@ -15,10 +21,14 @@ static const char *const fieldwork_query[] = {"sector", "limit", "cursor", NULL}
 static const char *const revision_query[] = {"revision", NULL};
 static const char *const series_query[] = {"series", NULL};
 static const char *const page_query[] = {"limit", "cursor", NULL};
+static const char *const result_query[] = {"status", "company", "channel", "limit", "cursor", NULL};
+static const char *const appeal_query[] = {"open", "limit", "cursor", NULL};
 
 static const struct access firm = {MAY(FIRM), NULL};
 static const struct access firm_fieldwork = {MAY(FIRM), fieldwork_query};
 static const struct access firm_pages = {MAY(FIRM), page_query};
+static const struct access firm_results = {MAY(FIRM), result_query};
+static const struct access firm_appeals = {MAY(FIRM), appeal_query};
 static const struct access readers = {MAY(FIRM) | MAY(SPONSOR), NULL};
 static const struct access revision_readers = {MAY(FIRM) | MAY(SPONSOR), revision_query};
 static const struct access board_readers = {MAY(FIRM) | MAY(SPONSOR), board_query};
@@ -35,14 +45,22 @@ const struct route api_routes[] = {
 	{METHOD_GET,  P,                          &programme_get,   &firm,          NO_BODY, 0},
 	{METHOD_PUT,  P,                          &programme_put,   &firm,          PROGRAMME_BYTES_LIMIT, 0},
 	{METHOD_GET,  W,                          &wave_get,        &readers,       NO_BODY, 0},
-	{METHOD_POST, W "/open",                  &wave_open,       &firm,          NO_BODY, 0},
-	{METHOD_POST, W "/close",                 &wave_close,      &firm,          NO_BODY, 0},
+	{METHOD_POST, W "/open",                  &wave_open,       &firm,          WAVE_STEP_BYTES, 0},
+	{METHOD_POST, W "/close",                 &wave_close,      &firm,          WAVE_STEP_BYTES, 0},
 	{METHOD_POST, W "/publish",               &wave_publish,    &firm,          PUBLISH_BYTES_LIMIT, 0},
 	{METHOD_GET,  W "/publications",          &publications_list, &readers,     NO_BODY, 0},
 	{METHOD_GET,  W "/publications/{revision}", &publication_get, &readers,     NO_BODY, 0},
 	{METHOD_POST, W "/uploads",               &upload_post,     &firm,          ANY_SIZE, 0},
 	{METHOD_GET,  W "/uploads/{upload}",      &upload_get,      &firm,          NO_BODY, 0},
 	{METHOD_GET,  W "/uploads/{upload}/errors", &upload_errors_get, &firm_pages, NO_BODY, 0},
+	{METHOD_GET,  W "/results",               &results_list,    &firm_results,  NO_BODY, 0},
+	{METHOD_GET,  W "/results/{result}",      &result_get,      &firm,          NO_BODY, 0},
+	{METHOD_PATCH, W "/results/{result}",     &result_patch,    &firm,          JSON_BODY_BYTES, 0},
+	{METHOD_POST, W "/results/{result}/notes", &note_post,      &firm,          JSON_BODY_BYTES, 0},
+	{METHOD_POST, W "/results/{result}/appeals", &appeal_post,  &firm,          JSON_BODY_BYTES, 0},
+	{METHOD_POST, W "/reviews",               &reviews_post,    &firm,          BULK_BODY_BYTES, 0},
+	{METHOD_GET,  W "/appeals",               &appeals_list,    &firm_appeals,  NO_BODY, 0},
+	{METHOD_PATCH, W "/appeals/{appeal}",     &appeal_patch,    &firm,          JSON_BODY_BYTES, 0},
 	{METHOD_GET,  W "/standings",             &standings_get,   &board_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  W "/sectors",               &sectors_get,     &revision_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  W "/companies/{company}",   &company_get,     &revision_readers, NO_BODY, SUFFIX_JSON},

@@ -5,7 +5,7 @@
 #include "api/view.h"
 
 struct showing {
-	struct exchange *x; /* NULL once the client is gone */
+	struct caller caller;
 	struct shown_request request;
 	void (*answer)(struct exchange *x, const struct shown_request *request);
 };
@@ -14,13 +14,13 @@ static void looked(void *arg, const struct trouble *why)
 {
 	struct showing s = *(struct showing *)arg;
 	memory_free(arg);
-	if (s.x == NULL)
+	if (s.caller.x == NULL)
 		return;
-	s.x->state = NULL;
+	s.caller.x->state = NULL;
 	if (why != NULL)
-		answer_trouble(s.x, why);
+		answer_trouble(s.caller.x, why);
 	else
-		s.answer(s.x, &s.request);
+		s.answer(s.caller.x, &s.request);
 }
 
 static bool must_look(struct exchange *x, const struct shown_request *request)
@@ -46,14 +46,7 @@ void shown_then(struct exchange *x, const struct shown_request *request,
 		return;
 	}
 	struct showing *s = memory_new(sizeof(*s));
-	*s = (struct showing){x, *request, answer};
+	*s = (struct showing){{x}, *request, answer};
 	x->state = s;
 	catalogue_look(api_of(x)->catalogue, request->organisation_id, looked, s);
-}
-
-void shown_gone(struct exchange *x)
-{
-	struct showing *s = x->state;
-	if (s != NULL)
-		s->x = NULL;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "api/api.h"
+#include "api/caller.h"
 
 struct shown_request {
 	int organisation_id;
@@ -11,7 +12,6 @@ struct shown_request {
 };
 
 /** Calls answer(x, request), at once or when the catalogue is up to date; not where the client is
- * gone. Answers a failure itself. The handler's `gone` is shown_gone(). */
+ * gone. Answers a failure itself. The handler's `gone` is caller_gone(). */
 void shown_then(struct exchange *x, const struct shown_request *request,
 		void (*answer)(struct exchange *x, const struct shown_request *request));
-void shown_gone(struct exchange *x);

@@ -3,8 +3,8 @@
 #include <openssl/evp.h>
 
 #include "api/access.h"
+#include "api/json_column.h"
 #include "api/problem_of.h"
-#include "base/clock.h"
 #include "base/json_out.h"
 #include "http/problem.h"
 #include "ingest/upload.h"
@@ -191,41 +191,20 @@ struct looking {
 	int32_t limit;
 };
 
-static void pair_instant(struct json_out *j, const char *key, const struct pg_result *rows,
-			 int column)
-{
-	struct buf text;
-	if (pg_is_null(rows, 0, column)) {
-		json_pair_null(j, key);
-		return;
-	}
-	buf_init(&text, 64);
-	clock_print(&text, pg_get_timestamptz(rows, 0, column));
-	json_pair_text(j, key, buf_slice(&text));
-	buf_fini(&text);
-}
-
 static void print_upload(struct json_out *j, int64_t upload_id, const struct pg_result *rows)
 {
 	static const char *const counts[] = {"bytes",	   "received", "accepted",
 					     "duplicates", "replaced", "rejected"};
-	struct buf number;
-	buf_init(&number, 32);
-	buf_add_int(&number, upload_id);
 	json_open_object(j);
-	json_pair_text(j, "upload", buf_slice(&number));
+	json_pair_number(j, "upload", upload_id);
 	json_pair_text(j, "state", pg_get_bytes(rows, 0, 0));
 	json_pair_text(j, "format", pg_get_bytes(rows, 0, 1));
 	for (size_t i = 0; i < COUNT_OF(counts); i++)
 		json_pair_int(j, counts[i], pg_get_int8(rows, 0, 2 + (int)i));
-	if (pg_is_null(rows, 0, 8))
-		json_pair_null(j, "failure");
-	else
-		json_pair_text(j, "failure", pg_get_bytes(rows, 0, 8));
-	pair_instant(j, "started_at", rows, 9);
-	pair_instant(j, "ended_at", rows, 10);
+	json_pair_text_or_null(j, "failure", rows, 0, 8);
+	json_pair_instant(j, "started_at", rows, 0, 9);
+	json_pair_instant(j, "ended_at", rows, 0, 10);
 	json_close_object(j);
-	buf_fini(&number);
 }
 
 /** The exchange, or NULL where there is nobody to answer or an answer was given. Frees `l`. */

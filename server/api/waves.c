@@ -1,35 +1,38 @@
 #include "api/waves.h"
 
 #include "api/access.h"
+#include "api/caller.h"
+#include "api/json_column.h"
 #include "api/problem_of.h"
 #include "api/shown.h"
 #include "base/json_out.h"
 #include "pg/value.h"
 #include "store/sql.h"
 
-enum { ANSWER_BYTES = 64 * 1024, ARRAY_BYTES = 4096 };
-
-/** A step in a wave's life. */
-struct step {
-	enum wave_state to;
-	enum wave_state from[2];
-	size_t from_len;
-	const char *event; /* in audit */
+/** A look at a wave's life. */
+struct looking {
+	struct caller caller;
+	int wave_id;
 };
 
-/** A step under way; x is NULL once the client is gone. */
-struct stepping {
-	struct exchange *x;
-	struct api *api;
-	const struct step *step;
-	int wave_id, organisation_id;
-	char key_id[KEY_ID_CHARS + 1];
-};
+static void print_history(struct json_out *j, const struct pg_result *steps)
+{
+	json_key(j, "history");
+	json_open_array(j);
+	for (int row = 0; row < pg_rows(steps); row++) {
+		json_open_object(j);
+		json_pair_instant(j, "at", steps, row, 0);
+		json_pair_text(j, "key", pg_get_bytes(steps, row, 1));
+		json_pair_text(j, "from", pg_get_bytes(steps, row, 2));
+		json_pair_text(j, "to", pg_get_bytes(steps, row, 3));
+		json_pair_text_or_null(j, "reason", steps, row, 4);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
 
-static const struct step open_step = {WAVE_FIELDING, {WAVE_DRAFT, WAVE_CLOSED}, 2, "wave.open"};
-static const struct step close_step = {WAVE_CLOSED, {WAVE_FIELDING}, 1, "wave.close"};
-
-static void print_wave(struct buf *to, const struct known_wave *wave)
+/** `steps` is NULL for readers to whom they are not shown. */
+static void print_wave(struct buf *to, const struct known_wave *wave, const struct pg_result *steps)
 {
 	const struct programme *p = wave->programme->programme;
 	const struct wave *w = &p->waves[wave->index];
@@ -53,29 +56,70 @@ static void print_wave(struct buf *to, const struct known_wave *wave)
 		json_close_object(&j);
 	}
 	json_close_array(&j);
+	if (steps != NULL)
+		print_history(&j, steps);
 	json_close_object(&j);
 }
 
-static void answer_wave(struct exchange *x, const struct known_wave *wave)
+static void answer_with(struct exchange *x, const struct known_wave *wave,
+			const struct pg_result *steps)
 {
 	struct buf body;
 	buf_init(&body, PROGRAMME_BYTES_LIMIT);
-	print_wave(&body, wave);
+	print_wave(&body, wave, steps);
 	exchange_answer(x, 200, "application/json", buf_slice(&body));
 	buf_fini(&body);
 }
 
+void wave_answer(struct exchange *x, const struct known_wave *wave)
+{
+	answer_with(x, wave, NULL);
+}
+
+static void steps_came(void *arg, const struct pg_answer *answer)
+{
+	struct looking last = *(struct looking *)arg;
+	memory_free(arg);
+	if (last.caller.x == NULL)
+		return;
+	const struct known_wave *wave = catalogue_wave_by_id(api_of(last.caller.x)->catalogue,
+							     last.wave_id);
+	struct trouble why = answer->why;
+	if (answer->status == OK && wave == NULL)
+		(void)trouble_code(&why, E_GONE, "unknown_wave", "there is no such wave");
+	if (why.status == OK)
+		answer_with(last.caller.x, wave, answer->result);
+	else
+		answer_trouble(last.caller.x, &why);
+}
+
+/** Who made which step and why is the firm's own. */
+static void look_at_life(struct exchange *x, const struct known_key *key,
+			 const struct known_wave *wave)
+{
+	struct looking *l = memory_new(sizeof(*l));
+	*l = (struct looking){.caller = {x}, .wave_id = wave->wave_id};
+	x->state = l;
+	struct pg_value values[] = {pg_int4(wave->wave_id), pg_text(slice_of(key->key_id))};
+	pg_pool_run(api_of(x)->pool, &SQL_WAVE_STEPS, values, COUNT_OF(values), steps_came, l);
+}
+
 static void answer_shown(struct exchange *x, const struct shown_request *request)
 {
+	const struct known_key *key = access_check(x);
 	const struct known_wave *wave = catalogue_wave_by_id(api_of(x)->catalogue,
 							     request->wave_id);
 	struct trouble why;
-	if (wave != NULL) {
-		answer_wave(x, wave);
-		return;
+	if (key == NULL)
+		return; /* revoked meanwhile, and told so */
+	if (wave == NULL) {
+		(void)trouble_code(&why, E_GONE, "unknown_wave", "there is no such wave");
+		answer_trouble(x, &why);
+	} else if (key->role == ROLE_FIRM) {
+		look_at_life(x, key, wave);
+	} else {
+		wave_answer(x, wave);
 	}
-	(void)trouble_code(&why, E_GONE, "unknown_wave", "there is no such wave");
-	answer_trouble(x, &why);
 }
 
 static void begin_get(struct exchange *x)
@@ -88,101 +132,4 @@ static void begin_get(struct exchange *x)
 	shown_then(x, &request, answer_shown);
 }
 
-static void finish_step(struct stepping *s, const struct trouble *why)
-{
-	struct stepping last = *s;
-	memory_free(s);
-	if (last.x == NULL)
-		return;
-	const struct known_wave *wave = catalogue_wave_by_id(last.api->catalogue, last.wave_id);
-	if (why != NULL)
-		answer_trouble(last.x, why);
-	else if (wave != NULL)
-		answer_wave(last.x, wave);
-	else
-		exchange_answer(last.x, 204, NULL, SLICE_NONE);
-}
-
-static void reloaded(void *arg, enum status st)
-{
-	struct trouble why;
-	if (st < 0) {
-		/* The step is done; only this server's memory is behind, and it will catch up. */
-		(void)trouble(&why, E_BUSY, "done, but the catalogue could not be read again yet");
-		finish_step(arg, &why);
-	} else {
-		finish_step(arg, NULL);
-	}
-}
-
-static void stepped(void *arg, const struct pg_answer *answer)
-{
-	struct stepping *s = arg;
-	struct trouble why = answer->why;
-	/* Nobody to answer, perhaps because the server stops and its catalogue is gone: the
-	 * database's notification tells everyone who still serves. */
-	if (s->x == NULL) {
-		memory_free(s);
-		return;
-	}
-	if (answer->status == OK && pg_rows(answer->result) == 1) {
-		catalogue_reload(s->api->catalogue, reloaded, s);
-		return;
-	}
-	if (answer->status == OK)
-		(void)trouble_code(&why, E_CONFLICT, "wrong_state",
-				   "the wave's state does not allow this now");
-	finish_step(s, &why);
-}
-
-static void begin_step(struct exchange *x, const struct step *step)
-{
-	const struct known_key *key = access_check(x);
-	const struct known_wave *wave = key != NULL ? access_wave(x, key) : NULL;
-	struct arena arena;
-	if (wave == NULL)
-		return;
-	struct stepping *s = memory_new(sizeof(*s));
-	*s = (struct stepping){.x = x,
-			       .api = api_of(x),
-			       .step = step,
-			       .wave_id = wave->wave_id,
-			       .organisation_id = key->organisation_id};
-	memcpy(s->key_id, key->key_id, sizeof(s->key_id));
-	x->state = s;
-	struct slice from[2];
-	for (size_t i = 0; i < step->from_len; i++)
-		from[i] = slice_of(wave_state_name(step->from[i]));
-	arena_init(&arena, ARRAY_BYTES);
-	struct pg_value values[] = {
-		pg_int4(s->wave_id),
-		pg_text(slice_of(wave_state_name(step->to))),
-		pg_text_array(&arena, from, step->from_len),
-		pg_int4(s->organisation_id),
-		pg_text(slice_of(s->key_id)),
-		pg_text(slice_of(step->event)),
-	};
-	pg_pool_run(s->api->pool, &SQL_WAVE_SET_STATE, values, COUNT_OF(values), stepped, s);
-	arena_fini(&arena);
-}
-
-static void begin_open(struct exchange *x)
-{
-	begin_step(x, &open_step);
-}
-
-static void begin_close(struct exchange *x)
-{
-	begin_step(x, &close_step);
-}
-
-static void step_gone(struct exchange *x)
-{
-	struct stepping *s = x->state;
-	if (s != NULL)
-		s->x = NULL;
-}
-
-const struct handler wave_get = {.begin = begin_get, .gone = shown_gone};
-const struct handler wave_open = {.begin = begin_open, .gone = step_gone};
-const struct handler wave_close = {.begin = begin_close, .gone = step_gone};
+const struct handler wave_get = {.begin = begin_get, .gone = caller_gone};

@@ -1,8 +1,10 @@
-/** A wave and its life. */
+/** A wave as it is shown. */
 #pragma once
 
 #include "http/exchange.h"
+#include "store/catalogue.h"
 
 extern const struct handler wave_get;
-extern const struct handler wave_open;
-extern const struct handler wave_close;
+
+/** The answer: 200 and the wave. */
+void wave_answer(struct exchange *x, const struct known_wave *wave);

@@ -181,21 +181,10 @@ enum status correction_make(const struct programme *p, int wave, const struct st
 	struct record record = {.row = 1, .fields = w.fields, .fields_len = w.len};
 	enum status st = read_again(p, wave, &record, before, arena, after, reject);
 	if (st < 0)
-		return trouble_code(why, st, "faults", "the corrected result has faults");
+		return trouble_code(why, st, "result_faults", "the corrected result has faults");
 	settle_breaches(&p->waves[wave], &before->result, &after->result);
 	*differs = !same_content(in, &before->result, &after->result);
 	if (!slice_equal(before->result.shopper, after->result.shopper))
 		after->shopper = -1;
 	return OK;
-}
-
-void item_answer_print(struct buf *to, const struct item *item, int16_t answer)
-{
-	int scale = item_answer_scale(item), whole = answer < 0 ? -answer : answer;
-	if (scale == 1) {
-		buf_add_int(to, answer);
-		return;
-	}
-	buf_print(to, "%s%d.%0*d", answer < 0 ? "-" : "", whole / scale, item->measured.decimals,
-		  whole % scale);
 }

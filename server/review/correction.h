@@ -16,6 +16,3 @@ enum status correction_make(const struct programme *p, int wave, const struct st
 			    const struct record *content, struct arena *arena,
 			    struct stored_result *after, bool *differs, struct reject *reject,
 			    struct trouble *why) NODISCARD;
-
-/** Answer to an item as text: "82.5" for a measured 825 with one decimal. */
-void item_answer_print(struct buf *to, const struct item *item, int16_t answer);

@@ -340,5 +340,8 @@ int programme_wave_before(const struct programme *p, int wave);
 bool programme_wave_breaks(const struct programme *p, int wave);
 int programme_find_combined(const struct programme *p, struct slice code); /**< -1: none */
 
+/** An answer as files write it: "82.5" for a measured 825 with one decimal. */
+void item_answer_print(struct buf *to, const struct item *item, int16_t answer);
+
 const char *review_state_name(enum review_state state);
 bool review_state_from(struct slice word, enum review_state *state);

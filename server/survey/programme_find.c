@@ -188,3 +188,14 @@ bool review_state_from(struct slice word, enum review_state *state)
 	}
 	return false;
 }
+
+void item_answer_print(struct buf *to, const struct item *item, int16_t answer)
+{
+	int scale = item_answer_scale(item), whole = answer < 0 ? -answer : answer;
+	if (scale == 1) {
+		buf_add_int(to, answer);
+		return;
+	}
+	buf_print(to, "%s%d.%0*d", answer < 0 ? "-" : "", whole / scale, item->measured.decimals,
+		  whole % scale);
+}

@@ -6,6 +6,8 @@ import unittest
 
 from harness import CSV, JSON, SAMPLE, ServerCase, Stream, ask, many_rows, sample_document, sample_rows, wait_until
 
+AGAIN = b'{"reason": "more is to come"}'
+
 
 class Refusals(ServerCase):
     def addresses(self, wave):
@@ -18,6 +20,12 @@ class Refusals(ServerCase):
                 ("POST", f"{wave.path}/uploads", header + rows[0]),
                 ("GET", f"{wave.path}/uploads/1", None),
                 ("GET", f"{wave.path}/uploads/1/errors", None),
+                ("GET", f"{wave.path}/results", None), ("GET", f"{wave.path}/results/1", None),
+                ("PATCH", f"{wave.path}/results/1", b"{}"),
+                ("POST", f"{wave.path}/results/1/notes", b"{}"),
+                ("POST", f"{wave.path}/results/1/appeals", b"{}"),
+                ("POST", f"{wave.path}/reviews", b"{}"), ("GET", f"{wave.path}/appeals", None),
+                ("PATCH", f"{wave.path}/appeals/1", b"{}"),
                 ("GET", f"{wave.path}/standings", None),
                 ("GET", f"{wave.path}/standings.csv?sector=S01", None),
                 ("GET", f"{wave.path}/sectors", None), ("GET", f"{wave.path}/sectors.csv", None),
@@ -116,7 +124,7 @@ class Refusals(ServerCase):
         self.assertEqual(wave.ask("POST", "/close").json["state"], "closed")
         self.assert_status(wave.upload(second), 409, "wave_not_fielding")
         self.assertEqual((wave.stored(), wave.counted()), (1, 1))
-        self.assertEqual(wave.ask("POST", "/open").json["state"], "fielding")
+        self.assertEqual(wave.ask("POST", "/open", AGAIN).json["state"], "fielding")
         self.assertEqual(wave.upload(second).json["accepted"], 1)
         self.assertEqual((wave.stored(), wave.counted()), (2, 2))
 
@@ -140,7 +148,7 @@ class Refusals(ServerCase):
         self.assertEqual(answer.json["accepted"], stored)
         self.assertEqual((wave.stored(), wave.counted()), (stored, stored))
         self.server.verify()
-        self.assertEqual(wave.ask("POST", "/open").status, 200)
+        self.assertEqual(wave.ask("POST", "/open", AGAIN).status, 200)
         said = wave.upload(data).json
         self.assertEqual((said["accepted"], said["duplicates"]), (len(rows) - stored, stored))
         self.assertEqual(wave.counted(), len(rows))

@@ -23,7 +23,7 @@ CALLS = {"exchange_problem": 2, "exchange_problem_errors": 2, "trouble_code": 2,
 # Codes in tables ({413, "body_too_large", ...}) and for refusals that have none of their own.
 IN_TABLES = re.compile(r'[45]\d\d,\s*"(%s)"' % WORD)
 INSTEAD = re.compile(r'problem_code\([^,()]+, "(%s)"\)' % WORD)
-REFUSING = ("api", "http", "ingest", "survey", "standings", "board", "pg")
+REFUSING = ("api", "http", "ingest", "review", "survey", "standings", "board", "pg")
 # Never in an answer: the peer is gone, or the fault is ours and the log has the words.
 UNSEEN = {"client_gone", "not_a_tally", "database_too_old"}
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
@@ -280,7 +280,7 @@ PLANTED = [
     ("server/api/problem_of.c", swap('"outcome_unknown"', '"who_knows"')),
     ("server/survey/intake.c", swap('"not_in_wave"', '"elsewhere"')),
     ("server/decode/csv_decoder.c", swap('"unclosed_quote"', '"quote_left_open"')),
-    ("server/api/waves.c", swap('E_CONFLICT, "wrong_state"', "E_CONFLICT, why_not")),
+    ("server/api/wave_steps.c", swap('E_CONFLICT, "wrong_state"', "E_CONFLICT, why_not")),
 ]
 
 
