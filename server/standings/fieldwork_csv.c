@@ -12,7 +12,7 @@ static void head(struct csv_out *c)
 	for (size_t i = 0; i < COUNT_OF(columns); i++)
 		csv_text(c, slice_of(columns[i]));
 	for (int s = 0; s < REVIEW_COUNT; s++)
-		csv_text(c, slice_of(review_state_name(s)));
+		csv_text(c, slice_of(review_state_name((enum review_state)s)));
 	csv_end_row(c);
 }
 

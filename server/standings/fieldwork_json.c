@@ -95,7 +95,7 @@ static void review(struct json_out *j, const struct progress *p)
 	json_key(j, "review");
 	json_open_object(j);
 	for (int s = 0; s < REVIEW_COUNT; s++)
-		json_pair_int(j, review_state_name(s), p->results[s]);
+		json_pair_int(j, review_state_name((enum review_state)s), p->results[s]);
 	json_close_object(j);
 }
 
@@ -166,8 +166,8 @@ static void rules(struct json_out *j, const struct fieldwork *f)
 	json_open_array(j);
 	for (int b = 0; b < BREACH_COUNT; b++) {
 		json_open_object(j);
-		json_pair_text(j, "rule", slice_of(breach_code(b)));
-		json_pair_text(j, "words", slice_of(breach_words(b)));
+		json_pair_text(j, "rule", slice_of(breach_code((enum breach)b)));
+		json_pair_text(j, "words", slice_of(breach_words((enum breach)b)));
 		json_pair_text(j, "action",
 			       slice_of(breach_action_name(f->wave->fieldwork.action[b])));
 		json_pair_int(j, "results", f->source.breaches[b].results);

@@ -423,8 +423,8 @@ static void check_breaches(struct row *row)
 	breaches &= breaches_with_action(rules, BREACH_REJECTS);
 	for (int b = 0; b < BREACH_COUNT; b++)
 		if (breaches & (UINT32_C(1) << b))
-			row_fault_at(row, row->given[column_of_breach(b)], breach_code(b),
-				     breach_expected(b));
+			row_fault_at(row, row->given[column_of_breach((enum breach)b)],
+				     breach_code((enum breach)b), breach_expected((enum breach)b));
 }
 
 /* ---- a row ---- */

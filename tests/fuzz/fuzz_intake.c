@@ -12,7 +12,10 @@ static const char *const programme_text =
 	"{\"code\":\"q1\",\"area\":\"a\",\"options\":[{\"answer\":0,\"points\":0},"
 	"{\"answer\":1,\"points\":0.07},{\"answer\":900,\"points\":3}],\"no_answer\":[\"NA\"]},"
 	"{\"code\":\"q2\",\"area\":\"b\",\"channels\":[\"phone\"],\"options\":["
-	"{\"answer\":0,\"points\":0},{\"answer\":1,\"points\":11}]}],\"questions\":["
+	"{\"answer\":0,\"points\":0},{\"answer\":1,\"points\":11}]},"
+	"{\"code\":\"q3\",\"area\":\"a\",\"bonus\":true,\"options\":[{\"answer\":1,\"points\":9}]},"
+	"{\"code\":\"q4\",\"area\":\"b\",\"measured\":{\"min\":-5,\"max\":100,\"decimals\":2,"
+	"\"at_most\":12.5,\"points\":1}}],\"questions\":["
 	"{\"code\":\"nps\",\"measure\":\"nps\",\"scale\":{\"min\":0,\"max\":10}}]}],"
 	"\"waves\":[{\"code\":\"w\",\"instrument\":\"i\",\"sectors\":[{\"code\":\"S\","
 	"\"companies\":[\"C1\",\"C2\"]}]}]}";
@@ -46,6 +49,7 @@ static void check_result(const struct programme *p, const struct result *r)
 	must(r->channel == 0 || r->channel == 1);
 	must(r->score == SCORE_NONE || (r->score >= 0 && r->score <= 10000));
 	must(r->channel == 0 || r->answers[1] == ANSWER_NONE);
+	must(r->answers[3] == ANSWER_NONE || (r->answers[3] >= -500 && r->answers[3] <= 10000));
 }
 
 /** A record is a result or a reject with its faults, never both, never neither. */
