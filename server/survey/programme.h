@@ -306,8 +306,9 @@ void programme_free(struct programme *p);
  *
  * While a wave fields: channels, companies, its sectors and their companies may grow at the
  * end; its instrument, channel weights, minimum bases and level stay as they are, and so does
- * what decides whether and how a result counts: time zone, contact hours, holidays, fieldwork
- * rules, the states of review that count; prerequisites grow at the end. All else may change at
+ * what decides whether and how a result counts: time zone, contact hours, holidays of its period
+ * and of the longest wait after it, fieldwork rules, the states of review that count;
+ * prerequisites grow at the end. All else may change at
  * any time: names, plans, channels and prerequisites of companies, period, series and its
  * breaks, awards, what is seen before publication, combined figures, operations, successors,
  * and everything of waves that do not field. */

@@ -1,4 +1,6 @@
-#include "survey/programme.h"
+#include "survey/result.h"
+
+enum { LONGEST_WAIT_DAYS = WAIT_SECONDS_LIMIT / (24 * 60 * 60) };
 
 #define CHANGED(why, code, ...) trouble_code((why), E_CONFLICT, (code), __VA_ARGS__)
 
@@ -124,14 +126,26 @@ static bool same_fieldwork(const struct fieldwork_rules *a, const struct fieldwo
 	       a->contacts_per_day == b->contacts_per_day;
 }
 
-static bool same_holidays(const struct programme *a, const struct programme *b)
+/** The first holiday from `at` on that the waves of this period ask for; the end where none. */
+static size_t next_holiday(const struct programme *p, size_t at, struct span period)
 {
-	if (a->holidays_len != b->holidays_len)
-		return false;
-	for (size_t i = 0; i < a->holidays_len; i++)
-		if (a->holidays[i] != b->holidays[i])
-			return false;
-	return true;
+	while (at < p->holidays_len && period.from != DAY_NONE && p->holidays[at] < period.from)
+		at++;
+	if (at < p->holidays_len && period.until != DAY_NONE &&
+	    p->holidays[at] > period.until + LONGEST_WAIT_DAYS)
+		return p->holidays_len;
+	return at;
+}
+
+/** Those of the next wave may be added while this one has results. */
+static bool same_holidays(const struct programme *a, const struct programme *b, struct span period)
+{
+	size_t i = next_holiday(a, 0, period), j = next_holiday(b, 0, period);
+	while (i < a->holidays_len && j < b->holidays_len && a->holidays[i] == b->holidays[j]) {
+		i = next_holiday(a, i + 1, period);
+		j = next_holiday(b, j + 1, period);
+	}
+	return i == a->holidays_len && j == b->holidays_len;
 }
 
 /** What decided whether a result counts when it came decides it for those to come. */
@@ -145,8 +159,8 @@ static enum status counting_stays(const struct programme *now, const struct prog
 		changed = "the contact hours";
 	else if (!same_fieldwork(&a->fieldwork, &b->fieldwork, now->channels_len))
 		changed = "the rules of fieldwork";
-	else if (!same_holidays(now, next))
-		changed = "the holidays";
+	else if (!same_holidays(now, next, a->period))
+		changed = "holidays of its period";
 	else if (a->counts != b->counts)
 		changed = "the states of review that count";
 	else if (a->prerequisites_len > b->prerequisites_len ||

@@ -141,6 +141,8 @@ Test(extends, what_decides_whether_a_result_counts_stays)
 	conflicts("15:00", "16:00", "definition_changed");
 	conflicts("[1,5]", "[1,2,5]", "definition_changed");
 	rules_conflict("'2020-04-10','2020-04-09'", "'2020-04-10'", "definition_changed");
+	rules_conflict("'2020-04-10','2020-04-09'", "'2020-04-10','2020-04-09','2020-06-29'",
+		       "definition_changed");
 	rules_conflict("'2020-04-10'", "'2020-04-13'", "definition_changed");
 	rules_conflict("['submitted','approved']", "['approved']", "definition_changed");
 	rules_conflict("'wait_seconds':300", "'wait_seconds':240", "definition_changed");
@@ -154,6 +156,24 @@ Test(extends, what_decides_whether_a_result_counts_stays)
 	rules_conflict("'prerequisites':['certified_manager'],'time_zone'",
 		       "'prerequisites':['licence','certified_manager'],'time_zone'",
 		       "definition_changed");
+}
+
+static bool second_fields(const void *context, size_t wave)
+{
+	(void)context;
+	return wave == 1;
+}
+
+Test(extends, holidays_of_other_years_come_and_go)
+{
+	struct programme *now = given_programme(
+		given_rules_with("'2020-04-10',", "'2019-12-25','2020-04-10','2020-06-30',"));
+	struct programme *next = given_programme(
+		given_rules_with("'2020-04-10',", "'2020-01-05','2020-04-10','2021-01-01',"));
+	cr_expect_eq(programme_extends(now, next, second_fields, NULL, NULL), OK);
+	cr_expect_eq(programme_extends(next, now, second_fields, NULL, NULL), OK);
+	programme_free(now);
+	programme_free(next);
 }
 
 Test(extends, verdicts_bonuses_and_key_figures_with_results_stay)
