@@ -119,7 +119,7 @@ static void print_reason(struct buf *to, bool excluded, uint32_t breaks)
 	buf_add_text(to, breaks == 0 ? "no breach any more" : "breach");
 	for (int b = 0; b < BREACH_COUNT; b++)
 		if (breaks & (UINT32_C(1) << b))
-			buf_print(to, " %s", breach_code(b));
+			buf_print(to, " %s", breach_code((enum breach)b));
 	if (excluded && breaks != 0)
 		buf_add_text(to, " now");
 }

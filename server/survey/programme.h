@@ -308,10 +308,10 @@ void programme_free(struct programme *p);
  * end; its instrument, channel weights, minimum bases and level stay as they are, and so does
  * what decides whether and how a result counts: time zone, contact hours, holidays of its period
  * and of the longest wait after it, fieldwork rules, the states of review that count;
- * prerequisites grow at the end. All else may change at
- * any time: names, plans, channels and prerequisites of companies, period, series and its
- * breaks, awards, what is seen before publication, combined figures, operations, successors,
- * and everything of waves that do not field. */
+ * prerequisites grow at the end. All else may change at any time: names, plans, channels and
+ * prerequisites of companies, period, series and its breaks, awards, what is seen before
+ * publication, combined figures, operations, successors, and everything of waves that do not
+ * field. */
 enum status programme_extends(const struct programme *now, const struct programme *next,
 			      bool (*fielded)(const void *context, size_t wave),
 			      const void *context, struct trouble *why) NODISCARD;
