@@ -254,7 +254,7 @@ void combined_json(const struct combined_board *b, struct buf *to)
 	json_key(&j, "summary");
 	json_open_object(&j);
 	json_pair_int(&j, "companies", (int64_t)b->len);
-	json_pair_int(&j, "ranked", (int64_t)b->ranked);
+	json_pair_int(&j, "companies_ranked", (int64_t)b->ranked);
 	json_close_object(&j);
 	json_key(&j, "standings");
 	json_open_array(&j);

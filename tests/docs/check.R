@@ -88,6 +88,19 @@ check_board <- function(top, where) {
   for (pair in top$board$pairs) run_scope("pair", pair, top, where)
 }
 
+check_history <- function(top, where) {
+  prepare("history", top)
+  for (at in seq_along(top$history$waves)[-1]) {
+    top$at <- at
+    run_scope("change", top$history$waves[[at]], top, paste(where, at))
+  }
+}
+
+check_combined <- function(top, where) {
+  prepare("combined", top)
+  run_scope("entry", top$entry, top, where)
+}
+
 # The functions see `board` and `level` of the board at hand: everything of a board is in one place.
 top <- new.env(parent = globalenv())
 prepare("once", top)
@@ -99,6 +112,8 @@ for (file in files[-1]) {
     for (shopper in top$shoppers$shoppers) run_scope("shopper", shopper, top, paste(top$name, shopper$shopper))
     next
   }
+  if (top$what == "history") { check_history(top, top$name); next }
+  if (top$what == "combined") { check_combined(top, top$name); next }
   check_board(top, top$name)
   if (is.null(top$table)) next
   env <- list2env(list(table = top$table), parent = top)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Every R line of docs/statistics.md gives the figure it names, from the counts of the same answer.
 
-Starts a server with the sample wave and a harder one, asks for everything with its counts, and lets
-check.R run the lines of the page on every row of it.
+Starts a server with the sample wave, a harder one and a series, asks for everything with its counts,
+and lets check.R run the lines of the page on every row of it.
 """
 import copy
 import pathlib
@@ -14,7 +14,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
-from harness import SOURCE, Server
+from harness import SOURCE, Server, ask
 from r_text import r_text
 from statistics_page import read_page
 import waves
@@ -108,13 +108,41 @@ def answers_of(wave):
         yield answer_text(what="board", name=name, partial=True, board=board, table=None)
 
 
+def rows_of(wave):
+    return {row["company"]["code"]: row for row in shown(waves.board(wave, pairs=False)["standings"])}
+
+
+def asked(wave, path):
+    answer = ask(wave.server, "GET", f"/v1/programmes/{wave.programme}{path}", None, wave.key)
+    if answer.status != 200:
+        raise AssertionError(f"GET {path}: {answer}")
+    return answer.json
+
+
+def answers_of_series(found):
+    """Histories and combined figures of some companies, with their rows on the boards."""
+    rows = [rows_of(wave) for wave in found]
+    some = sorted(set.intersection(*(set(r) for r in rows)))[::9]
+    for code in some:
+        yield answer_text(what="history", name=f"history of {code}", partial=False,
+                          history=asked(found[0], f"/companies/{code}/history"),
+                          told=[r[code] for r in rows])
+    combined = asked(found[0], "/combined/both")
+    ranked = [e for e in combined["standings"] if e["company"]["code"] in some and e["score"]]
+    for entry in ranked:
+        code = entry["company"]["code"]
+        yield answer_text(what="combined", name=f"combined figure of {code}", partial=False,
+                          combined=combined, entry=entry, told=[r[code] for r in rows[:2]])
+
+
 def run_r(home, server):
     page = (SOURCE / "docs" / "statistics.md").read_text(encoding="utf-8")
     plan = home / "plan.R"
     plan.write_text(plan_text(*read_page(page, "r")), encoding="utf-8")
     files = []
-    for wave in (waves.sample_wave(server), waves.hard_wave(server)):
-        for text in answers_of(wave):
+    for answers in (answers_of(waves.sample_wave(server)), answers_of(waves.hard_wave(server)),
+                    answers_of_series(waves.series(server))):
+        for text in answers:
             files.append(home / f"answer{len(files):04}.R")
             files[-1].write_text(text, encoding="utf-8")
     command = ["Rscript", "--vanilla", str(HERE / "check.R"), str(plan), *map(str, files)]

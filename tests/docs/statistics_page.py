@@ -14,7 +14,8 @@ READING = 'board <- jsonlite::fromJSON("board.json", simplifyDataFrame = FALSE)\
 # Where the way begins -> what is at hand.
 SCOPES = (("standings[].", "row"), ("pairs[].", "pair"), ("questions[].", "question"),
           ("area.", "area"), ("items[].", "item"), ("overall.", "overall"), ("sectors[].", "sector"),
-          ("shoppers[].", "shopper"), ("channels[].", "channel"), ("summary.", "board"))
+          ("shoppers[].", "shopper"), ("channels[].", "channel"), ("changes[].", "change"), ("combined[].", "entry"),
+          ("summary.", "board"))
 
 
 class Line:

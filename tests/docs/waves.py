@@ -1,12 +1,13 @@
 """The waves that the lines of docs/statistics.md are tried on.
 
 The sample as it is, and a harder one from the same results: companies of one contact and more, every
-channel shown, unanswered contacts left out, ease asked as effort.
+channel shown, unanswered contacts left out, ease asked as effort. And a series of four, each with
+another part of the sample, the third after a break.
 """
 import csv
 import io
 
-from harness import SAMPLE, ask, given_wave, sample_document
+from harness import SAMPLE, Wave, ask, given_wave, sample_document, sample_rows
 
 THRESHOLDS = {"score": 80, "nps": 10, "csat": 70, "ces": 5}
 
@@ -27,6 +28,26 @@ def hard_wave(server):
     wave = given_wave(server, "hard", document)
     uploaded(wave, thinned_results())
     return wave
+
+
+def series(server):
+    """The waves, oldest first."""
+    document = sample_document()
+    first = document["waves"][0]
+    codes = ["w1", "w2", "w3", "w4"]
+    document["waves"] = [{**first, "code": code, "series": "s"} for code in codes]
+    document["waves"][2]["series_break"] = {"reason": {"en": "asked in another way"}}
+    document["combined"] = [{"code": "both", "name": {"en": "Both"},
+                             "of": [{"wave": "w1", "weight": 1}, {"wave": "w2", "weight": 2.5}]}]
+    made = given_wave(server, "series", document)
+    found = [made] + [Wave(server, made.key, made.programme, code) for code in codes[1:]]
+    header, rows = sample_rows()
+    for left_out, wave in enumerate(found):
+        if wave is not made and wave.ask("POST", "/open").status != 200:
+            raise AssertionError("the wave does not open")
+        part = [row for at, row in enumerate(rows) if left_out == 0 or at % 5 != left_out]
+        uploaded(wave, header + b"".join(part))
+    return found
 
 
 def thinned_results():

@@ -19,7 +19,7 @@ from statistics_page import read_page
 
 PAGE = "docs/statistics.md"
 FILES = ["figures_json.c", "level_json.c", "board_json.c", "channel_counts.c", "sector_table_json.c",
-         "company_detail.c", "shopper_table.c"]
+         "company_detail.c", "shopper_table.c", "history_json.c", "combined.c"]
 INDEX = "## Where each figure stands"
 WRITERS = (r"json_(?:key|figure|undefined|pair_\w+)|text_json|named_json|spread_json|rating_json|"
            r"mean_members|standard_members")
@@ -33,8 +33,8 @@ COMPOSED = ("ci_lower", "ci_upper", "ci_method")
 FIGURES = {"json_figure", "mean_members", "standard_members"}
 # What repeats the question or names a thing, and has no figure of its own.
 NAMES = {"programme", "wave", "state", "revision", "version", "metric", "code", "name"}
-# Of the counts, those that a line can give; the others are the row's own contacts.
-COUNTS_WITHOUT_LINE = {"answered"}
+# The row's own contacts, and the waves that a streak lists.
+COUNTS_WITHOUT_LINE = {"answered", "times"}
 
 
 def without_comments(text):

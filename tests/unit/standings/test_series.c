@@ -380,7 +380,7 @@ Test(combined, a_company_without_one_of_the_waves_has_none)
 	cr_expect_str_eq(
 		reason(cJSON_GetArrayItem(at_path(company("C"), "parts"), 1), "mean_reason"),
 		"below_minimum_base");
-	cr_expect_eq(at("summary.ranked")->valueint, 0);
+	cr_expect_eq(at("summary.companies_ranked")->valueint, 0);
 }
 
 Test(combined, a_line_and_a_rank_look_at_the_exact_combined_figure)
