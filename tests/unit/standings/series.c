@@ -268,6 +268,32 @@ cJSON *history_in(struct series *s, const char *company)
 	return parsed(text_of(&text));
 }
 
+bool fits_into(struct series *s, int wave, const char *company, size_t bytes)
+{
+	int index = programme_find_company(s->programme, slice_of(company));
+	struct trouble why = {0};
+	struct awards *awards;
+	struct history *history;
+	struct combined_board *board;
+	struct arena arena;
+	enum status st;
+
+	if (s->summaries[0] == NULL)
+		summarise(s);
+	arena_init(&arena, bytes);
+	st = awards_make(s->programme, wave - 1, summaries_of(s), &arena, &awards, &why);
+	must(st == OK || (st == E_LIMIT && awards == NULL));
+	if (st == OK)
+		st = combined_make(s->programme, 0, summaries_of(s), &arena, &board, &why);
+	must(st == OK || st == E_LIMIT);
+	if (st == OK)
+		st = history_make(s->programme, index, s->programme->waves[wave - 1].series,
+				  summaries_of(s), &arena, &history, &why);
+	must(st == OK || st == E_LIMIT);
+	arena_fini(&arena);
+	return st == OK;
+}
+
 const cJSON *award_of(const cJSON *awards, const char *code)
 {
 	const cJSON *award;

@@ -56,6 +56,9 @@ cJSON *history_in(struct series *s, const char *company);
 /** Awards as they are written; the caller frees with memory_free(). */
 char *awards_text(struct series *s, int wave);
 
+/** Whether awards and a history fit into an arena of this size; never anything but yes or no. */
+bool fits_into(struct series *s, int wave, const char *company, size_t bytes);
+
 const cJSON *award_of(const cJSON *awards, const char *code);
 /** NULL: has not won. */
 const cJSON *winner_of(const cJSON *awards, const char *code, const char *company);

@@ -6,6 +6,7 @@
 
 #include "award_words.h"
 #include "series.h"
+#include "standings/awards.h"
 #include "standings/history.h"
 #include "wave.h"
 
@@ -24,6 +25,10 @@ static const struct {
 } changes[] = {GOLDEN_CHANGES};
 
 static const double combined[] = GOLDEN_COMBINED;
+
+#define TWO_WAVES(one, other)                                                                      \
+	",\"combined\":[{\"code\":\"c\",\"name\":{},\"of\":[{\"wave\":\"w1\",\"weight\":" one "}," \
+	"{\"wave\":\"w2\",\"weight\":" other "}]}]"
 
 #define BREAK ",\"series_break\":{\"reason\":{\"en\":\"two areas became one\"}}"
 
@@ -313,9 +318,44 @@ Test(history, a_series_must_be_named_where_there_are_several)
 	cr_expect_eq(history_series(s.programme, SLICE("u"), &series, &why), E_GONE);
 }
 
-#define TWO_WAVES(one, other)                                                                      \
-	",\"combined\":[{\"code\":\"c\",\"name\":{},\"of\":[{\"wave\":\"w1\",\"weight\":" one "}," \
-	"{\"wave\":\"w2\",\"weight\":" other "}]}]"
+TestSuite(several_waves, .fini = away);
+
+Test(several_waves, every_arena_is_large_enough_or_refused)
+{
+	const char *awards = LINE_AT("best", "50") "," RANK("winner", "\"rank\":1") "," STREAK(
+		"long", "running", "best", "2", "breaks", "restarts", "counts",
+		"inherit") ",{\"code\":\"only\",\"kind\":\"sole\",\"of\":\"best\"}";
+	struct given_wave waves[2] = {{.awards = awards}, {.awards = awards}};
+	size_t bytes = 0;
+
+	s = given_series("A B C D E F", TWO_WAVES("1", "1"), waves, 2);
+	for (int w = 1; w <= 2; w++)
+		given_each(&s, w, "A", "9000 8000 7000 9500");
+	while (!fits_into(&s, 2, "A", bytes))
+		bytes += 64;
+	cr_expect_gt(bytes, 1024);
+}
+
+Test(several_waves, figures_of_another_programme_file_are_refused)
+{
+	struct given_wave wave = {.awards = LINE_AT("best", "50")};
+	struct series other = given_series("B A C D E F", NULL, &wave, 1);
+	struct board_source source = {.programme = other.programme, .tally = other.tallies[0]};
+	struct wave_summary *summary;
+	const struct wave_summary *summaries[1];
+	struct trouble why = {0};
+	struct awards *awards;
+
+	s = given_series("A B C D E F", NULL, &wave, 1);
+	cr_assert_eq(wave_summary_make(&source, &summary, &why), OK);
+	summaries[0] = summary;
+	cr_expect(wave_summary_fits(summary, other.programme));
+	cr_expect_not(wave_summary_fits(summary, s.programme));
+	cr_expect_eq(awards_make(s.programme, 0, summaries, &s.arena, &awards, &why), E_CONFLICT);
+	cr_expect_null(awards);
+	wave_summary_free(summary);
+	series_away(&other);
+}
 
 TestSuite(combined, .fini = away);
 
