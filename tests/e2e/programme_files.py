@@ -133,7 +133,7 @@ class ProgrammeCase(ServerCase):
         if made.returncode != 0:
             raise AssertionError(f"make.py: {made.stderr}")
         described = {w["code"]: w for w in cls.document["waves"]}
-        cls.waves, cls.rows = {}, {}
+        cls.waves, cls.rows, cls.told = {}, {}, {}
         for code, place, _ in (line.split() for line in made.stdout.splitlines()):
             path = f"{folder}/{code}.csv"
             cls.rows[code] = Rows(cls.document, described[code], path)
@@ -166,6 +166,16 @@ class ProgrammeCase(ServerCase):
         for company, standing in said.items():
             self.assertEqual(standing["n"], len(rows.scores[company]), company)
             self.assertAlmostEqual(standing["score"]["mean"], float(rows.mean[company]), 9, company)
+
+    def awards(self, wave):
+        """What the server awards in a wave, by code; asked once."""
+        if wave not in self.told:
+            said = self.waves[wave].get("/awards").json["awards"]
+            self.told[wave] = {a["code"]: a for a in said}
+        return self.told[wave]
+
+    def winners(self, wave, award):
+        return {w["company"]["code"] for w in self.awards(wave)[award]["winners"]}
 
     def assert_generator_makes_what_is_committed(self):
         done = generator(self.NAME, "--check")

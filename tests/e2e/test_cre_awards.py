@@ -12,7 +12,7 @@ class CreAwards(ProgrammeCase):
         return {c["company"] for s in self.document["waves"][0]["sectors"] for c in s["companies"]
                 if isinstance(c, dict) and "certified_manager" in c["fulfils"]}
 
-    def winners(self):
+    def best(self):
         """Of each category, among those with a certified manager, by this test's rows."""
         rows, made = self.rows["2013"], {}
         for category, entrants in rows.sectors.items():
@@ -51,13 +51,21 @@ class CreAwards(ProgrammeCase):
         board = self.waves["2013"].get("/standings?sector=crm-manager").json["standings"]
         first = {s["company"]["code"] for s in board if s["rank"] == 1}
         self.assertEqual(len(first), 2)
-        self.assertEqual(first, self.winners()["crm-manager"])
-        self.assertEqual(sum(len(w) == 2 for w in self.winners().values()), 1)
+        self.assertEqual(first, self.best()["crm-manager"])
+        self.assertEqual(sum(len(w) == 2 for w in self.best().values()), 1)
+        won = [w for w in self.awards("2013")["winner"]["winners"]
+               if w["sector"]["code"] == "crm-manager"]
+        self.assertEqual([(w["company"]["code"], w["joint"]) for w in won],
+                         [(c, 2) for c in sorted(first)])
+
+    def test_every_category_is_won_by_its_best_certified_entrants(self):
+        self.assertEqual(self.winners("2013", "winner"), set().union(*self.best().values()))
 
     def test_the_best_service_team_has_no_certified_manager(self):
         best = self.rows["2013"].first("service-team")
         self.assertFalse(best & self.certified())
-        self.assertFalse(best & self.winners()["service-team"])
+        self.assertFalse(best & self.winners("2013", "winner"))
+        self.assertTrue(best <= self.winners("2013", "distinction"))
 
 
 if __name__ == "__main__":

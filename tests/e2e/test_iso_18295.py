@@ -54,11 +54,15 @@ class Iso18295(ProgrammeCase):
         self.assertEqual((round(float(mean["OC07"])), majors["OC07"]), (99, 1))
         passed = {c for c in mean if mean[c] >= 95 and c not in majors}
         self.assertNotIn("OC07", passed)
+        self.assertEqual(self.winners("2023-centres", "pass"), passed)
+        self.assertIn("OC07", self.winners("2023-centres", "conformity"))
+        self.assertNotIn("OC07", self.winners("2023-centres", "no_open_major"))
         self.assertTrue(all(mean[c] < mean["OC07"] for c in passed & {"OC01", "OC02", "OC06"}))
 
     def test_the_same_centre_passes_when_the_major_is_closed(self):
         self.assertNotIn("OC07", self.majors("2024-centres"))
         self.assertGreaterEqual(self.rows["2024-centres"].mean["OC07"], 95)
+        self.assertIn("OC07", self.winners("2024-centres", "pass"))
 
 
 if __name__ == "__main__":

@@ -55,16 +55,35 @@ class Kcsi(ProgrammeCase):
 
     def test_one_parcel_company_is_first_for_the_24th_wave_running(self):
         self.assertEqual([self.first(y)["parcel"] for y in range(1998, 2022)], [{"P1"}] * 24)
+        won = self.awards("2021")["twenty_four_running"]["winners"]
+        self.assertEqual([(w["company"]["code"], w["times"]) for w in won], [("P1", 24)])
+        self.assertEqual(self.winners("2020", "twenty_four_running"), set())
 
     def test_two_hypermarkets_share_the_first_rank_of_2012(self):
         self.assertEqual(self.first(2012)["hypermarkets"], {"H2", "H4"})
         board = self.waves["2012"].get("/standings?sector=hypermarkets").json["standings"]
         self.assertEqual({s["company"]["code"] for s in board if s["rank"] == 1}, {"H2", "H4"})
+        shared = [w for w in self.awards("2012")["first"]["winners"] if w["joint"] > 1]
+        self.assertEqual({w["company"]["code"] for w in shared}, {"H2", "H4"})
 
     def test_the_fifth_first_place_of_a_renamed_company_is_that_of_the_last_wave(self):
         self.assertEqual(self.first(2021)["mobile"], {"M1N"})
         self.assertEqual((self.wins(2020)["M1"], self.wins(2021)["M1"]), (4, 5))
         self.assertEqual([s["of"] for s in self.document["successors"] if s["company"] == "M1N"], ["M1"])
+        self.assertNotIn("M1N", self.winners("2016", "five_star"))
+        won = {w["company"]["code"]: w for w in self.awards("2021")["five_star"]["winners"]}
+        self.assertEqual([(w["wave"], w["company"]) for w in won["M1N"]["waves"]],
+                         [("1999", "M1"), ("2004", "M1"), ("2012", "M1N"), ("2016", "M1N"), ("2021", "M1N")])
+
+    def test_five_star_are_the_first_ones_of_a_wave_that_are_first_for_the_fifth_time_or_more(self):
+        for year in (2002, 2011, 2021):
+            first = set().union(*self.first(year).values())
+            self.assertEqual(self.winners(str(year), "five_star"),
+                             {c for c in first if self.wins(year)[RENAMED.get(c, c)] >= 5}, year)
+
+    def test_the_first_of_every_industry_and_wave_are_awarded(self):
+        for year in range(1998, 2022):
+            self.assertEqual(self.winners(str(year), "first"), set().union(*self.first(year).values()), year)
 
 
 if __name__ == "__main__":

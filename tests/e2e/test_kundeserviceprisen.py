@@ -4,9 +4,19 @@ import unittest
 from collections import Counter, defaultdict
 from fractions import Fraction
 
-from programme_files import ProgrammeCase, document, members
+from programme_files import ProgrammeCase, Scores, members
 
 SPRING = "2020"
+CHANNELS = ("phone", "email", "chat", "messenger")
+
+
+def shown(counts, cell=5):
+    """Channels of a company with enough contacts; none hidden can be found by subtraction."""
+    left, hidden = sorted(counts, key=counts.get), []
+    while len(counts) > 1 and left and (counts[left[0]] < cell or len(hidden) == 1 or
+                                        0 < sum(counts[c] for c in hidden) < cell):
+        hidden.append(left.pop(0))
+    return left
 
 
 def channels(company, sectors):
@@ -14,7 +24,7 @@ def channels(company, sectors):
     for sector in sectors:
         for member in sector["companies"]:
             if member == company:
-                return {"phone", "email", "chat", "messenger"}
+                return set(CHANNELS)
             if isinstance(member, dict) and member["company"] == company:
                 return set(member["channels"])
     raise KeyError(company)
@@ -49,6 +59,14 @@ class Kundeserviceprisen(ProgrammeCase):
         rows = self.rows[SPRING].rows
         self.assertEqual(round(100 * len(rows) / 4525, 1), 95.0)
         self.assertEqual(self.waves[SPRING].stored(), len(rows))
+        said = self.waves[SPRING].get("/fieldwork").json["totals"]
+        self.assertEqual((said["planned"], said["made"] + said["review"]["excluded"]), (4525, len(rows)))
+
+    def test_fieldwork_finds_every_contact_that_broke_a_rule(self):
+        said = {r["rule"]: r["results"] for r in
+                self.waves[SPRING].get("/fieldwork").json["breaches"]["rules"]}
+        self.assertEqual(said, {"outside_hours": 7, "shopper_is_customer": 3, "over_limit": 4,
+                                "sent_late": 5, "shopper_twice": 0, "shopper_too_often": 0})
 
     def test_the_contacts_of_a_centre_were_made_by_as_many_shoppers(self):
         by_company = defaultdict(list)
@@ -68,7 +86,7 @@ class Kundeserviceprisen(ProgrammeCase):
             self.assertEqual(set(counts), channels(company, sectors), company)
             lacking += len(counts) < 4
         self.assertGreater(lacking, 20)
-        with_all = {tuple(c[x] for x in ("phone", "email", "chat", "messenger"))
+        with_all = {tuple(c[x] for x in CHANNELS)
                     for c in made.values() if len(c) == 4}
         self.assertEqual(with_all, {(9, 6, 5, 5)})
 
@@ -120,7 +138,7 @@ class Kundeserviceprisen(ProgrammeCase):
         self.assertEqual(areas["2020"], ["welcome", "agent", "overall"])
         self.assertEqual(areas["2021"], ["wait", "welcome", "agent", "overall"])
         self.assertTrue(self.wave("2021")["series_break"]["reason"]["en"])
-        for channel in ("phone", "email", "chat", "messenger"):
+        for channel in CHANNELS:
             points = Counter()
             for item in next(i for i in self.document["instruments"] if i["code"] == "2021")["items"]:
                 if item.get("scored", True) and channel in item["channels"]:
@@ -137,6 +155,25 @@ class Kundeserviceprisen(ProgrammeCase):
         both = {c: (shoppers[c] + customers[c]) / 2 for c in shoppers}
         best = [max(m, key=m.get) for m in (shoppers, customers, both)]
         self.assertEqual(len(set(best)), 3, best)
+        self.assertEqual(self.winners("2023-shoppers", "winner"), {best[0]})
+        self.assertEqual(self.winners("2023-shoppers", "best_mean"), {best[2]})
+
+    def test_the_winner_of_each_class_and_of_the_field_are_the_best_means(self):
+        rows = self.rows[SPRING]
+        first = {c for sector in rows.sectors for c in rows.first(sector)}
+        self.assertEqual(self.winners(SPRING, "class_winner"), first)
+        self.assertEqual(self.winners(SPRING, "winner"), {max(rows.mean, key=rows.mean.get)})
+
+    def test_the_best_on_a_channel_has_the_best_mean_among_those_shown_there(self):
+        scores, found = Scores(self.document, self.wave()), defaultdict(lambda: defaultdict(list))
+        for row in self.rows[SPRING].counted:
+            found[row["company"]][row["channel"]].append(scores.score(row))
+        for channel in CHANNELS:
+            means = {c: Fraction(sum(by[channel]), len(by[channel])) for c, by in found.items()
+                     if channel in shown({ch: len(by[ch]) for ch in CHANNELS if by[ch]})}
+            self.assertGreater(len(means), 50)
+            self.assertEqual(self.winners(SPRING, f"best_on_{channel}"),
+                             {c for c in means if means[c] == max(means.values())}, channel)
 
 
 if __name__ == "__main__":
