@@ -60,8 +60,10 @@ static enum outcome ask_wave(const struct session *s, const char *word, struct b
 {
 	bool reads = slice_is(slice_of(word), "get") || slice_is(slice_of(word), "publications");
 	session_add_path(s, path, true);
-	if (!slice_is(slice_of(word), "get"))
-		buf_print(path, "/%s", word);
+	if (!slice_is(slice_of(word), "get")) {
+		buf_add_byte(path, '/');
+		buf_add(path, slice_of(word));
+	}
 	buf_add_byte(path, '\0');
 	if (buf_over(path))
 		options_refuse(s->options, "a code is too long");
