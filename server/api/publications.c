@@ -1,20 +1,20 @@
 #include "api/publications.h"
 
 #include "api/access.h"
+#include "api/caller.h"
+#include "api/json_column.h"
 #include "api/problem_of.h"
 #include "api/publish_body.h"
 #include "api/view.h"
-#include "base/clock.h"
-#include "base/json_out.h"
 #include "base/zone.h"
 #include "pg/value.h"
 #include "store/sql.h"
 
-enum { ANSWER_BYTES = 16 * 1024 * 1024, READERS_BYTES = 16 * 1024, INSTANT_BYTES = 64 };
+enum { ANSWER_BYTES = 16 * 1024 * 1024, READERS_BYTES = 16 * 1024, DAY_BYTES = 16 };
 
-/** A request about publications under way; x is NULL once the client is gone. */
+/** A request about publications under way. */
 struct asked {
-	struct exchange *x;
+	struct caller caller;
 	struct api *api;
 	int wave_id, organisation_id;
 	char key_id[KEY_ID_CHARS + 1];
@@ -35,8 +35,8 @@ static void end(struct asked *a)
 
 static void fail(struct asked *a, const struct trouble *why)
 {
-	if (a->x != NULL)
-		answer_trouble(a->x, why);
+	if (a->caller.x != NULL)
+		answer_trouble(a->caller.x, why);
 	end(a);
 }
 
@@ -45,7 +45,7 @@ static void fail(struct asked *a, const struct trouble *why)
 static bool over(struct asked *a, const struct pg_answer *answer)
 {
 	struct trouble why = answer->why;
-	if (a->x != NULL && answer->status == OK)
+	if (a->caller.x != NULL && answer->status == OK)
 		return false;
 	if (why.status == E_UNKNOWN)
 		why.status = E_BUSY;
@@ -61,20 +61,11 @@ static void answer(struct asked *a)
 		fail(a, &why);
 		return;
 	}
-	exchange_answer(a->x, 200, "application/json", buf_slice(&a->body));
+	exchange_answer(a->caller.x, 200, "application/json", buf_slice(&a->body));
 	end(a);
 }
 
 /* What a revision is */
-
-static void pair_instant(struct json_out *j, const char *key, int64_t instant)
-{
-	struct buf text;
-	buf_init(&text, INSTANT_BYTES);
-	clock_print(&text, instant);
-	json_pair_text(j, key, buf_slice(&text));
-	buf_fini(&text);
-}
 
 static void pair_day(struct json_out *j, const char *key, const struct pg_result *rows, int row,
 		     int column)
@@ -84,7 +75,7 @@ static void pair_day(struct json_out *j, const char *key, const struct pg_result
 		json_pair_null(j, key);
 		return;
 	}
-	buf_init(&text, INSTANT_BYTES);
+	buf_init(&text, DAY_BYTES);
 	day_print(&text, pg_get_date(rows, row, column));
 	json_pair_text(j, key, buf_slice(&text));
 	buf_fini(&text);
@@ -111,8 +102,8 @@ static void print_readers(struct json_out *j, const struct pg_result *rows, int 
 static void print_revision(struct json_out *j, const struct pg_result *rows, int row)
 {
 	json_pair_int(j, "revision", pg_get_int4(rows, row, 0));
-	pair_instant(j, "published_at", pg_get_timestamptz(rows, row, 1));
-	pair_instant(j, "announce_at", pg_get_timestamptz(rows, row, 2));
+	json_pair_instant(j, "published_at", rows, row, 1);
+	json_pair_instant(j, "announce_at", rows, row, 2);
 	json_pair_bool(j, "announced", pg_get_bool(rows, row, 3));
 	pair_day(j, "ceremony_on", rows, row, 4);
 	json_pair_text(j, "reason", pg_get_bytes(rows, row, 5));
@@ -289,7 +280,7 @@ static struct asked *asked_begin(struct exchange *x)
 		return NULL;
 	const struct programme *p = wave->programme->programme;
 	struct asked *a = memory_new(sizeof(*a));
-	*a = (struct asked){.x = x,
+	*a = (struct asked){.caller = {x},
 			    .api = api_of(x),
 			    .wave_id = wave->wave_id,
 			    .organisation_id = key->organisation_id,
@@ -340,7 +331,7 @@ static void reloaded(void *arg, enum status st)
 {
 	struct asked *a = arg;
 	struct trouble why;
-	if (st == OK && a->x != NULL) {
+	if (st == OK && a->caller.x != NULL) {
 		ask(a);
 		return;
 	}
@@ -351,7 +342,7 @@ static void reloaded(void *arg, enum status st)
 static void published(void *arg, int revision, const struct trouble *why)
 {
 	struct asked *a = arg;
-	if (why != NULL || a->x == NULL) {
+	if (why != NULL || a->caller.x == NULL) {
 		/* Nobody to answer, perhaps because the server stops and its catalogue is gone: the
 		 * database's notification tells everyone who still serves. */
 		struct trouble gone = {.status = E_GONE};
@@ -379,13 +370,7 @@ static void whole_publish(struct exchange *x, struct slice body)
 		publish_run(&request, published, a);
 }
 
-static void gone(struct exchange *x)
-{
-	struct asked *a = x->state;
-	if (a != NULL)
-		a->x = NULL;
-}
-
-const struct handler wave_publish = {.begin = begin_publish, .whole = whole_publish, .gone = gone};
-const struct handler publications_list = {.begin = begin_list, .gone = gone};
-const struct handler publication_get = {.begin = begin_get, .gone = gone};
+const struct handler wave_publish = {
+	.begin = begin_publish, .whole = whole_publish, .gone = caller_gone};
+const struct handler publications_list = {.begin = begin_list, .gone = caller_gone};
+const struct handler publication_get = {.begin = begin_get, .gone = caller_gone};

@@ -9,7 +9,7 @@
 
 static enum status refuse_member(struct trouble *why, const char *words)
 {
-	return trouble_code(why, E_INPUT, "bad_publication", "%s", words);
+	return trouble_code(why, E_INPUT, "bad_body", "%s", words);
 }
 
 static bool is_text(const cJSON *value, struct slice *text)

@@ -8,6 +8,6 @@
 #include "base/arena.h"
 #include "board/publish.h"
 
-/** Fills what the body says; texts are the arena's. E_INPUT bad_publication. */
+/** Fills what the body says; texts are the arena's. E_INPUT bad_body. */
 enum status publish_body_read(struct slice body, struct arena *arena,
 			      struct publish_request *request, struct trouble *why) NODISCARD;

@@ -300,7 +300,7 @@ static enum status check(struct publish *p, const struct pg_result *row)
 		return trouble_code(&p->why, E_CONFLICT, "wrong_state",
 				    "only a closed wave can be published");
 	if (pg_get_bool(row, 0, 4) && p->request.reason.len == 0)
-		return trouble_code(&p->why, E_INPUT, "reason_missing",
+		return trouble_code(&p->why, E_INPUT, "reason_required",
 				    "a revision of what is published needs a reason");
 	if (!pg_is_null(row, 0, 6))
 		return trouble_code(&p->why, E_INPUT, "unknown_reader",

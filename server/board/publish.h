@@ -4,7 +4,7 @@
  * are computed of exactly them while it stays open (as long as the connection may idle in a
  * transaction: one minute), and everything is stored or nothing.
  * Promise: `done` exactly once, never before publish_run() has returned.
- * Errors: E_CONFLICT wrong_state, live_wave_cannot_be_embargoed; E_INPUT reason_missing,
+ * Errors: E_CONFLICT wrong_state, live_wave_cannot_be_embargoed; E_INPUT reason_required,
  *   unknown_reader; E_LIMIT where a board or all of them are too large; E_UNKNOWN where COMMIT went
  *   without answer.
  * Limits: PUBLICATION_BYTES of boards.

@@ -78,9 +78,11 @@ class Embargo(ServerCase):
             seen[role, "If-None-Match"] = self.answer(key, "GET", f"{WAVE}/sectors", None, server,
                                                       If_None_Match="*")
             # Refused before anything is done, whatever is published.
-            for rest, body in (("close", b""), ("publish", b'{"readers":["nobody00"]}'),
-                               ("publish", b"[]"), ("uploads", ROWS)):
-                seen[role, "POST", rest, body] = self.answer(key, "POST", f"{WAVE}/{rest}", body,
+            for method, rest, body in (
+                    ("POST", "open", b""), ("POST", "close", b""), ("POST", "publish", b"[]"),
+                    ("POST", "publish", b'{"readers":["nobody00"]}'), ("POST", "uploads", ROWS),
+                    ("PATCH", "results/1", b'{"status":"excluded"}')):
+                seen[role, method, rest, body] = self.answer(key, method, f"{WAVE}/{rest}", body,
                                                              server, Content_Type="text/csv")
         return seen
 
@@ -105,11 +107,18 @@ class Embargo(ServerCase):
         waves = [self.given_hidden("-one"), self.given_hidden("-two")]
         others = [self.server.key(wave.organisation) for wave in waves]
         self.publish(waves[0], announce_at=FAR)
-        for rest, body in (("open", b""), ("open", b""), ("close", b""), ("close", b"")):
-            said = [self.answer(key, "POST", f"{WAVE}/{rest}", body) for key in others]
+        why = b'{"reason":"a file came late"}'
+        for rest, status in (("open", 200), ("open", 409), ("close", 200), ("close", 409)):
+            said = [self.answer(key, "POST", f"{WAVE}/{rest}", why) for key in others]
             self.assertEqual(said[0], said[1], rest)
-            shown = [self.answer(key, "GET", WAVE) for key in others]
+            self.assertEqual(said[0][0], status, rest)
+            shown = [self.without_steps(key) for key in others]
             self.assertEqual(shown[0], shown[1], rest)
+
+    def without_steps(self, key):
+        """What a wave says of itself; its steps are at their own instants, by their own keys."""
+        shown = ask(self.server, "GET", WAVE, key=key).json
+        return {**shown, "history": [(s["from"], s["to"]) for s in shown["history"]]}
 
     def test_a_second_revision_that_waits_changes_no_answer_either(self):
         wave = self.given_hidden()
