@@ -91,6 +91,33 @@ class Cli(ServerCase):
         unreadable = self.file("unreadable.csv", b"result_id,result_id\n1,1\n")
         self.assert_exit(self.run_cli("upload", unreadable, key=key), FAILURE)
 
+    def test_a_wave_is_published_corrected_and_published_again(self):
+        wave = self.given_wave()
+        wave.upload((SAMPLE / "results.csv").read_bytes())
+        self.assert_exit(self.run_cli("wave", "publish", key=wave.key), CONFLICT)
+        wave.ask("POST", "/close")
+        done = self.run_cli("wave", "publish", "--ceremony-on", "2020-11-12", key=wave.key)
+        self.assert_exit(done, OK)
+        self.assertIn("ceremony_on           2020-11-12", done.stdout.decode())
+        answer = wave.ask("PATCH", "/results/K00001", b'{"status":"excluded","reason":"a test"}')
+        self.assert_status(answer, 200)
+        company = answer.json["company"]
+        self.assert_exit(self.run_cli("wave", "publish", key=wave.key), FAILURE)
+        done = self.run_cli("wave", "publish", "--reason", "a test call", key=wave.key)
+        self.assert_exit(done, OK)
+        said = done.stdout.decode()
+        self.assertIn("changed since revision 1\n", said)
+        self.assertRegex(said, rf"(?m)^{company} +n \d+ to \d+  score [\d.]+ to [\d.]+  rank ")
+        done = self.run_cli("wave", "publications", key=wave.key)
+        self.assert_exit(done, OK)
+        self.assertRegex(done.stdout.decode(), r"(?m)^revision 2  [0-9a-f]{12}  announced \S+  a test call$")
+        for revision in ("0", "1", "2"):
+            done = self.run_cli("board", "--sector", "S01", "--revision", revision, "--json",
+                                key=wave.key)
+            self.assertEqual(done.stdout,
+                             wave.get(f"/standings?sector=S01&revision={revision}").body)
+        self.assert_exit(self.run_cli("wave", "get", "--reader", "x", key=wave.key), USAGE)
+
     def test_a_key_file_others_can_read_is_not_used(self):
         wave = self.given_wave()
         path = self.key_file(wave.key)
