@@ -43,6 +43,7 @@ build_needs() {
 		libcjson-dev has_library libcjson
 		libcurl4-openssl-dev has_library libcurl
 		libutf8proc-dev has_library libutf8proc
+		libuchardet-dev has_library uchardet
 		libglib2.0-dev has_library glib-2.0
 		r-mathlib has_file /usr/include/Rmath.h
 	END

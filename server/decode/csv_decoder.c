@@ -1,14 +1,16 @@
 #include "decode/csv_decoder.h"
 
+#include "decode/csv_header.h"
+#include "decode/csv_row.h"
 #include "decode/fault.h"
-#include "decode/json_lex.h"
+#include "decode/normal.h"
 
-static const unsigned char byte_order_mark[] = {0xEF, 0xBB, 0xBF};
+enum { NAMES_BYTES = 2 * DECODE_RECORD_BYTES + DECODE_FIELDS };
 
-void csv_decoder_init(struct csv_decoder *d)
+void csv_decoder_init(struct csv_decoder *d, struct csv_reading *reading)
 {
-	d->separator = ',';
-	arena_init(&d->names, DECODE_RECORD_BYTES + DECODE_FIELDS);
+	d->reading = reading;
+	arena_init(&d->names, NAMES_BYTES);
 }
 
 void csv_decoder_fini(struct csv_decoder *d)
@@ -26,22 +28,7 @@ static enum csv_state behind(const struct csv_decoder *d, char c)
 		return d->state == CSV_QUOTED ? CSV_QUOTE : CSV_QUOTED;
 	if (d->state == CSV_QUOTED)
 		return CSV_QUOTED;
-	return c == d->separator ? CSV_START : CSV_PLAIN;
-}
-
-/** Bytes of `fresh` that are the byte order mark: it must not hide a quote that
- * begins the first field. */
-static size_t skip_mark(struct csv_decoder *d, struct slice fresh)
-{
-	size_t i = 0;
-	while (i < fresh.len && d->mark_seen < sizeof(byte_order_mark) &&
-	       (unsigned char)fresh.at[i] == byte_order_mark[d->mark_seen]) {
-		d->mark_seen++;
-		i++;
-	}
-	if (i < fresh.len)
-		d->mark_seen = sizeof(byte_order_mark);
-	return i;
+	return c == d->reading->delimiter ? CSV_START : CSV_PLAIN;
 }
 
 /** Most rows have no quote in them: two memchr() then find what the machine would. */
@@ -49,7 +36,7 @@ static bool ends_without_quotes(struct csv_decoder *d, struct slice fresh, size_
 {
 	if (d->state == CSV_QUOTED || d->state == CSV_QUOTE)
 		return false;
-	const char *newline = memchr(fresh.at, '\n', fresh.len);
+	const char *newline = memchr(fresh.at, d->reading->line_end, fresh.len);
 	if (newline == NULL)
 		return false;
 	*len = (size_t)(newline - fresh.at) + 1;
@@ -62,11 +49,10 @@ static bool ends_without_quotes(struct csv_decoder *d, struct slice fresh, size_
 static bool row_ends(void *decoder, struct slice fresh, size_t *len)
 {
 	struct csv_decoder *d = decoder;
-	size_t i = skip_mark(d, fresh);
-	if (i == 0 && ends_without_quotes(d, fresh, len))
+	if (ends_without_quotes(d, fresh, len))
 		return true;
-	for (; i < fresh.len; i++) {
-		if (fresh.at[i] == '\n' && d->state != CSV_QUOTED) {
+	for (size_t i = 0; i < fresh.len; i++) {
+		if (fresh.at[i] == d->reading->line_end && d->state != CSV_QUOTED) {
 			*len = i + 1;
 			d->state = CSV_START;
 			return true;
@@ -76,108 +62,17 @@ static bool row_ends(void *decoder, struct slice fresh, size_t *len)
 	return false;
 }
 
-/* What stands in a row. */
-
-struct row {
-	struct slice text;
-	const char *at, *end;
-	struct arena *arena;
-	char separator;
-	bool more; /**< a field begins at `at` */
-};
-
-static const char *unescape_quotes(struct row *r, struct slice *value)
-{
-	char *to = arena_take(r->arena, value->len);
-	size_t len = 0;
-	if (to == NULL)
-		return "record_too_long";
-	for (size_t i = 0; i < value->len; i++) {
-		to[len++] = value->at[i];
-		i += value->at[i] == '"';
-	}
-	*value = (struct slice){to, len};
-	return NULL;
-}
-
-static const char *quoted_field(struct row *r, struct slice *value)
-{
-	const char *start = ++r->at;
-	bool escaped = false;
-	for (;;) {
-		r->at = memchr(r->at, '"', (size_t)(r->end - r->at));
-		must(r->at != NULL); /* row_ends() counted the same quotes */
-		if (r->end - r->at < 2 || r->at[1] != '"')
-			break;
-		escaped = true;
-		r->at += 2;
-	}
-	*value = (struct slice){start, (size_t)(r->at - start)};
-	r->at++;
-	if (r->at < r->end && *r->at != r->separator)
-		return "text_after_quote";
-	return escaped ? unescape_quotes(r, value) : NULL;
-}
-
-static const char *plain_field(struct row *r, struct slice *value)
-{
-	const char *start = r->at;
-	const char *at = start;
-	while (at < r->end && *at != r->separator && *at != '"' && *at != '\r')
-		at++;
-	r->at = at;
-	*value = (struct slice){start, (size_t)(at - start)};
-	if (at == r->end || *at == r->separator)
-		return NULL;
-	return *at == '"' ? "quote_inside_field" : "bare_carriage_return";
-}
-
-/** NULL or the code of what is wrong with the field at r->at, which then is left behind. */
-static const char *next_field(struct row *r, struct slice *value)
-{
-	bool is_quoted = r->at < r->end && *r->at == '"';
-	const char *code = is_quoted ? quoted_field(r, value) : plain_field(r, value);
-	if (code != NULL)
-		return code;
-	r->more = r->at < r->end;
-	r->at += r->more;
-	return value->len > DECODE_FIELD_BYTES ? "field_too_long" : NULL;
-}
-
-static bool is_simple(struct slice text)
-{
-	bool control = false;
-	for (size_t i = 0; i < text.len; i++)
-		control |= (unsigned char)text.at[i] < 0x20;
-	return !control;
-}
-
-/** Bytes that no CSV may hold, wherever they stand. */
-static const char *check_bytes(struct slice text)
-{
-	if (!json_is_utf8(text))
-		return "not_utf8";
-	if (is_simple(text))
-		return NULL;
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.at[i];
-		if (c == '\0')
-			return "nul_byte";
-		if ((unsigned char)c < 0x20 && c != '\t' && c != '\r' && c != '\n')
-			return "control_character";
-	}
-	return NULL;
-}
+/* Faults */
 
 static const char *expected_of(const char *code)
 {
 	static const char *const expected[][2] = {
-		{"not_utf8", "text in UTF-8"},
+		{"not_utf8", "text in UTF-8, or the file's encoding declared"},
 		{"nul_byte", "text without the byte 0"},
 		{"control_character", "text without control characters"},
 		{"quote_inside_field", "a field with a quote in it within quotes, \"\" for each"},
 		{"text_after_quote", "a separator or the line's end behind a closing quote"},
-		{"bare_carriage_return", "lines that end in CRLF or LF"},
+		{"bare_carriage_return", "lines that end in CRLF or LF, or all of them in CR"},
 		{"field_too_long", "at most 32768 bytes in a field"},
 		{"record_too_long", "at most 65536 bytes in a row; is a quote left open?"},
 		{"unclosed_quote", "a closing quote before the file ends"},
@@ -192,87 +87,37 @@ static const char *expected_of(const char *code)
 	never("a code outside its table");
 }
 
-static void refuse(struct decode_fault *fault, uint64_t row, const char *code, struct slice column,
-		   struct slice value)
+static void refuse(const struct csv_decoder *d, struct decode_fault *fault, uint64_t row,
+		   const char *code, struct slice column, struct slice value)
 {
+	const struct encoding *encoding = d->reading->encoding;
+	if (strcmp(code, "not_utf8") == 0 && encoding->kind != ENCODING_UTF8) {
+		fault_fill(fault, row, "not_in_encoding", column, value);
+		fault_expect(fault, "text in %s, or another encoding declared", encoding->name);
+		return;
+	}
 	fault_fill(fault, row, code, column, value);
 	fault_expect(fault, "%s", expected_of(code));
 }
 
-static struct row row_over(const struct csv_decoder *d, struct slice text, struct arena *arena)
+static struct slice name_of(const struct csv_decoder *d, size_t column)
 {
-	if (text.len > 0 && text.at[text.len - 1] == '\r')
-		text.len--;
-	return (struct row){.text = text,
-			    .at = text.at,
-			    .end = text.at + text.len,
-			    .arena = arena,
-			    .separator = d->separator,
-			    .more = true};
+	return column < d->columns ? d->fields[column].name : SLICE_NONE;
 }
 
-/* The header. */
-
-static bool is_taken(const struct csv_decoder *d, struct slice name)
-{
-	for (size_t i = 0; i < d->columns; i++)
-		if (slice_equal(d->fields[i].name, name))
-			return true;
-	return false;
-}
-
-static const char *add_column(struct csv_decoder *d, struct slice name)
-{
-	if (d->columns == DECODE_FIELDS)
-		return "too_many_columns";
-	if (name.len == 0)
-		return "empty_column_name";
-	if (is_taken(d, name))
-		return "duplicate_column";
-	struct slice copy = arena_copy(&d->names, name);
-	must(copy.at != NULL); /* no header is longer than a record */
-	d->fields[d->columns++] = (struct field){.name = copy, .kind = FIELD_TEXT};
-	return NULL;
-}
-
-static bool starts_with_mark(struct slice text)
-{
-	return text.len >= sizeof(byte_order_mark) &&
-	       memcmp(text.at, byte_order_mark, sizeof(byte_order_mark)) == 0;
-}
-
-static bool read_header(struct csv_decoder *d, struct slice text, struct arena *arena,
+/** The field that holds the byte, as far as fields can be told apart. */
+static void refuse_byte(const struct csv_decoder *d, struct csv_row *r, const char *code,
 			struct decode_fault *fault)
 {
-	if (starts_with_mark(text))
-		text = slice_from(text, sizeof(byte_order_mark));
-	struct row r = row_over(d, text, arena);
-	struct slice name = r.text;
-	const char *code = r.text.len == 0 ? "missing_header" : check_bytes(r.text);
-	while (code == NULL && r.more) {
-		const char *from = r.at;
-		code = next_field(&r, &name);
-		if (code != NULL)
-			name = (struct slice){from, (size_t)(r.end - from)};
-		else
-			code = add_column(d, name);
+	const char *bad = r->text.at + csv_row_bad_byte(r->text);
+	struct slice value = r->text, ignored;
+	size_t column = 0;
+	for (;; column++) {
+		value = (struct slice){r->at, (size_t)(r->end - r->at)};
+		if (csv_row_next(r, &ignored) != NULL || r->at > bad || !r->more)
+			break;
 	}
-	if (code == NULL)
-		return true;
-	refuse(fault, 0, code, SLICE_NONE, name);
-	return false;
-}
-
-/* The rows. */
-
-static bool is_blank(const struct csv_decoder *d, struct slice text)
-{
-	if (text.len != 0 && text.len != d->columns - 1)
-		return false;
-	for (size_t i = 0; i < text.len; i++)
-		if (text.at[i] != d->separator)
-			return false;
-	return true;
+	refuse(d, fault, d->row, code, name_of(d, column), value);
 }
 
 static void refuse_count(const struct csv_decoder *d, size_t count, struct slice text,
@@ -284,45 +129,112 @@ static void refuse_count(const struct csv_decoder *d, size_t count, struct slice
 	fault_expect(fault, "%zu fields as in the header, not %zu", d->columns, count);
 }
 
-static enum decoded read_row(struct csv_decoder *d, struct row *r, struct record *record,
+/* The rows. */
+
+static bool is_blank(const struct csv_decoder *d, struct slice text)
+{
+	if (text.len != 0 && text.len != d->columns + d->nameless - 1)
+		return false;
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] != d->reading->delimiter)
+			return false;
+	return true;
+}
+
+static bool all_empty(const struct csv_decoder *d)
+{
+	for (size_t i = 0; i < d->columns; i++)
+		if (d->fields[i].value.len > 0)
+			return false;
+	return true;
+}
+
+static const char *normalise(struct csv_decoder *d, struct arena *arena)
+{
+	for (size_t i = 0; i < d->columns; i++)
+		if (normal_text(&d->fields[i].value, arena) < 0)
+			return "record_too_long";
+	return NULL;
+}
+
+/** Columns without a name may hold nothing. */
+static bool has_right_count(const struct csv_decoder *d, size_t count, bool surplus)
+{
+	return count == d->columns ||
+	       (count > d->columns && count <= d->columns + d->nameless && !surplus);
+}
+
+/** DECODE_MORE: the row holds nothing at all. */
+static enum decoded read_row(struct csv_decoder *d, struct csv_row *r, struct record *record,
 			     struct decode_fault *fault)
 {
-	struct slice value = r->text, surplus;
+	struct slice value = r->text, behind_names;
+	bool may_compose, surplus = false;
 	size_t count = 0;
-	const char *code = check_bytes(r->text);
-	for (; code == NULL && r->more; count++) {
-		bool has_column = count < d->columns;
-		value = (struct slice){r->at, (size_t)(r->end - r->at)};
-		code = next_field(r, has_column ? &d->fields[count].value : &surplus);
-	}
+	const char *code = csv_row_check(r->text, &may_compose);
 	if (code != NULL) {
-		bool has_column = count > 0 && count <= d->columns;
-		refuse(fault, d->row, code, has_column ? d->fields[count - 1].name : SLICE_NONE,
-		       value);
+		refuse_byte(d, r, code, fault);
 		return DECODE_BAD_ROW;
 	}
-	if (count != d->columns) {
+	for (; code == NULL && r->more; count++) {
+		bool has_name = count < d->columns;
+		value = (struct slice){r->at, (size_t)(r->end - r->at)};
+		code = csv_row_next(r, has_name ? &d->fields[count].value : &behind_names);
+		surplus |= code == NULL && !has_name && behind_names.len > 0;
+	}
+	if (code == NULL && may_compose && count >= d->columns)
+		code = normalise(d, r->arena);
+	if (code != NULL) {
+		refuse(d, fault, d->row, code, name_of(d, count - 1), value);
+		return DECODE_BAD_ROW;
+	}
+	if (!has_right_count(d, count, surplus)) {
 		refuse_count(d, count, r->text, fault);
 		return DECODE_BAD_ROW;
 	}
-	*record = (struct record){.row = d->row, .fields = d->fields, .fields_len = count};
+	if (d->fields[0].value.len == 0 && all_empty(d))
+		return DECODE_MORE;
+	*record = (struct record){.row = d->row,
+				  .fields = d->fields,
+				  .fields_len = d->columns,
+				  .reading = d->reading};
 	return DECODE_RECORD;
+}
+
+static bool has_header(const struct csv_decoder *d)
+{
+	return d->header_rows_read > 0 && d->header_rows_read == d->reading->header_rows;
 }
 
 /** Row 0 as long as the header was not read. */
 static enum decoded broken(const struct csv_decoder *d, const char *code, struct slice text,
 			   struct decode_fault *fault)
 {
-	if (d->columns == 0 && starts_with_mark(text))
-		text = slice_from(text, sizeof(byte_order_mark));
-	refuse(fault, d->columns > 0 ? d->row + 1 : 0, code, SLICE_NONE, text);
+	refuse(d, fault, has_header(d) ? d->row + 1 : 0, code, SLICE_NONE, text);
 	return DECODE_BROKEN;
+}
+
+static enum decoded take(struct csv_decoder *d, struct slice text, struct arena *arena,
+			 struct record *record, struct decode_fault *fault)
+{
+	if (!has_header(d)) {
+		struct slice at;
+		const char *code = csv_header_take(d, text, arena, &at);
+		if (code == NULL)
+			return DECODE_MORE;
+		refuse(d, fault, 0, code, SLICE_NONE, at);
+		return DECODE_BROKEN;
+	}
+	d->row++;
+	struct csv_row r = csv_row_over(text, d->reading->delimiter, arena);
+	return is_blank(d, r.text) ? DECODE_MORE : read_row(d, &r, record, fault);
 }
 
 enum decoded csv_decoder_next(struct csv_decoder *d, struct cutter *cutter, struct arena *arena,
 			      struct record *record, struct decode_fault *fault)
 {
-	for (;;) {
+	enum decoded what = DECODE_MORE;
+	while (what == DECODE_MORE) {
 		struct slice text;
 		enum cut cut = cutter_next(cutter, row_ends, d, &text);
 		if (cut == CUT_TOO_LONG)
@@ -330,18 +242,11 @@ enum decoded csv_decoder_next(struct csv_decoder *d, struct cutter *cutter, stru
 		if (cut == CUT_MORE)
 			return DECODE_MORE;
 		if (cut == CUT_END)
-			return d->columns > 0 ? DECODE_END
-					      : broken(d, "missing_header", text, fault);
+			return has_header(d) ? DECODE_END
+					     : broken(d, "missing_header", text, fault);
 		if (d->state == CSV_QUOTED)
 			return broken(d, "unclosed_quote", text, fault);
-		if (d->columns == 0) {
-			if (!read_header(d, text, arena, fault))
-				return DECODE_BROKEN;
-			continue;
-		}
-		d->row++;
-		struct row r = row_over(d, text, arena);
-		if (!is_blank(d, r.text))
-			return read_row(d, &r, record, fault);
+		what = take(d, text, arena, record, fault);
 	}
+	return what;
 }

@@ -1,6 +1,8 @@
 #include "decode/decoder.h"
 
 #include "decode/csv_decoder.h"
+#include "decode/csv_text.h"
+#include "decode/fault.h"
 #include "decode/json_array_decoder.h"
 #include "decode/ndjson_decoder.h"
 
@@ -9,6 +11,7 @@ struct decoder {
 	struct cutter cutter;
 	bool is_broken;
 	struct decode_fault fault; /**< given again when broken */
+	struct csv_text text;	   /**< of CSV: what stands before the cutter */
 	union {
 		struct csv_decoder csv;
 		struct ndjson_decoder ndjson;
@@ -16,23 +19,29 @@ struct decoder {
 	} of;
 };
 
+struct decoder *decoder_new_csv(const struct csv_options *options)
+{
+	struct decoder *d = memory_new(sizeof(*d));
+	d->format = DECODE_CSV;
+	cutter_init(&d->cutter, DECODE_RECORD_BYTES);
+	csv_text_init(&d->text, options);
+	csv_decoder_init(&d->of.csv, &d->text.reading);
+	return d;
+}
+
 struct decoder *decoder_new(enum decode_format format)
 {
+	static const struct csv_options nothing_declared;
+	if (format == DECODE_CSV)
+		return decoder_new_csv(&nothing_declared);
 	struct decoder *d = memory_new(sizeof(*d));
 	d->format = format;
 	cutter_init(&d->cutter, DECODE_RECORD_BYTES);
-	switch (format) {
-	case DECODE_CSV:
-		csv_decoder_init(&d->of.csv);
-		return d;
-	case DECODE_NDJSON:
+	if (format == DECODE_NDJSON)
 		ndjson_decoder_init(&d->of.ndjson);
-		return d;
-	case DECODE_JSON_ARRAY:
+	else
 		json_array_decoder_init(&d->of.array);
-		return d;
-	}
-	never("a format outside its table");
+	return d;
 }
 
 void decoder_free(struct decoder *d)
@@ -42,6 +51,7 @@ void decoder_free(struct decoder *d)
 	switch (d->format) {
 	case DECODE_CSV:
 		csv_decoder_fini(&d->of.csv);
+		csv_text_fini(&d->text);
 		break;
 	case DECODE_NDJSON:
 		ndjson_decoder_fini(&d->of.ndjson);
@@ -56,14 +66,50 @@ void decoder_free(struct decoder *d)
 
 void decoder_feed(struct decoder *d, struct slice part)
 {
-	must(!d->cutter.finished);
-	must(d->is_broken || d->cutter.part.len == 0);
+	must(!d->cutter.finished && !d->text.charset.finished);
+	if (d->is_broken)
+		return;
+	if (d->format == DECODE_CSV) {
+		charset_feed(&d->text.charset, part);
+		return;
+	}
+	must(d->cutter.part.len == 0);
 	d->cutter.part = part;
 }
 
 void decoder_finish(struct decoder *d)
 {
-	d->cutter.finished = true;
+	if (d->format == DECODE_CSV)
+		charset_finish(&d->text.charset);
+	else
+		d->cutter.finished = true;
+}
+
+/** A mark says one encoding, the sender another. */
+static enum decoded clash(const struct csv_reading *reading, struct decode_fault *fault)
+{
+	fault_fill(fault, 0, "encoding_clash", SLICE_NONE, slice_of(reading->encoding->name));
+	fault_expect(fault, "%s", reading->encoding_known.why);
+	return DECODE_BROKEN;
+}
+
+/** Rows of the text that is there, then more text. */
+static enum decoded next_of_csv(struct decoder *d, struct arena *arena, struct record *record,
+				struct decode_fault *fault)
+{
+	for (;;) {
+		enum decoded what = DECODE_MORE;
+		if (d->text.begun)
+			what = csv_decoder_next(&d->of.csv, &d->cutter, arena, record, fault);
+		if (what != DECODE_MORE)
+			return what;
+		enum charset_step step = csv_text_next(&d->text, &d->cutter.part);
+		if (step == CHARSET_MORE)
+			return DECODE_MORE;
+		if (step == CHARSET_END && d->text.charset.clashes)
+			return clash(&d->text.reading, fault);
+		d->cutter.finished = step == CHARSET_END;
+	}
 }
 
 static enum decoded next(struct decoder *d, struct arena *arena, struct record *record,
@@ -71,7 +117,7 @@ static enum decoded next(struct decoder *d, struct arena *arena, struct record *
 {
 	switch (d->format) {
 	case DECODE_CSV:
-		return csv_decoder_next(&d->of.csv, &d->cutter, arena, record, fault);
+		return next_of_csv(d, arena, record, fault);
 	case DECODE_NDJSON:
 		return ndjson_decoder_next(&d->of.ndjson, &d->cutter, arena, record, fault);
 	case DECODE_JSON_ARRAY:
@@ -95,6 +141,12 @@ enum decoded decoder_next(struct decoder *d, struct arena *arena, struct record 
 	return outcome;
 }
 
+const struct csv_reading *decoder_reading(const struct decoder *d)
+{
+	bool known = d->format == DECODE_CSV && d->text.reading.encoding != NULL;
+	return known ? &d->text.reading : NULL;
+}
+
 static size_t keys_bytes(const struct json_keys *keys)
 {
 	return keys->room * (sizeof(*keys->open) + 2 * sizeof(*keys->slots));
@@ -104,7 +156,7 @@ size_t decoder_held_bytes(const struct decoder *d)
 {
 	size_t bytes = sizeof(*d) + d->cutter.held.room;
 	if (d->format == DECODE_CSV)
-		return bytes + d->of.csv.names.used_bytes;
+		return bytes + d->of.csv.names.used_bytes + csv_text_held_bytes(&d->text);
 	const struct json_reader *reader = d->format == DECODE_NDJSON ? &d->of.ndjson.reader
 								      : &d->of.array.reader;
 	return bytes + keys_bytes(&reader->keys);

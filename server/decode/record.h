@@ -26,8 +26,13 @@ struct field {
 	enum field_kind kind;
 };
 
+struct csv_reading;
+
 struct record {
 	uint64_t row; /**< 1 = the first data row, line or array element */
 	const struct field *fields;
 	size_t fields_len;
+	struct csv_reading *reading; /**< how the file is written (reading.h); NULL: JSON, where
+					numbers and dates have one form. Whoever reads a number
+					notes its decimal mark there. */
 };

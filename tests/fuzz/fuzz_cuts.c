@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-enum { MOST_HELD_BYTES = 2 * DECODE_RECORD_BYTES };
+enum { MOST_HELD_BYTES = 4 * DECODE_RECORD_BYTES };
 
 struct transcript must_be_told_alike(enum decode_format format, const uint8_t *data, size_t size)
 {

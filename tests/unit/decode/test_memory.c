@@ -1,7 +1,7 @@
-/* Whatever is fed, a decoder holds about two records. */
+/* Whatever is fed, a decoder holds about four records. */
 #include "said.h"
 
-enum { GARBAGE_BYTES = 8 << 20, MOST_HELD_BYTES = 2 * DECODE_RECORD_BYTES };
+enum { GARBAGE_BYTES = 8 << 20, MOST_HELD_BYTES = 4 * DECODE_RECORD_BYTES };
 
 /** Eight MiB of one byte behind a start that is in order. */
 static struct transcript given_garbage(enum decode_format format, const char *start, char byte)

@@ -127,6 +127,15 @@ static const char *text_of(const cJSON *object, const char *key)
 
 /** What must be refused here is; what must be accepted is. What a table does not name is
  * for those who know the columns: an unknown column, a score of NaN. */
+/** They are those of a sender who declares UTF-8 and commas; without a word from him a file
+ * in UTF-16 or with semicolons is understood. */
+static const struct csv_options *strictly(void)
+{
+	static struct csv_options declared;
+	declared = (struct csv_options){.encoding = encoding_utf8, .delimiter = ','};
+	return &declared;
+}
+
 static size_t check_case(const cJSON *given, enum decode_format format,
 			 const struct expectation *known, size_t known_len)
 {
@@ -134,7 +143,9 @@ static size_t check_case(const cJSON *given, enum decode_format format,
 	struct buf bytes;
 	size_t found = 0;
 	decode64(&bytes, text_of(given, "b64"));
-	struct transcript t = transcribe(format, buf_slice(&bytes), 1000, 1000);
+	struct transcript t = format == DECODE_CSV
+				      ? transcribe_csv(strictly(), buf_slice(&bytes), 1000)
+				      : transcribe(format, buf_slice(&bytes), 1000, 1000);
 	for (size_t i = 0; i < known_len; i++)
 		if (strcmp(known[i].id, id) == 0) {
 			cr_expect_str_eq(t.code, known[i].code, "%s: %s", id, t.text.at);
@@ -176,11 +187,11 @@ Test(shared, own_csv_cases_are_refused_for_the_right_reason)
 	static const struct expectation known[] = {
 		{"csv-quote-inside", "quote_inside_field"},
 		{"csv-open-quote-1MiB", "record_too_long"},
-		{"csv-cr-only", "bare_carriage_return"},
+		{"csv-cr-only", ""},
 		{"csv-too-few", "too_few_fields"},
 		{"csv-dup-header", "duplicate_column"},
 		{"csv-nul", "nul_byte"},
-		{"csv-utf16", "not_utf8"},
+		{"csv-utf16", "encoding_clash"},
 		{"csv-latin1", "not_utf8"},
 		{"csv-copy-end", "too_few_fields"},
 		{"csv-long-row-of-commas", "record_too_long"},
@@ -309,9 +320,9 @@ Test(shared, csv_spectrum_is_read_exactly)
 	}
 }
 
-/** Degrees, minutes and seconds, 36'37.8"N, unquoted: RFC 4180 forbids that quote, and the
- * JSON beside it holds another telephone number. */
-Test(shared, the_twelfth_of_csv_spectrum_has_a_quote_inside_a_field)
+/** Degrees, minutes and seconds, 36'37.8"N, unquoted. The JSON beside it holds another telephone
+ * number than the file. */
+Test(shared, the_twelfth_of_csv_spectrum_keeps_its_seconds)
 {
 	char path[500];
 	struct buf given;
@@ -319,8 +330,10 @@ Test(shared, the_twelfth_of_csv_spectrum_has_a_quote_inside_a_field)
 		return;
 	read_file(&given, path);
 	struct transcript t = transcribe(DECODE_CSV, buf_slice(&given), 1, 1);
-	cr_assert_str_eq(t.code, "quote_inside_field");
-	cr_assert_eq(t.bad_rows, 1);
+	cr_assert_str_eq(t.text.at,
+			 "1 Contact Phone Number=2095257564 Location Coordinates=37\xEF\xBF\xBD"
+			 "36'37.8\"N 121\xEF\xBF\xBD"
+			 "2'17.9\"W Cities=Modesto Counties=Stanislaus\nend\n");
 	transcript_fini(&t);
 	buf_fini(&given);
 }

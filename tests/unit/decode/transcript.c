@@ -82,11 +82,21 @@ static enum decoded feed(struct transcript *t, struct decoder *d, struct arena *
 	return got;
 }
 
+static void write_reading(struct transcript *t, const struct decoder *d)
+{
+	buf_init(&t->reading, TEXT_LIMIT);
+	struct json_out j = json_out_on(&t->reading);
+	if (decoder_reading(d) != NULL)
+		csv_reading_json(decoder_reading(d), &j);
+	buf_add_byte(&t->reading, '\0');
+	t->reading.len--;
+}
+
 void transcribe_into(struct transcript *t, enum decode_format format, struct slice bytes,
 		     size_t first_len, size_t part_len)
 {
 	struct arena arena;
-	struct decoder *d = decoder_new(format);
+	struct decoder *d = t->options != NULL ? decoder_new_csv(t->options) : decoder_new(format);
 	enum decoded got = DECODE_MORE;
 	size_t len = first_len;
 	must(part_len > 0);
@@ -102,14 +112,16 @@ void transcribe_into(struct transcript *t, enum decode_format format, struct sli
 		decoder_finish(d);
 		drain(t, d, &arena);
 	}
+	write_reading(t, d);
 	decoder_free(d);
 	arena_fini(&arena);
 }
 
-struct transcript transcribe(enum decode_format format, struct slice bytes, size_t first_len,
-			     size_t part_len)
+static struct transcript transcribe_with(const struct csv_options *options,
+					 enum decode_format format, struct slice bytes,
+					 size_t first_len, size_t part_len)
 {
-	struct transcript t = {.records = 0};
+	struct transcript t = {.options = options};
 	buf_init(&t.text, TEXT_LIMIT);
 	buf_init(&t.expected, TEXT_LIMIT);
 	transcribe_into(&t, format, bytes, first_len, part_len);
@@ -119,14 +131,28 @@ struct transcript transcribe(enum decode_format format, struct slice bytes, size
 	return t;
 }
 
+struct transcript transcribe(enum decode_format format, struct slice bytes, size_t first_len,
+			     size_t part_len)
+{
+	return transcribe_with(NULL, format, bytes, first_len, part_len);
+}
+
+struct transcript transcribe_csv(const struct csv_options *options, struct slice bytes,
+				 size_t part_len)
+{
+	return transcribe_with(options, DECODE_CSV, bytes, part_len, part_len);
+}
+
 bool transcripts_equal(const struct transcript *a, const struct transcript *b)
 {
 	return slice_equal(buf_slice(&a->text), buf_slice(&b->text)) &&
-	       slice_equal(buf_slice(&a->expected), buf_slice(&b->expected));
+	       slice_equal(buf_slice(&a->expected), buf_slice(&b->expected)) &&
+	       slice_equal(buf_slice(&a->reading), buf_slice(&b->reading));
 }
 
 void transcript_fini(struct transcript *t)
 {
 	buf_fini(&t->text);
 	buf_fini(&t->expected);
+	buf_fini(&t->reading);
 }
