@@ -53,12 +53,29 @@ int day_weekday(int32_t day)
 	return (int)(since < 0 ? since + 7 : since) + 1;
 }
 
+static int64_t offset_at(const struct zone *zone, int64_t instant)
+{
+	int64_t seconds = floor_divide(instant, SECOND) + EPOCH_SECONDS;
+	int interval = g_time_zone_find_interval(zone->glib, G_TIME_TYPE_UNIVERSAL, seconds);
+	return (int64_t)g_time_zone_get_offset(zone->glib, interval) * SECOND;
+}
+
+int zone_instants(const struct zone *zone, int64_t shown, int64_t *instant)
+{
+	/* Clocks are not moved twice within two days, and never by a day. */
+	int64_t before = offset_at(zone, shown - DAY), after = offset_at(zone, shown + DAY);
+	int64_t earlier = shown - (before > after ? before : after);
+	int64_t later = shown - (before > after ? after : before);
+	bool first = earlier + offset_at(zone, earlier) == shown;
+	bool second = later != earlier && later + offset_at(zone, later) == shown;
+	*instant = first ? earlier : later;
+	return first + second;
+}
+
 struct local_time zone_local(const struct zone *zone, int64_t instant)
 {
 	struct local_time local;
-	int64_t seconds = floor_divide(instant, SECOND) + EPOCH_SECONDS;
-	int interval = g_time_zone_find_interval(zone->glib, G_TIME_TYPE_UNIVERSAL, seconds);
-	int64_t there = instant + (int64_t)g_time_zone_get_offset(zone->glib, interval) * SECOND;
+	int64_t there = instant + offset_at(zone, instant);
 	local.day = (int32_t)floor_divide(there, DAY);
 	local.minute = (int)((there - (int64_t)local.day * DAY) / (60 * SECOND));
 	local.weekday = day_weekday(local.day);

@@ -27,6 +27,11 @@ struct local_time {
 };
 struct local_time zone_local(const struct zone *zone, int64_t instant);
 
+/** At how many instants clocks there show a date and time (`shown` is the instant at which UTC
+ * shows it): 1; none in the hour that spring leaves out; 2 in the one that autumn repeats.
+ * *instant is the first of them. */
+int zone_instants(const struct zone *zone, int64_t shown, int64_t *instant);
+
 /** "2020-04-09" and nothing else, a date that exists; false otherwise. */
 bool day_parse(struct slice text, int32_t *day);
 void day_print(struct buf *to, int32_t day);

@@ -6,6 +6,7 @@
 #include "survey/decimal.h"
 #include "survey/intake_row.h"
 #include "survey/programme_parts.h"
+#include "survey/written.h"
 
 #define MICROSECONDS INT64_C(1000000)
 
@@ -87,13 +88,14 @@ static const struct field *field_at(const struct row *row, int place)
 }
 
 /** A whole number in decimal, as text or as a JSON number; true and false are none. */
-static bool whole_number(const struct field *field, int64_t *number)
+static bool whole_number(const struct row *row, int place, int64_t *number)
 {
-	if (field->value.len == 1 && field->value.at[0] >= '0' && field->value.at[0] <= '9') {
-		*number = field->value.at[0] - '0';
+	struct slice text = row->number;
+	if (text.len == 1 && text.at[0] >= '0' && text.at[0] <= '9') {
+		*number = text.at[0] - '0';
 		return true;
 	}
-	return field->kind != FIELD_BOOL && slice_to_int64(field->value, number);
+	return field_at(row, place)->kind != FIELD_BOOL && slice_to_int64(text, number);
 }
 
 static struct slice read_id(struct row *row, int place, size_t limit, const char *expected)
@@ -161,13 +163,27 @@ static void read_channel(struct row *row, int place)
 		row_fault_at(row, place, "unknown_channel", codes_of_channels(row));
 }
 
+/** A date and time as a spreadsheet writes it, in the wave's time zone. */
+static bool read_local_time(struct row *row, int place, int64_t *instant)
+{
+	const struct csv_reading *reading = row->record->reading;
+	const struct wave *wave = row->in->wave;
+	enum written read = WRITTEN_AS_IS;
+	if (reading != NULL)
+		read = written_instant(reading, wave->time_zone_given ? wave->zone : NULL,
+				       field_at(row, place)->value, instant);
+	if (read != WRITTEN_READ)
+		row_fault_written(row, place, read);
+	return read == WRITTEN_READ;
+}
+
 static void read_contacted_at(struct row *row, int place)
 {
 	int64_t instant;
-	if (!clock_parse(field_at(row, place)->value, &instant))
-		row_fault_at(row, place, "not_an_instant",
-			     "RFC 3339 with a zone, 2020-05-04T10:15:00+02:00");
-	else if (instant > row->in->latest)
+	if (!clock_parse(field_at(row, place)->value, &instant) &&
+	    !read_local_time(row, place, &instant))
+		return;
+	if (instant > row->in->latest)
 		row_fault_at(row, place, "in_the_future", "an instant that has passed");
 	else
 		row->result->contacted_at = instant;
@@ -197,7 +213,7 @@ static void read_customer(struct row *row, int place)
 static int read_count(struct row *row, int place, int least, int most, int otherwise)
 {
 	int64_t number;
-	if (!whole_number(field_at(row, place), &number))
+	if (!whole_number(row, place, &number))
 		row_fault_at(row, place, "not_an_integer",
 			     arena_print(row->arena, "a whole number from %d to %d", least, most));
 	else if (number < least || number > most)
@@ -248,7 +264,7 @@ static void read_measured_value(struct row *row, int place, size_t index)
 	if (means_no_answer(field, item->no_answer, item->no_answer_len))
 		return;
 	if (field->kind != FIELD_BOOL)
-		read = decimal_read(field->value, m->decimals, &value);
+		read = decimal_read(row->number, m->decimals, &value);
 	if (read == DECIMAL_NO_NUMBER)
 		row_fault_at(row, place, "not_a_number", row_values_of(row, m));
 	else if (read == DECIMAL_TOO_LONG)
@@ -268,7 +284,7 @@ static void read_answer(struct row *row, int place, size_t index)
 		read_measured_value(row, place, index);
 		return;
 	}
-	bool whole = whole_number(field, &number);
+	bool whole = whole_number(row, place, &number);
 	if (whole && number > INT16_MIN && number <= INT16_MAX &&
 	    item_points(item, (int16_t)number) != POINTS_NONE)
 		row->result->answers[index] = (int16_t)number;
@@ -282,7 +298,7 @@ static void read_cx(struct row *row, int place, size_t index)
 	const struct question *question = &row->in->instrument->questions[index];
 	const struct field *field = field_at(row, place);
 	int64_t number;
-	bool whole = whole_number(field, &number);
+	bool whole = whole_number(row, place, &number);
 	if (whole && number >= question->scale_min && number <= question->scale_max)
 		row->result->cx[index] = (int16_t)number;
 	else if (!means_no_answer(field, question->no_answer, question->no_answer_len))
@@ -300,8 +316,32 @@ static void (*const readers[COLUMN_FIXED_COUNT])(struct row *row, int place) = {
 	[COLUMN_COMMENT] = read_comment,     [COLUMN_CUSTOMER] = read_customer,
 };
 
+static bool wants_number(int column)
+{
+	return column >= COLUMN_FIXED_COUNT || column == COLUMN_ATTEMPT ||
+	       column == COLUMN_WAIT_SECONDS || column == COLUMN_DURATION_SECONDS;
+}
+
+/** False where the number could mean two things. */
+static bool read_written_number(struct row *row, int place)
+{
+	struct csv_reading *reading = row->record->reading;
+	struct slice text = field_at(row, place)->value;
+	row->number = text;
+	if (reading == NULL || text.len == 1)
+		return true;
+	enum written read = written_number(reading, row->record->row, text, row->arena,
+					   &row->number);
+	if (read == WRITTEN_AS_IS || read == WRITTEN_READ)
+		return true;
+	row_fault_written(row, place, read);
+	return false;
+}
+
 static void read_value(struct row *row, int place, int column)
 {
+	if (wants_number(column) && !read_written_number(row, place))
+		return;
 	if (column < COLUMN_FIXED_COUNT)
 		readers[column](row, place);
 	else if (column < row->in->first_item)

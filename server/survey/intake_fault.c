@@ -88,3 +88,39 @@ const char *row_values_of(struct row *row, const struct measured *m)
 			   "a number from %.*f to %.*f with at most %d decimals, or empty",
 			   m->decimals, m->min / scale, m->decimals, m->max / scale, m->decimals);
 }
+
+static const char *expected_mark(struct row *row)
+{
+	const struct csv_reading *r = row->record->reading;
+	const char *mark = r->decimal == ',' ? "comma" : "point";
+	if (r->decimal_declared)
+		return arena_print(row->arena, "a decimal %s, as declared", mark);
+	return arena_print(row->arena, "a decimal %s, as in row %llu: a file has one of both", mark,
+			   (unsigned long long)r->decimal_row);
+}
+
+void row_fault_written(struct row *row, int place, enum written read)
+{
+	static const struct {
+		const char *code, *expected;
+	} faults[] = {
+		[WRITTEN_AS_IS] = {"not_an_instant",
+				   "RFC 3339 with a zone, 2020-05-04T10:15:00+02:00"},
+		[WRITTEN_OTHER_MARK] = {"two_decimal_marks", NULL},
+		[WRITTEN_THOUSAND] = {"ambiguous_number",
+				      "another number of decimals, or the decimal mark declared: "
+				      "it may be thousands"},
+		[WRITTEN_NO_ORDER] = {"ambiguous_date",
+				      "the order of dates declared (dmy or mdy), or 2026-05-04"},
+		[WRITTEN_NO_ZONE] = {"no_time_zone",
+				     "a zone, 2020-05-04T10:15:00+02:00, or the wave's time_zone"},
+		[WRITTEN_HOUR_LEFT_OUT] = {"no_such_time",
+					   "a time that clocks show: summer time began"},
+		[WRITTEN_HOUR_TWICE] = {"ambiguous_time",
+					"a zone, +02:00: summer time ended, the hour came twice"},
+	};
+	must(read < COUNT_OF(faults) && read != WRITTEN_READ);
+	const char *expected = faults[read].expected;
+	row_fault_at(row, place, faults[read].code,
+		     expected != NULL ? expected : expected_mark(row));
+}

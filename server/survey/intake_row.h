@@ -6,6 +6,7 @@
 
 #include "survey/columns.h"
 #include "survey/result.h"
+#include "survey/written.h"
 
 enum {
 	FIELDS_LIMIT = 512, /**< fields whose column is remembered; decode gives no more */
@@ -41,6 +42,7 @@ struct row {
 	const struct record *record;
 	struct arena *arena;
 	struct result *result;
+	struct slice number; /**< the field being read, where a number is wanted (written.h) */
 	int16_t given[COLUMNS_LIMIT]; /**< field of each column */
 	struct fault *faults;
 	int places[FAULTS_LIMIT]; /**< field each fault is at */
@@ -58,6 +60,9 @@ void row_fault(struct row *row, int place, const char *code, struct slice column
 void row_fault_at(struct row *row, int place, const char *code, const char *expected);
 void row_fault_unknown_column(struct row *row, int place);
 void row_sort_faults(struct row *row); /**< into the order of the fields */
+
+/** A number or an instant that cannot be read, or in two ways. */
+void row_fault_written(struct row *row, int place, enum written read);
 
 /** What an item's field may say, in words; NULL where the arena is full. */
 const char *row_answers_of(struct row *row, const struct item *item);

@@ -233,6 +233,7 @@ struct wave {
 	struct minimum_base minimum;
 	double level;		 /**< confidence level, 0.95 */
 	struct slice time_zone;	 /**< an IANA name; "UTC" where the file gives none */
+	bool time_zone_given;	 /**< local times in files mean it; without it they mean nothing */
 	const struct zone *zone; /**< the same; the programme's */
 	struct contact_hours hours;
 	const uint32_t *channels_of; /**< per company index: bit per channel it has; all where the

@@ -253,6 +253,7 @@ void read_wave(struct reading *r, const struct node *at, const struct programme 
 	read_course(r, at, made);
 	read_integer(r, &planned, 0, PLANNED_CONTACTS_LIMIT, &contacts);
 	made->time_zone = read_time_zone(r, &zone);
+	made->time_zone_given = zone.json != NULL;
 	read_hours(r, &hours, &made->hours);
 	read_prerequisites(r, &prerequisites, made);
 	read_sectors(r, &sectors, p, contacts, made);

@@ -99,3 +99,39 @@ Test(zone, what_is_no_date_is_refused)
 	for (size_t i = 0; i < COUNT_OF(wrong); i++)
 		cr_expect_not(day_parse(slice_of(wrong[i]), &day), "%s", wrong[i]);
 }
+
+/* `python3 -c` with zoneinfo: fold=0 and fold=1 of the time, and whether it comes back. */
+static int instants(const char *name, const char *shown, const char *first)
+{
+	int64_t at, found, expected;
+	zone_free(zone);
+	zone = zone_new(slice_of(name));
+	cr_assert(clock_parse(slice_of(shown), &at));
+	int count = zone_instants(zone, at, &found);
+	cr_assert(clock_parse(slice_of(first), &expected));
+	if (count > 0)
+		cr_expect_eq(found, expected, "%s in %s", shown, name);
+	return count;
+}
+
+Test(zone, a_time_shown_once_is_one_instant)
+{
+	cr_expect_eq(instants("Europe/Oslo", "2026-05-04T10:15:00Z", "2026-05-04T08:15:00Z"), 1);
+	cr_expect_eq(instants("Asia/Seoul", "2026-05-04T00:15:00Z", "2026-05-03T15:15:00Z"), 1);
+	cr_expect_eq(instants("America/New_York", "2026-03-08T01:59:59Z", "2026-03-08T06:59:59Z"),
+		     1);
+	cr_expect_eq(instants("UTC", "2026-05-04T10:15:00Z", "2026-05-04T10:15:00Z"), 1);
+}
+
+Test(zone, a_time_in_the_hour_that_autumn_repeats_is_two_instants)
+{
+	cr_expect_eq(instants("Europe/Oslo", "2026-10-25T02:00:00Z", "2026-10-25T00:00:00Z"), 2);
+	cr_expect_eq(instants("America/New_York", "2026-11-01T01:30:00Z", "2026-11-01T05:30:00Z"),
+		     2);
+}
+
+Test(zone, a_time_that_spring_leaves_out_is_none)
+{
+	cr_expect_eq(instants("Europe/Oslo", "2026-03-29T02:00:00Z", "2026-03-29T02:00:00Z"), 0);
+	cr_expect_eq(instants("Europe/Oslo", "2026-03-29T02:59:59Z", "2026-03-29T02:00:00Z"), 0);
+}
