@@ -3,10 +3,12 @@
 #include <stdio.h>
 
 #include "base/json_out.h"
+#include "cli/csv_declared.h"
 #include "cli/faults_view.h"
 #include "cli/file.h"
 #include "cli/media_type.h"
 #include "cli/offline_count.h"
+#include "cli/reading_view.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "standings/company_detail.h"
@@ -54,6 +56,25 @@ static void list_programme_faults(const struct options *o, const struct programm
 	json_close_array(&j);
 	list_faults(o, buf_slice(&list));
 	buf_fini(&list);
+}
+
+/** Where something was found out that nobody declared, or rows were rejected. */
+static void tell_reading(const struct options *o, const struct offline_count *count, bool rejected)
+{
+	struct view view = terminal_view(o);
+	struct arena arena;
+	struct buf lines;
+	const cJSON *reading;
+	arena_init(&arena, VIEW_ARENA_BYTES);
+	buf_init(&lines, LIST_BYTES);
+	if (offline_reading(count).len > 0 &&
+	    answer_parse(offline_reading(count), &arena, &reading, NULL) == OK &&
+	    (rejected || reading_view_is_news(reading)))
+		reading_view_add(&lines, reading, &view);
+	if (lines.len > 0)
+		fwrite(lines.at, 1, lines.len, stderr);
+	buf_fini(&lines);
+	arena_fini(&arena);
 }
 
 static void report_rejected(const struct options *o, const struct offline_count *count)
@@ -140,14 +161,17 @@ static enum status format_of(const struct options *o, enum decode_format *format
 static enum status read_results(const struct options *o, struct offline_count *count,
 				struct trouble *why)
 {
+	const struct csv_options csv = csv_declared(o);
 	enum decode_format format;
 	int descriptor = -1;
 	enum status st = format_of(o, &format, why);
+	if (st == OK && format != DECODE_CSV && !csv_options_empty(&csv))
+		options_refuse(o, "only of a CSV file anything is declared");
 	if (st == OK)
 		st = file_open(o->file, &descriptor, why);
 	if (st < 0)
 		return st;
-	st = offline_read(count, descriptor, format, why);
+	st = offline_read(count, descriptor, format, &csv, why);
 	file_close(descriptor);
 	return st;
 }
@@ -229,6 +253,7 @@ static enum outcome count_and_answer(const struct options *o, enum offline_form 
 	struct trouble why;
 	enum status st = read_results(o, count, &why);
 	bool rejected = offline_totals(count).rejected > 0;
+	tell_reading(o, count, rejected);
 	if (rejected)
 		report_rejected(o, count);
 	if (st == OK)

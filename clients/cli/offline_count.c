@@ -12,6 +12,7 @@ enum {
 	FIRST_SHOPPERS = 64,
 	RECORD_BYTES = 2 * 1024 * 1024,
 	FAULTS_BYTES = 1024 * 1024,
+	READING_BYTES = 8192,
 	CONTENT_BYTES = 128 * 1024,
 	CODES_BYTES = OFFLINE_SHOPPERS * (SHOPPER_BYTES + 1)
 };
@@ -29,6 +30,7 @@ struct offline_count {
 	size_t shoppers_room;
 	struct arena record; /* of one row */
 	struct buf content;  /* of one row, in canonical bytes */
+	struct buf reading;
 	struct buf faults;
 	struct json_out faults_json;
 	struct offline_totals totals;
@@ -51,6 +53,7 @@ struct offline_count *offline_new(struct programme **programme, int wave)
 	arena_init(&o->codes, CODES_BYTES);
 	arena_init(&o->record, RECORD_BYTES);
 	buf_init(&o->content, CONTENT_BYTES);
+	buf_init(&o->reading, READING_BYTES);
 	buf_init(&o->faults, FAULTS_BYTES);
 	o->faults_json = json_out_on(&o->faults);
 	json_open_array(&o->faults_json);
@@ -69,6 +72,7 @@ void offline_free(struct offline_count *o)
 	arena_fini(&o->record);
 	memory_free(o->shoppers);
 	buf_fini(&o->content);
+	buf_fini(&o->reading);
 	buf_fini(&o->faults);
 	programme_free(o->programme);
 	memory_free(o);
@@ -265,10 +269,13 @@ static enum status feed_from(struct offline_count *o, struct decoder *d, int des
 }
 
 enum status offline_read(struct offline_count *o, int descriptor, enum decode_format format,
-			 struct trouble *why)
+			 const struct csv_options *csv, struct trouble *why)
 {
-	struct decoder *d = decoder_new(format);
+	struct decoder *d = format == DECODE_CSV ? decoder_new_csv(csv) : decoder_new(format);
 	enum status st = feed_from(o, d, descriptor, why);
+	struct json_out reading = json_out_on(&o->reading);
+	if (decoder_reading(d) != NULL)
+		csv_reading_json(decoder_reading(d), &reading);
 	decoder_free(d);
 	json_close_array(&o->faults_json);
 	return st;
@@ -282,6 +289,11 @@ struct offline_totals offline_totals(const struct offline_count *o)
 struct slice offline_faults(const struct offline_count *o)
 {
 	return buf_slice(&o->faults);
+}
+
+struct slice offline_reading(const struct offline_count *o)
+{
+	return buf_slice(&o->reading);
 }
 
 struct board_source offline_source(const struct offline_count *o)

@@ -27,7 +27,12 @@ enum {
 	KEY_CEREMONY_ON,
 	KEY_READER,
 	KEY_BREACHES,
-	KEY_SERIES
+	KEY_SERIES,
+	KEY_ENCODING,
+	KEY_DELIMITER,
+	KEY_DECIMAL,
+	KEY_HEADER_ROWS,
+	KEY_DATES
 };
 
 enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 };
@@ -95,6 +100,11 @@ const struct option_row option_rows[] = {
 	{{"allow-http", KEY_ALLOW_HTTP, NULL, 0, "send the key unencrypted to a server that is not this machine", 1}, ASKS, NULL, false},
 	{{"json", 'j', NULL, 0, "print the server's answer unchanged", 2}, ASKS, NULL, false},
 	{{"type", KEY_TYPE, "TYPE", 0, "what the file is: csv, ndjson, json or a media type (default: by its suffix)", 2}, BIT(UPLOAD) | COUNTS, "csv ndjson json", false},
+	{{"encoding", KEY_ENCODING, "LABEL", 0, "what the CSV file is written in, such as windows-1252 or cp949 (default: found out)", 2}, BIT(UPLOAD) | COUNTS, "utf-8 utf-16 windows-1252 cp949 windows-1258 macintosh", false},
+	{{"delimiter", KEY_DELIMITER, "WORD", 0, "what divides its columns: comma, semicolon, tab or pipe (default: found out)", 2}, BIT(UPLOAD) | COUNTS, "comma semicolon tab pipe", false},
+	{{"decimal", KEY_DECIMAL, "WORD", 0, "its decimal mark: point or comma (default: that of its first fraction)", 2}, BIT(UPLOAD) | COUNTS, "point comma", false},
+	{{"header-rows", KEY_HEADER_ROWS, "COUNT", 0, "rows above its first result, 1 to 5 (default: found out)", 2}, BIT(UPLOAD) | COUNTS, "1 2 3", false},
+	{{"dates", KEY_DATES, "ORDER", 0, "what 04/05/2026 means in it: dmy or mdy (default: found out)", 2}, BIT(UPLOAD) | COUNTS, "dmy mdy", false},
 	{{"quiet", 'q', NULL, 0, "no progress", 2}, BIT(UPLOAD), NULL, false},
 	{{"sector", 'S', "CODE", 0, "sector to show", 2}, BIT(BOARD) | BIT(FIELDWORK), NULL, false},
 	{{"file", 'f', "FILE", 0, "count this file of results here, without a server", 2}, COUNTS, NULL, true},
@@ -176,6 +186,11 @@ static const char **text_option(int key, struct options *o)
 		{KEY_COMPANY, &o->company},
 		{KEY_THRESHOLD, &o->threshold},
 		{KEY_INCLUDE, &o->include},
+		{KEY_ENCODING, &o->encoding},
+		{KEY_DELIMITER, &o->delimiter},
+		{KEY_DECIMAL, &o->decimal},
+		{KEY_HEADER_ROWS, &o->header_rows},
+		{KEY_DATES, &o->dates},
 		{KEY_REVISION, &o->revision},
 		{KEY_REASON, &o->reason},
 		{KEY_ANNOUNCE_AT, &o->announce_at},

@@ -24,7 +24,7 @@ enum verb {
 	VERBS
 };
 
-enum { OPTIONS_WORDS = 2, OPTIONS_ROWS = 32, OPTIONS_READERS = 64 };
+enum { OPTIONS_WORDS = 2, OPTIONS_ROWS = 48, OPTIONS_READERS = 64 };
 
 /** What a verb is, and what may follow it. */
 struct verb_row {
@@ -48,6 +48,7 @@ struct options {
 	enum verb verb;
 	const char *server, *key_file, *programme, *wave;
 	const char *type, *sector, *channel, *metric, *language;
+	const char *encoding, *delimiter, *decimal, *header_rows, *dates; /**< of a CSV file */
 	const char *file, *company, *threshold, *include, *revision, *series;
 	const char *reason, *announce_at, *ceremony_on; /* of publish */
 	const char *readers[OPTIONS_READERS];

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "cli/csv_declared.h"
 #include "cli/media_type.h"
 #include "cli/progress.h"
 #include "cli/session.h"
@@ -249,6 +250,7 @@ enum outcome verb_upload(const struct options *o)
 	buf_init(&path, HTTP_PATH_BYTES);
 	session_add_path(&s, &path, true);
 	buf_add_text(&path, "/uploads");
+	csv_declared_add_query(o, &path);
 	buf_add_byte(&path, '\0');
 	if (buf_over(&path))
 		options_refuse(o, "a code is too long");

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "cli/faults_view.h"
+#include "cli/reading_view.h"
 
 struct count_line {
 	const char *key, *words;
@@ -66,6 +67,7 @@ enum status upload_view_add(struct buf *to, const cJSON *answer, const char *ser
 	text_add_safe(to, answer_text(answer, "upload"), view->set);
 	buf_add_byte(to, '\n');
 	add_counts(to, answer);
+	reading_view_add(to, answer_member(answer, "reading"), view);
 	if (cJSON_IsArray(errors) && cJSON_GetArraySize(errors) > 0) {
 		int shown = cJSON_GetArraySize(errors);
 		buf_add_text(to, "\nFaults:\n");

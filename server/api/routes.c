@@ -24,6 +24,10 @@ static const char *const page_query[] = {"limit", "cursor", NULL};
 static const char *const result_query[] = {"status", "company", "channel", "limit", "cursor", NULL};
 static const char *const appeal_query[] = {"open", "limit", "cursor", NULL};
 
+static const char *const upload_query[] = {"encoding",	  "delimiter", "decimal",
+					   "header_rows", "dates",     NULL};
+
+static const struct access firm_uploads = {MAY(FIRM), upload_query};
 static const struct access firm = {MAY(FIRM), NULL};
 static const struct access firm_fieldwork = {MAY(FIRM), fieldwork_query};
 static const struct access firm_pages = {MAY(FIRM), page_query};
@@ -50,7 +54,7 @@ const struct route api_routes[] = {
 	{METHOD_POST, W "/publish",               &wave_publish,    &firm,          PUBLISH_BYTES_LIMIT, 0},
 	{METHOD_GET,  W "/publications",          &publications_list, &readers,     NO_BODY, 0},
 	{METHOD_GET,  W "/publications/{revision}", &publication_get, &readers,     NO_BODY, 0},
-	{METHOD_POST, W "/uploads",               &upload_post,     &firm,          ANY_SIZE, 0},
+	{METHOD_POST, W "/uploads",               &upload_post,     &firm_uploads,  ANY_SIZE, 0},
 	{METHOD_GET,  W "/uploads/{upload}",      &upload_get,      &firm,          NO_BODY, 0},
 	{METHOD_GET,  W "/uploads/{upload}/errors", &upload_errors_get, &firm_pages, NO_BODY, 0},
 	{METHOD_GET,  W "/results",               &results_list,    &firm_results,  NO_BODY, 0},

@@ -5,6 +5,7 @@
 #include "api/access.h"
 #include "api/json_column.h"
 #include "api/problem_of.h"
+#include "api/upload_options.h"
 #include "base/json_out.h"
 #include "http/problem.h"
 #include "ingest/upload.h"
@@ -41,6 +42,8 @@ static void print_report(struct json_out *j, const struct receiving *r,
 	buf_print(&number, "%.*s/%lld/errors", SLICE_ARGS(r->place), (long long)report->upload_id);
 	json_pair_text(j, "errors_url", buf_over(&number) ? SLICE("") : buf_slice(&number));
 	json_pair_bool(j, "same_file", report->same_file);
+	json_key(j, "reading");
+	json_raw(j, report->reading);
 	buf_fini(&number);
 }
 
@@ -92,27 +95,6 @@ static void upload_resumed(void *arg)
 	exchange_resume(r->x);
 }
 
-static bool format_of(struct exchange *x, enum decode_format *format)
-{
-	static const struct {
-		const char *type;
-		enum decode_format format;
-	} formats[] = {{"text/csv", DECODE_CSV},
-		       {"application/x-ndjson", DECODE_NDJSON},
-		       {"application/json", DECODE_JSON_ARRAY}};
-	struct slice type = exchange_content_type(x);
-	for (size_t i = 0; type.at != NULL && i < COUNT_OF(formats); i++) {
-		if (slice_equal_ignoring_case(type, slice_of(formats[i].type))) {
-			*format = formats[i].format;
-			return true;
-		}
-	}
-	exchange_problem(x, 415, "unknown_format", "The file's format is not known",
-			 SLICE("Content-Type is text/csv, application/x-ndjson or "
-			       "application/json"));
-	return false;
-}
-
 /** Repr-Digest: sha-256=:<base64>: (RFC 9530). Other algorithms are passed over. */
 static bool digest_of(const struct exchange *x, unsigned char digest[UPLOAD_DIGEST_BYTES])
 {
@@ -139,7 +121,7 @@ static void begin_post(struct exchange *x)
 	const struct known_key *key = access_check(x);
 	const struct known_wave *wave = key != NULL ? access_wave(x, key) : NULL;
 	struct upload_request request = {0};
-	if (wave == NULL || !format_of(x, &request.format))
+	if (wave == NULL || !upload_options_read(x, &request.format, &request.csv))
 		return;
 	struct receiving *r = memory_new(sizeof(*r));
 	r->x = x;
@@ -204,6 +186,8 @@ static void print_upload(struct json_out *j, int64_t upload_id, const struct pg_
 	json_pair_text_or_null(j, "failure", rows, 0, 8);
 	json_pair_instant(j, "started_at", rows, 0, 9);
 	json_pair_instant(j, "ended_at", rows, 0, 10);
+	json_key(j, "reading");
+	json_raw(j, pg_is_null(rows, 0, 11) ? SLICE("null") : pg_get_bytes(rows, 0, 11));
 	json_close_object(j);
 }
 

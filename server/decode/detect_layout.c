@@ -169,7 +169,7 @@ static bool is_surveymonkey(const struct slice *records, size_t len, char delimi
 {
 	return len >= 2 &&
 	       (begins_with_name(records[0], SLICE("Respondent ID")) ||
-		begins_with_name(records[0], SLICE("respondent_id"))) &&
+		begins_with_name(records[0], SLICE("Respondent_ID"))) &&
 	       (records[1].at[0] == delimiter || slice_starts_with(records[1], SLICE("\"\"")));
 }
 

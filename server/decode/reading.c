@@ -11,7 +11,7 @@ static const struct {
 static const char *const orders[] = {
 	[DATES_UNKNOWN] = NULL, [DATES_DAY_FIRST] = "dmy", [DATES_MONTH_FIRST] = "mdy"};
 
-static const char *const ways[] = {[KNOWN_NOT] = "not_needed",
+static const char *const ways[] = {[KNOWN_NOT] = "unneeded",
 				   [KNOWN_DECLARED] = "declared",
 				   [KNOWN_MARKED] = "marked",
 				   [KNOWN_DETECTED] = "detected",
@@ -69,19 +69,17 @@ enum status csv_options_read(struct csv_options *o, const struct csv_words *word
 {
 	*o = (struct csv_options){0};
 	if (words->encoding.len > 0 && (o->encoding = encoding_find(words->encoding)) == NULL)
-		return trouble_code(why, E_INPUT, "unknown_encoding",
-				    "encoding is utf-8, utf-16, windows-1252, cp949, windows-1258, "
-				    "macintosh or another that docs/uploads.md names");
+		return trouble(why, E_INPUT,
+			       "encoding is utf-8, utf-16, windows-1252, cp949, windows-1258, "
+			       "macintosh or another that docs/uploads.md names");
 	if (words->delimiter.len > 0 && !read_delimiter(words->delimiter, &o->delimiter))
-		return trouble_code(why, E_INPUT, "bad_csv_option",
-				    "delimiter is comma, semicolon, tab or pipe");
+		return trouble(why, E_INPUT, "delimiter is comma, semicolon, tab or pipe");
 	if (words->decimal.len > 0 && !read_decimal(words->decimal, &o->decimal))
-		return trouble_code(why, E_INPUT, "bad_csv_option", "decimal is point or comma");
+		return trouble(why, E_INPUT, "decimal is point or comma");
 	if (words->header_rows.len > 0 && !read_header_rows(words->header_rows, &o->header_rows))
-		return trouble_code(why, E_INPUT, "bad_csv_option", "header_rows is 1 to %d",
-				    HEADER_ROWS_LIMIT);
+		return trouble(why, E_INPUT, "header_rows is 1 to %d", HEADER_ROWS_LIMIT);
 	if (words->dates.len > 0 && !read_dates(words->dates, &o->dates))
-		return trouble_code(why, E_INPUT, "bad_csv_option", "dates is dmy or mdy");
+		return trouble(why, E_INPUT, "dates is dmy or mdy");
 	return OK;
 }
 
@@ -147,7 +145,7 @@ void csv_reading_json(const struct csv_reading *r, struct json_out *j)
 	open_known(j, "delimiter");
 	pair_text_or_null(j, "is", csv_delimiter_name(r->delimiter));
 	close_known(j, &r->delimiter_known);
-	open_known(j, "header_rows");
+	open_known(j, "header");
 	json_pair_int(j, "is", r->header_rows);
 	close_known(j, &r->header_known);
 	print_decimal(r, j);

@@ -38,7 +38,7 @@ struct csv_words {
 	struct slice dates;	  /**< dmy, mdy */
 };
 
-/** E_INPUT: code "unknown_encoding" or "bad_csv_option". */
+/** E_INPUT: the words say what is wanted. */
 enum status csv_options_read(struct csv_options *o, const struct csv_words *words,
 			     struct trouble *why) NODISCARD;
 /** Nothing is declared. */

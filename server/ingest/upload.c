@@ -7,7 +7,7 @@
 #include "pg/value.h"
 #include "store/sql.h"
 
-enum { LANES_MOST = 8, ERRORS_JSON_BYTES = 1024 * 1024 };
+enum { LANES_MOST = 8, ERRORS_JSON_BYTES = 1024 * 1024, READING_JSON_BYTES = 8192 };
 
 /* clang-format off */
 #define UPLOAD_STATES(X)                                                       \
@@ -65,6 +65,7 @@ struct upload {
 	struct batch *filling;
 	int batches;
 	struct upload_report report;
+	struct buf reading; /* "null" or JSON, when the totals are written */
 	uint64_t bytes;
 	char key_id[16];
 };
@@ -83,6 +84,7 @@ static void free_upload(struct upload *u)
 	batch_free(u->filling);
 	EVP_MD_CTX_free(u->sha256);
 	buf_fini(&u->part);
+	buf_fini(&u->reading);
 	if (u->admission.intake != NULL)
 		admission_fini(&u->admission);
 	shared_programme_release(&u->request.programme);
@@ -118,6 +120,17 @@ static void report_end(struct upload *u)
 	free_upload(u);
 }
 
+static void note_reading(struct upload *u)
+{
+	const struct csv_reading *reading = decoder_reading(u->decoder);
+	struct json_out j = json_out_on(&u->reading);
+	if (reading == NULL)
+		return;
+	csv_reading_json(reading, &j);
+	must(!buf_over(&u->reading));
+	u->report.reading = buf_slice(&u->reading);
+}
+
 static void totals_written(void *arg, const struct pg_answer *answer)
 {
 	struct upload *u = arg;
@@ -134,6 +147,7 @@ static void write_totals(struct upload *u)
 	const struct admission_counts *counts = &u->admission.counts;
 	struct slice digest = {(const char *)u->digest, sizeof(u->digest)};
 	bool done = r->status == OK;
+	note_reading(u);
 	struct pg_value values[] = {
 		pg_int8(r->upload_id),
 		pg_text(done ? SLICE("done") : SLICE("failed")),
@@ -144,6 +158,7 @@ static void write_totals(struct upload *u)
 		pg_int8((int64_t)counts->duplicates),
 		pg_int8((int64_t)counts->rejected),
 		done ? pg_null() : pg_text(slice_of(r->why.words)),
+		pg_json(buf_slice(&u->reading)),
 	};
 	enter(u, UPLOAD_ENDING);
 	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_END, values, COUNT_OF(values),
@@ -535,7 +550,7 @@ static void make_ready_to_read(struct upload *u)
 	u->lanes_len = lanes < LANES_MOST ? lanes : LANES_MOST;
 	for (unsigned i = 0; i < u->lanes_len; i++)
 		u->lanes[i].upload = u;
-	u->decoder = decoder_new(r->format);
+	u->decoder = r->format == DECODE_CSV ? decoder_new_csv(&r->csv) : decoder_new(r->format);
 	admission_init(&u->admission, r->programme->programme, r->wave,
 		       ingest_shoppers(u->ingest, r->organisation_id));
 	u->filling = new_batch(u);
@@ -558,6 +573,8 @@ struct upload *upload_open(struct ingest *in, const struct upload_request *reque
 	must(request->key_id.len < sizeof(u->key_id));
 	memcpy(u->key_id, request->key_id.at, request->key_id.len);
 	buf_init(&u->part, UPLOAD_PART_BYTES);
+	buf_init(&u->reading, READING_JSON_BYTES);
+	u->report.reading = SLICE("null");
 	if (!ingest_enter(in)) {
 		u->report.status = trouble_code(&u->report.why, E_BUSY, "too_many_uploads",
 						"%u uploads run already, as many as may",
@@ -567,7 +584,8 @@ struct upload *upload_open(struct ingest *in, const struct upload_request *reque
 		return u;
 	}
 	make_ready_to_read(u);
-	if (request->digest_given)
+	/* Read otherwise, the same bytes may be other results. */
+	if (request->digest_given && csv_options_empty(&request->csv))
 		look_for_same_file(u);
 	else
 		begin(u);

@@ -26,6 +26,7 @@ struct upload_request {
 	int wave;			    /**< index in the programme */
 	struct slice key_id;
 	enum decode_format format;
+	struct csv_options csv; /**< what is declared about a CSV file */
 	bool digest_given;
 	unsigned char digest[UPLOAD_DIGEST_BYTES]; /**< SHA-256 that the client promised */
 };
@@ -38,6 +39,9 @@ struct upload_report {
 	struct admission_counts counts;
 	uint64_t errors_total;
 	struct slice errors; /**< a JSON array; valid during `ended` */
+	struct slice
+		reading; /**< how a CSV file was understood and why (csv_reading_json()); "null"
+			    for other files and where nothing was read; likewise valid */
 };
 
 struct upload_listener {

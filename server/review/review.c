@@ -257,7 +257,8 @@ static void keep_content(struct one *o, const struct record *content)
 		fields[i].name = kept(&o->arena, fields[i].name);
 		fields[i].value = kept(&o->arena, fields[i].value);
 	}
-	o->content = (struct record){content->row, fields, content->fields_len};
+	o->content = (struct record){
+		.row = content->row, .fields = fields, .fields_len = content->fields_len};
 	o->single.content = &o->content;
 }
 

@@ -8,7 +8,8 @@
 -- $7 duplicates int8
 -- $8 rejected   int8
 -- $9 failure    text
+-- $10 reading   json
 update upload
    set state = $2, ended_at = now(), sha256 = $3, bytes = $4, received = $5, accepted = $6,
-       duplicates = $7, rejected = $8, failure = $9
+       duplicates = $7, rejected = $8, failure = $9, reading = $10
  where upload_id = $1

@@ -12,7 +12,9 @@
 -- > failure    text
 -- > started_at timestamptz
 -- > ended_at   timestamptz
+-- > reading    json
 -- reads only
-select state, format, bytes, received, accepted, duplicates, replaced, rejected, failure, started_at, ended_at
+select state, format, bytes, received, accepted, duplicates, replaced, rejected, failure, started_at, ended_at,
+       reading
   from upload
  where wave_id = $1 and upload_id = $2

@@ -37,7 +37,8 @@ static struct counted given_file(const char *text, enum decode_format format)
 	cr_assert_eq(programme_parse(slice_of(programme_json), &arena, &p, &faults), OK);
 	arena_fini(&arena);
 	c.count = offline_new(&p, 0);
-	c.status = offline_read(c.count, fileno(file), format, &c.why);
+	static const struct csv_options undeclared;
+	c.status = offline_read(c.count, fileno(file), format, &undeclared, &c.why);
 	fclose(file);
 	return c;
 }
