@@ -14,6 +14,14 @@ static void append_digit(int64_t *value, int digit)
 		*value = DECIMAL_FAR;
 }
 
+static size_t count_digits(struct slice text)
+{
+	size_t len = 0;
+	while (len < text.len && is_digit(text.at[len]))
+		len++;
+	return len;
+}
+
 int64_t decimal_scale(int decimals)
 {
 	static const int64_t scales[DECIMALS_LIMIT + 1] = {1, 10, 100, 1000};
@@ -24,25 +32,21 @@ int64_t decimal_scale(int decimals)
 enum decimal decimal_read(struct slice text, int decimals, int64_t *value)
 {
 	bool negative = text.len > 0 && text.at[0] == '-';
-	size_t at = negative ? 1 : 0, whole = at;
 	*value = 0;
-	for (; at < text.len && is_digit(text.at[at]); at++)
-		append_digit(value, text.at[at] - '0');
-	if (at == whole)
-		return DECIMAL_NO_NUMBER;
-	size_t point = at++;
-	if (point < text.len && (text.at[point] != '.' || at == text.len))
-		return DECIMAL_NO_NUMBER;
-	for (int given = 0; at < text.len; at++, given++) {
-		if (!is_digit(text.at[at]))
-			return DECIMAL_NO_NUMBER;
-		if (given < decimals)
-			append_digit(value, text.at[at] - '0');
+	text = slice_from(text, negative ? 1 : 0);
+	size_t whole = count_digits(text), part = 0;
+	for (size_t i = 0; i < whole; i++)
+		append_digit(value, text.at[i] - '0');
+	struct slice rest = slice_from(text, whole);
+	if (rest.len > 0 && rest.at[0] == '.') {
+		rest = slice_from(rest, 1);
+		part = count_digits(rest);
 	}
-	int given = point < text.len ? (int)(text.len - point - 1) : 0;
-	for (int i = given; i < decimals; i++)
-		append_digit(value, 0);
+	if (whole == 0 || part < rest.len || (part == 0 && whole < text.len))
+		return DECIMAL_NO_NUMBER;
+	for (size_t i = 0; i < (size_t)decimals; i++)
+		append_digit(value, i < part ? rest.at[i] - '0' : 0);
 	if (negative)
 		*value = -*value;
-	return given > decimals ? DECIMAL_TOO_LONG : DECIMAL_READ;
+	return part > (size_t)decimals ? DECIMAL_TOO_LONG : DECIMAL_READ;
 }

@@ -10,8 +10,8 @@
 /** Needs p->channels. */
 void read_instrument(struct reading *r, const struct node *at, const struct programme *p,
 		     struct instrument *made);
-/** A key figure of an item, made->scored known: fills measured and points_max. */
-void read_measured(struct reading *r, const struct node *at, struct item *made);
+/** A key figure of an item, item->scored known: fills measured and points_max. */
+void read_measured(struct reading *r, const struct node *at, struct item *item);
 
 /** Who is measured: each fills its list of `p`. Operations need channels and centres, both
  * others companies. */
