@@ -240,7 +240,7 @@ def table(instrument, rows):
 
 def results_of(programme, wave, results):
     instrument = Instrument(programme, wave["instrument"])
-    return table(instrument, results(programme, wave, instrument))
+    return table(instrument, results(wave, instrument))
 
 
 def committed(programme, results, kept):
@@ -271,7 +271,7 @@ def write_waves(folder, programme, results, wanted):
 
 
 def main(here, programme, results, kept=()):
-    """results(programme, wave, instrument) gives the rows of a wave; `kept`: committed waves."""
+    """results(wave, instrument) gives the rows of a wave; `kept`: waves whose rows are committed."""
     here = pathlib.Path(here).resolve().parent
     words = sys.argv[1:]
     if words == ["--check"]:

@@ -20,42 +20,55 @@ HIGHEST = 10
 STAGES = [("submission", "Written submission", 30), ("presentation", "Presentation", 25),
           ("interview", "Interview", 25), ("visit", "Site visit", 20)]
 CRITERIA = [
-    ("submission", "What was achieved is shown by figures"), ("submission", "Customers' view is heard and used"),
+    ("submission", "What was achieved is shown by figures"),
+    ("submission", "Customers' view is heard and used"),
     ("submission", "People are led and grow"), ("submission", "What was learnt is written down"),
     ("presentation", "The story is clear"), ("presentation", "Questions are answered"),
     ("presentation", "Others can learn from it"),
-    ("interview", "Knows the trade"), ("interview", "Knows the customers"), ("interview", "Speaks for the team"),
-    ("visit", "The work is as described"), ("visit", "Agents know the aims"), ("visit", "The place fits the work"),
+    ("interview", "Knows the trade"), ("interview", "Knows the customers"),
+    ("interview", "Speaks for the team"),
+    ("visit", "The work is as described"), ("visit", "Agents know the aims"),
+    ("visit", "The place fits the work"),
 ]
 # Code, English, kind of entrant, entrants.
 CATEGORIES = [
     ("centre-large", "Contact centre of the year, 100 seats and more", "company", [
         {"en": "Gaonbit Bank", "ko": "가온빛 은행"}, {"en": "Nine Cranes Insurance", "zh": "九鹤云台保险"},
-        {"en": "Lotus Wharf Telecom", "vi": "Viễn thông Bến Sen Trắng"}, {"en": "Hegrevoll Power", "no": "Hegrevoll Strøm"},
+        {"en": "Lotus Wharf Telecom", "vi": "Viễn thông Bến Sen Trắng"},
+        {"en": "Hegrevoll Power", "no": "Hegrevoll Strøm"},
         {"en": "Solbari Card", "ko": "솔바리뜰 카드"}]),
     ("centre-small", "Contact centre of the year, fewer than 100 seats", "company", [
-        {"en": "Jade Ferry Travel", "zh": "青渡行旅行"}, {"en": "Dragonfly Clinic", "vi": "Phòng khám Chuồn Chuồn"},
+        {"en": "Jade Ferry Travel", "zh": "青渡行旅行"},
+        {"en": "Dragonfly Clinic", "vi": "Phòng khám Chuồn Chuồn"},
         {"en": "Rypesund Water", "no": "Rypesund Vann"}, {"en": "Mulbineul Books", "ko": "물비늘 책방"}]),
     ("public-service", "Public service of the year", "company", [
         {"en": "Hanriver Registry", "ko": "한뫼 등기소"}, {"en": "Cloud Terrace Water Works", "zh": "云台自来水"},
-        {"en": "Ospestad Transit", "no": "Ospestad Kollektiv"}, {"en": "Harbour of White Lotus", "vi": "Cảng Sen Trắng"}]),
+        {"en": "Ospestad Transit", "no": "Ospestad Kollektiv"},
+        {"en": "Harbour of White Lotus", "vi": "Cảng Sen Trắng"}]),
     ("outsourcer", "Service provider of the year", "company", [
-        {"en": "Lotus Wharf Contact", "vi": "Trung tâm Liên lạc Bến Sen Trắng"}, {"en": "Jade Ferry Voice", "zh": "青渡行语音"},
+        {"en": "Lotus Wharf Contact", "vi": "Trung tâm Liên lạc Bến Sen Trắng"},
+        {"en": "Jade Ferry Voice", "zh": "青渡行语音"},
         {"en": "Dasomgyeol Desk", "ko": "다솜결 데스크"}, {"en": "Skarlia Contact"}]),
     ("service-team", "Service team of the year", "team", [
-        {"en": "Night desk of Gaonbit Bank", "ko": "가온빛 은행 야간팀"}, {"en": "Claims desk of Nine Cranes", "zh": "九鹤云台理赔组"},
-        {"en": "Outage desk of Hegrevoll", "no": "Feilmeldingen i Hegrevoll"}, {"en": "Chat desk of Solbari", "ko": "솔바리뜰 채팅팀"}]),
+        {"en": "Night desk of Gaonbit Bank", "ko": "가온빛 은행 야간팀"},
+        {"en": "Claims desk of Nine Cranes", "zh": "九鹤云台理赔组"},
+        {"en": "Outage desk of Hegrevoll", "no": "Feilmeldingen i Hegrevoll"},
+        {"en": "Chat desk of Solbari", "ko": "솔바리뜰 채팅팀"}]),
     ("quality-team", "Quality team of the year", "team", [
-        {"en": "Listeners of Lotus Wharf", "vi": "Nhóm Lắng nghe Bến Sen Trắng"}, {"en": "Quality desk of Jade Ferry", "zh": "青渡行质检组"},
+        {"en": "Listeners of Lotus Wharf", "vi": "Nhóm Lắng nghe Bến Sen Trắng"},
+        {"en": "Quality desk of Jade Ferry", "zh": "青渡行质检组"},
         {"en": "Coaches of Mulbineul", "ko": "물비늘 코치팀"}]),
     ("crm-director", "CRM director of the year", "person", [
-        {"en": "Sol-a Gang", "ko": "강솔아"}, {"en": "Nguyen Thi Sen", "vi": "Nguyễn Thị Sen"}, {"en": "He Yuntai", "zh": "贺云台"},
+        {"en": "Sol-a Gang", "ko": "강솔아"}, {"en": "Nguyen Thi Sen", "vi": "Nguyễn Thị Sen"},
+        {"en": "He Yuntai", "zh": "贺云台"},
         {"en": "Åse Rypesund"}]),
     ("crm-manager", "CRM manager of the year", "person", [
-        {"en": "Da-on Seo", "ko": "서다온"}, {"en": "Tran Van Ben", "vi": "Trần Văn Bến"}, {"en": "Qing Duxing", "zh": "青渡行"},
+        {"en": "Da-on Seo", "ko": "서다온"}, {"en": "Tran Van Ben", "vi": "Trần Văn Bến"},
+        {"en": "Qing Duxing", "zh": "青渡行"},
         {"en": "Øystein Hegrevoll"}, {"en": "Byeol Yun", "ko": "윤별"}]),
     ("agent", "Agent of the year", "person", [
-        {"en": "Mi-reu Pyo", "ko": "표미르"}, {"en": "Le Thi Chuon", "vi": "Lê Thị Chuồn"}, {"en": "Jiu He", "zh": "九荷"},
+        {"en": "Mi-reu Pyo", "ko": "표미르"}, {"en": "Le Thi Chuon", "vi": "Lê Thị Chuồn"},
+        {"en": "Jiu He", "zh": "九荷"},
         {"en": "Sølvi Skarlia"}]),
 ]
 JOINT, UNCERTIFIED_BEST = "crm-manager", "service-team"
@@ -111,10 +124,13 @@ def wave():
         "minimum_base": {"publish": 3, "rank": 5, "cell": 3}, "channel_weights": {"jury": 1},
         "time_zone": "Asia/Hong_Kong", "before_publication": "hidden", "prerequisites": [CERTIFIED],
         "awards": [
-            {"code": "winner", "name": {"en": "Winner of the category"}, "kind": "rank", "scope": "sector", "rank": 1,
+            {"code": "winner", "name": {"en": "Winner of the category"},
+             "kind": "rank", "scope": "sector", "rank": 1,
              "prerequisites": [CERTIFIED]},
-            {"code": "distinction", "name": {"en": "Distinction: 85 or more"}, "kind": "line", "at_least": 85},
-            {"code": "best_presentation", "name": {"en": "Best presentation of all"}, "kind": "rank", "scope": "field",
+            {"code": "distinction", "name": {"en": "Distinction: 85 or more"},
+             "kind": "line", "at_least": 85},
+            {"code": "best_presentation", "name": {"en": "Best presentation of all"},
+             "kind": "rank", "scope": "field",
              "metric": "area:presentation", "rank": 1}],
         "sectors": [sector(code, words) for code, words, _, _ in CATEGORIES],
     }
@@ -126,7 +142,8 @@ def programme():
         "programme": "cre-awards", "name": {"en": "Customer relationship awards"},
         "channels": [{"code": "jury", "name": {"en": "Jury"}}],
         "companies": [{"code": code, "name": name, "kind": kind}
-                      for category, _, kind, names in CATEGORIES for code, name in zip(codes[category], names)],
+                      for category, _, kind, names in CATEGORIES
+                      for code, name in zip(codes[category], names)],
         "instruments": [instrument()], "waves": [wave()],
     }
 
@@ -136,11 +153,12 @@ def sheet(entrant, judge, index, kind, days, instrument_of, chance):
     here = clamp(index / 100 + 0.02 * (judge - JUDGES / 2) + 0.03 * chance.normal(), 0, 1)
     answers = {code: chance.level(here, HIGHEST) for code in instrument_of.points
                if not (kind == "person" and code.startswith("visit"))}
-    return {"result_id": f"{entrant}-J{judge + 1}", "company": entrant, "channel": "jury", "shopper": f"J{judge + 1}",
+    return {"result_id": f"{entrant}-J{judge + 1}", "company": entrant, "channel": "jury",
+            "shopper": f"J{judge + 1}",
             "contacted_at": making.instant(chance.pick(days), 540 + chance.below(480), 8), "answers": answers}
 
 
-def results(_, of_wave, instrument_of):
+def results(of_wave, instrument_of):
     days = making.working_days(of_wave["period"]["from"], of_wave["period"]["until"], [])
     rows = []
     for category, _, kind, _ in CATEGORIES:

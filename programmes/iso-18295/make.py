@@ -18,8 +18,10 @@ SESSIONS = ["document", "interview", "interview", "visit"]
 ALL = list(CHANNELS)
 AREAS = {
     "1": [("customer", "Customer relationship"), ("leadership", "Leadership"), ("people", "Human resources"),
-          ("processes", "Operational processes"), ("infrastructure", "Infrastructure"), ("client", "Client relationship")],
-    "2": [("customer", "Customer relationship"), ("leadership", "Leadership"), ("centre", "Work with the centre"),
+          ("processes", "Operational processes"), ("infrastructure", "Infrastructure"),
+          ("client", "Client relationship")],
+    "2": [("customer", "Customer relationship"), ("leadership", "Leadership"),
+          ("centre", "Work with the centre"),
           ("improvement", "Measuring and improving")],
 }
 REQUIREMENTS = {
@@ -62,7 +64,7 @@ REQUIREMENTS = {
         ("centre", "Agents may decide what customers ask for", ["interview", "visit"]),
         ("centre", "Nothing in the agreement pays for short answers alone", ["document", "interview"]),
         ("improvement", "What the centre reports is answered", ["document", "interview"]),
-        ("improvement", "What customers go through is followed to the end", ["document", "interview", "visit"]),
+        ("improvement", "What customers go through is followed to the end", ALL),
         ("improvement", "Causes of avoidable contacts are removed", ["interview", "visit"]),
     ],
 }
@@ -85,7 +87,8 @@ FIGURES = {
 CENTRES = {
     "in-house": ("Own centres", {
         "OC01": {"en": "Hegrevoll Service", "no": "Hegrevoll Kundeservice"},
-        "OC02": {"en": "Gaonbit Care", "ko": "가온빛 고객센터"}, "OC03": {"en": "Nine Cranes Desk", "zh": "九鹤云台客服中心"},
+        "OC02": {"en": "Gaonbit Care", "ko": "가온빛 고객센터"},
+        "OC03": {"en": "Nine Cranes Desk", "zh": "九鹤云台客服中心"},
         "OC04": {"en": "Ospestad Response"}}),
     "outsourced": ("Service providers", {
         "OC05": {"en": "Lotus Wharf Contact", "vi": "Trung tâm Liên lạc Bến Sen Trắng"},
@@ -95,21 +98,26 @@ CENTRES = {
 }
 CLIENTS = {
     "clients": ("Clients", {
-        "CL01": {"en": "Tiurholm Insurance", "no": "Tiurholm Forsikring"}, "CL02": {"en": "Solbari Card", "ko": "솔바리뜰 카드"},
-        "CL03": {"en": "White Lotus Bank", "vi": "Ngân hàng Sen Trắng"}, "CL04": {"en": "Cloud Terrace Travel", "zh": "云台旅行"},
+        "CL01": {"en": "Tiurholm Insurance", "no": "Tiurholm Forsikring"},
+        "CL02": {"en": "Solbari Card", "ko": "솔바리뜰 카드"},
+        "CL03": {"en": "White Lotus Bank", "vi": "Ngân hàng Sen Trắng"},
+        "CL04": {"en": "Cloud Terrace Travel", "zh": "云台旅行"},
         "CL05": {"en": "Rypesund Power", "no": "Rypesund Strøm"}, "CL06": {"en": "Elvebrekka Fashion"}}),
 }
 # Client, the centre that answers for it, from where; CL02 has two at a time.
-OPERATIONS = [("CL01", "OC06", "NO", {}), ("CL02", "OC07", "KR", {}), ("CL02", "OC05", "VN", {"from": "2022-07-01"}),
+OPERATIONS = [("CL01", "OC06", "NO", {}), ("CL02", "OC07", "KR", {}),
+              ("CL02", "OC05", "VN", {"from": "2022-07-01"}),
               ("CL03", "OC05", "VN", {}), ("CL03", "OC10", "VN", {}), ("CL04", "OC08", "SG", {}),
               ("CL05", "OC09", "NO", {"until": "2023-06-30"}), ("CL05", "OC06", "NO", {"from": "2023-07-01"}),
               ("CL06", "OC09", "NO", {})]
 # Minor and major nonconformities found; none where a party is not named.
 FINDINGS = {
-    "2023-centres": {"OC01": (2, 0), "OC02": (4, 0), "OC03": (9, 0), "OC04": (16, 2), "OC05": (1, 0), "OC06": (5, 0),
+    "2023-centres": {"OC01": (2, 0), "OC02": (4, 0), "OC03": (9, 0), "OC04": (16, 2), "OC05": (1, 0),
+                     "OC06": (5, 0),
                      "OC07": (0, 1), "OC08": (6, 1), "OC09": (12, 0)},
     "2023-clients": {"CL01": (3, 0), "CL02": (1, 0), "CL03": (5, 1), "CL04": (2, 0), "CL06": (9, 0)},
-    "2024-centres": {"OC01": (1, 0), "OC02": (2, 0), "OC03": (5, 0), "OC04": (7, 0), "OC05": (1, 0), "OC06": (3, 0),
+    "2024-centres": {"OC01": (1, 0), "OC02": (2, 0), "OC03": (5, 0), "OC04": (7, 0), "OC05": (1, 0),
+                     "OC06": (3, 0),
                      "OC07": (1, 0), "OC08": (2, 0), "OC09": (4, 1)},
 }
 NOT_APPLICABLE = 0.03
@@ -123,16 +131,17 @@ def items(part):
     counts, made = {}, []
     for area, words, channels in REQUIREMENTS[part]:
         counts[area] = counts.get(area, 0) + 1
-        made.append({"code": f"{area}-{counts[area]}", "area": area, "name": {"en": words}, "channels": channels,
-                     "options": VERDICTS, "no_answer": ["NA"]})
+        made.append({"code": f"{area}-{counts[area]}", "area": area, "name": {"en": words},
+                     "channels": channels, "options": VERDICTS, "no_answer": ["NA"]})
     for number, (area, words, unit, most, decimals, limit, missed) in enumerate(FIGURES[part], 1):
-        made.append({"code": f"figure-{number}", "area": area, "name": {"en": words}, "channels": ["document"],
-                     "measured": {"min": 0, "max": most, "decimals": decimals, "unit": unit, limit[0]: limit[1],
-                                  "points": 1, "missed": missed}})
+        made.append({"code": f"figure-{number}", "area": area, "name": {"en": words},
+                     "channels": ["document"],
+                     "measured": {"min": 0, "max": most, "decimals": decimals, "unit": unit,
+                                  limit[0]: limit[1], "points": 1, "missed": missed}})
     return made
 
 
-def instrument(part, name):
+def instrument(part):
     return {"code": f"part-{part}", "scoring": "pooled", "unanswered": "exclude",
             "areas": [{"code": c, "name": {"en": n}} for c, n in AREAS[part]], "items": items(part)}
 
@@ -140,16 +149,18 @@ def instrument(part, name):
 def wave(code, part, groups):
     year, series = code.split("-")
     return {
-        "code": code, "name": {"en": f"Audits of {series}, {year}"}, "instrument": f"part-{part}", "series": series,
+        "code": code, "name": {"en": f"Audits of {series}, {year}"},
+        "instrument": f"part-{part}", "series": series,
         "period": {"from": f"{year}-02-01", "until": f"{year}-06-30"}, "planned_contacts": len(SESSIONS),
         "minimum_base": {"publish": 3, "rank": 4, "cell": 1},
         "channel_weights": {"document": 1, "interview": 2, "visit": 1},
         "before_publication": "hidden",
         "fieldwork": {"shopper_contacts": {"per_company": 2}},
         "awards": [
-            {"code": "conformity", "name": {"en": "At least 95 % of what is required"}, "kind": "line", "at_least": 95},
-            {"code": "no_open_major", "name": {"en": "No open major nonconformity"}, "kind": "no_nonconformity",
-             "conformity": "major"},
+            {"code": "conformity", "name": {"en": "At least 95 % of what is required"},
+             "kind": "line", "at_least": 95},
+            {"code": "no_open_major", "name": {"en": "No open major nonconformity"},
+             "kind": "no_nonconformity", "conformity": "major"},
             {"code": "pass", "name": {"en": "Passed"}, "kind": "all", "of": ["conformity", "no_open_major"]}],
         "sectors": [{"code": s, "name": {"en": name}, "companies": list(parties)}
                     for s, (name, parties) in groups.items()],
@@ -157,7 +168,8 @@ def wave(code, part, groups):
 
 
 def programme():
-    parties = {c: n for groups in (CENTRES, CLIENTS) for _, group in groups.values() for c, n in group.items()}
+    parties = {c: n for groups in (CENTRES, CLIENTS) for _, group in groups.values()
+               for c, n in group.items()}
     outsourced = CENTRES["outsourced"][1]
     return {
         "programme": "iso-18295", "name": {"en": "Audit of contact centres and their clients"},
@@ -165,7 +177,7 @@ def programme():
         "companies": [{"code": c, "name": n} for c, n in parties.items()],
         "centres": [{"code": c, "name": n} for c, n in outsourced.items()],
         "operations": [{"company": c, "centre": o, "country": k, **span} for c, o, k, span in OPERATIONS],
-        "instruments": [instrument("1", "centre"), instrument("2", "client")],
+        "instruments": [instrument("1"), instrument("2")],
         "waves": [wave("2023-centres", "1", CENTRES), wave("2023-clients", "2", CLIENTS),
                   wave("2024-centres", "1", CENTRES)],
     }
@@ -198,7 +210,7 @@ def sessions(party, code, instrument_of, days, chance):
     return made
 
 
-def results(_, of_wave, instrument_of):
+def results(of_wave, instrument_of):
     days = making.working_days(of_wave["period"]["from"], of_wave["period"]["until"], [])
     rows = []
     for group in of_wave["sectors"]:
@@ -224,7 +236,8 @@ def found(rows, counts, instrument_of, chance):
     for n, row in enumerate(rows):
         for i in row["answers"]:
             rule = instrument_of.items[i].get("measured")
-            row["answers"][i] = figure(rule, (n, i) in missed, chance) if rule else missed.get((n, i), CONFORMS)
+            row["answers"][i] = figure(rule, (n, i) in missed, chance) if rule else \
+                missed.get((n, i), CONFORMS)
 
 
 if __name__ == "__main__":

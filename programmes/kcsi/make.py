@@ -25,7 +25,8 @@ COMPANIES = {
     "M1": {"en": "Janbyeol Mobile", "ko": "잔별누리 모바일"}, "M2": {"en": "Solbari Mobile", "ko": "솔바리뜰 모바일"},
     "M3": {"en": "Mulbineul Mobile", "ko": "물비늘 모바일"},
     "H1": {"en": "Kkochsaem Mart", "ko": "꽃샘들 마트"}, "H2": {"en": "Onsaemi Mart", "ko": "온새미꽃 마트"},
-    "H3": {"en": "Byeolgaram Mart", "ko": "별가람뫼 마트"}, "H4": {"en": "Ospevoll Mart", "no": "Ospevoll Ærlig Handel"},
+    "H3": {"en": "Byeolgaram Mart", "ko": "별가람뫼 마트"},
+    "H4": {"en": "Ospevoll Mart", "no": "Ospevoll Ærlig Handel"},
     "A1": {"en": "Neoulmoe Car Insurance", "ko": "너울뫼 자동차보험"},
     "A2": {"en": "Arasol Car Insurance", "ko": "아라솔빛 자동차보험"},
     "A3": {"en": "Gaonbit Car Insurance", "ko": "가온빛 자동차보험"},
@@ -62,11 +63,13 @@ def instrument(code, overall, elements, again):
     return {
         "code": code, "scoring": "weighted_areas", "unanswered": "exclude",
         "areas": [{"code": c, "name": {"en": e, "ko": k}, "weight": w} for c, e, k, w in areas],
-        "items": [{"code": "satisfied", "area": "overall", "name": {"en": "Satisfied overall"}, "options": top2(1)},
-                  *({"code": c, "area": "elements", "name": {"en": n}, "options": top2(p)} for c, n, p in ELEMENTS),
+        "items": [{"code": "satisfied", "area": "overall", "name": {"en": "Satisfied overall"},
+                   "options": top2(1)},
+                  *({"code": c, "area": "elements", "name": {"en": n},
+                    "options": top2(p)} for c, n, p in ELEMENTS),
                   {"code": "again", "area": "again", "name": {"en": "Would buy again"}, "options": top2(1)},
-                  {"code": "region", "area": "overall", "name": {"en": "Region of the quota"}, "scored": False,
-                   "options": [{"answer": a} for a in range(1, 7)]},
+                  {"code": "region", "area": "overall", "name": {"en": "Region of the quota"},
+                   "scored": False, "options": [{"answer": a} for a in range(1, 7)]},
                   {"code": "sex", "area": "overall", "name": {"en": "Sex of the quota"}, "scored": False,
                    "options": [{"answer": 1}, {"answer": 2}]}],
     }
@@ -102,7 +105,8 @@ def wave(year):
             "awards": [
                 {"code": "first", "name": {"en": "First of the industry", "ko": "산업별 1위"}, "kind": "rank",
                  "scope": "sector", "rank": 1},
-                {"code": "ten_running", "name": {"en": "Ten waves running", "ko": "10년 연속 1위"}, **streak, "times": 10},
+                {"code": "ten_running", "name": {"en": "Ten waves running", "ko": "10년 연속 1위"},
+                 **streak, "times": 10},
                 {"code": "twenty_four_running", "name": {"en": "24 waves running", "ko": "24년 연속 1위"},
                  **streak, "times": 24},
                 {"code": "five_star", "name": {"en": "Five Star: first five times in all"}, **streak,
@@ -143,7 +147,7 @@ def respondent(number, company, year, index, days, instrument_of, chance):
             "contacted_at": making.instant(chance.pick(days), 600 + chance.below(540), 9), "answers": answers}
 
 
-def results(_, of_wave, instrument_of):
+def results(of_wave, instrument_of):
     year = int(of_wave["code"])
     days = making.working_days(of_wave["period"]["from"], of_wave["period"]["until"], [])
     rows = []

@@ -63,8 +63,11 @@ def wave(year, of):
 
 
 def awards(year):
-    rule = {"kind": "line", "at_least": LINE} if year >= NEW_RULE else {"kind": "rank", "scope": "sector", "rank": 1}
-    return [{"code": "certified", "name": {"en": "Certified", "ko": "인증"}, **rule, "metric": f"combined:{year}"},
+    rule = {"kind": "rank", "scope": "sector", "rank": 1}
+    if year >= NEW_RULE:
+        rule = {"kind": "line", "at_least": LINE}
+    return [{"code": "certified", "name": {"en": "Certified", "ko": "인증"},
+             **rule, "metric": f"combined:{year}"},
             {"code": "hall_of_fame", "name": {"en": "Hall of fame: ten years running", "ko": "명예의 전당"},
              "kind": "running", "of": "certified", "times": 10, "missed": "breaks", "at_break": "restarts",
              "joint": "counts", "successors": "inherit"}]
@@ -75,7 +78,8 @@ def programme():
         "programme": "ks-cqi", "name": {"en": "Contact-service quality index", "ko": "콜센터 품질지수"},
         "channels": [{"code": "phone", "name": {"en": "Phone", "ko": "전화"}},
                      {"code": "interview", "name": {"en": "Interview", "ko": "면접"}}],
-        "companies": [{"code": c, "name": n} for _, _, group in INDUSTRIES.values() for c, n in group.items()],
+        "companies": [{"code": c, "name": n} for _, _, group in INDUSTRIES.values()
+                      for c, n in group.items()],
         "instruments": [instrument("calls"), instrument("customers")],
         "waves": [wave(year, of) for year in YEARS for of in ("calls", "customers")],
         "combined": [{"code": str(year), "name": {"en": f"Mean of calls and customers, {year}"},
@@ -102,7 +106,7 @@ def answered(number, company, of, index, days, instrument_of, chance):
             "answers": {c: chance.level(here, len(p) - 1) for c, p in instrument_of.points.items()}}
 
 
-def results(_, of_wave, instrument_of):
+def results(of_wave, instrument_of):
     year, of = int(of_wave["code"][:4]), of_wave["series"]
     days = making.working_days(of_wave["period"]["from"], of_wave["period"]["until"], [])
     rows = []

@@ -284,7 +284,7 @@ def call(number, company, year, p, days, instrument, chance, answered):
     return row
 
 
-def results(made_programme, of_wave, instrument):
+def results(of_wave, instrument):
     """One call a monitor and company; about one of 200 finds nobody there."""
     year = int(of_wave["code"])
     made, streaks = indices(SEEDS)

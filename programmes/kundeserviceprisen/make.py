@@ -29,11 +29,14 @@ CLASSES = [
     ("public", "Public", "Offentlig", "etat", 8), ("insurance", "Insurance", "Forsikring", "Forsikring", 12),
     ("banks", "Banks", "Bank", "Bank", 15), ("power", "Electricity", "Strøm", "Strøm", 11),
     ("grids", "Power grids", "Nettselskap", "Nett", 10), ("mobile", "Mobile telephony", "Mobil", "Mobil", 10),
-    ("broadband", "Broadband", "Bredbånd", "Bredbånd", 9), ("fashion", "Online fashion", "Klær på nett", "Klær", 9),
-    ("electronics", "Electronics", "Elektronikk", "Elektro", 9), ("furniture", "Furniture", "Møbler", "Møbler", 8),
+    ("broadband", "Broadband", "Bredbånd", "Bredbånd", 9),
+    ("fashion", "Online fashion", "Klær på nett", "Klær", 9),
+    ("electronics", "Electronics", "Elektronikk", "Elektro", 9),
+    ("furniture", "Furniture", "Møbler", "Møbler", 8),
     ("builders", "Building supplies", "Byggevare", "Bygg", 8), ("travel", "Travel", "Reise", "Reiser", 7),
     ("airlines", "Airlines", "Fly", "Fly", 7), ("hotels", "Hotels", "Hotell", "Hotell", 7),
-    ("transit", "Public transport", "Kollektiv", "Kollektiv", 7), ("parcels", "Parcels", "Pakker", "Pakke", 7),
+    ("transit", "Public transport", "Kollektiv", "Kollektiv", 7),
+    ("parcels", "Parcels", "Pakker", "Pakke", 7),
     ("newspapers", "Newspapers", "Aviser", "Avis", 7), ("opticians", "Opticians", "Optikk", "Optikk", 6),
     ("security", "Home security", "Alarm", "Alarm", 6), ("pensions", "Pensions", "Pensjon", "Pensjon", 5),
     ("roadside", "Roadside help", "Veihjelp", "Veihjelp", 5), ("sports", "Sports", "Sport", "Sport", 4),
@@ -201,7 +204,8 @@ def customers_instrument():
     return {"code": "customers", "scoring": "pooled", "unanswered": "exclude",
             "areas": [{"code": "service", "name": {"en": "Service", "no": "Service"}}],
             "items": [{"code": f"service-{n + 1}", "area": "service", "name": {"en": words},
-                       "channels": ["panel"], "options": [{"answer": a, "points": a - 1} for a in range(1, 7)],
+                       "channels": ["panel"],
+                       "options": [{"answer": a, "points": a - 1} for a in range(1, 7)],
                        "no_answer": ["NA"]} for n, words in enumerate(STATEMENTS)],
             "questions": QUESTIONS[:3]}
 
@@ -266,7 +270,8 @@ def shopper_wave(code):
 
 def customer_wave(code):
     return {**wave(code), "minimum_base": {"publish": 30, "rank": 50, "cell": 30},
-            "awards": [award("class_winner", "Customers' favourite of the class", "Kundenes favoritt", "sector")],
+            "awards": [award("class_winner", "Customers' favourite of the class", "Kundenes favoritt",
+                             "sector")],
             "sectors": sectors(code)}
 
 
@@ -283,7 +288,8 @@ def programme():
                   customer_wave("2023-customers")],
         "combined": [{"code": "2023", "name": {"en": "Mean of shoppers and customers",
                                                "no": "Snitt av begge undersøkelsene"},
-                      "of": [{"wave": "2023-shoppers", "weight": 1}, {"wave": "2023-customers", "weight": 1}]}],
+                      "of": [{"wave": "2023-shoppers", "weight": 1},
+                             {"wave": "2023-customers", "weight": 1}]}],
     }
 
 
@@ -296,8 +302,9 @@ def targets(code):
     level = {k: 4.5 * chance.normal() for k in groups if k != "public"}
     made = {"public": centred(groups["public"], shape["lowest"], 8, chance)}
     count = sum(map(len, groups.values()))
-    others = (shape["mean"] * count - shape["lowest"] * len(groups["public"])) / (count - len(groups["public"]))
-    drift = sum(level[k] * len(groups[k]) for k in level) / (count - len(groups["public"]))
+    rest = count - len(groups["public"])
+    others = (shape["mean"] * count - shape["lowest"] * len(groups["public"])) / rest
+    drift = sum(level[k] * len(groups[k]) for k in level) / rest
     for k in level:
         level[k] = max(others + level[k] - drift, shape["lowest"] + 9)
     crown(level, groups, others)
@@ -337,7 +344,7 @@ def with_winner(by_class, winner, best_class):
 
 # Contacts.
 
-def planned(of_wave, company):
+def planned(company):
     channels = making.split(PLANNED, KEY, channels_of(company))
     return [c for c in channels for _ in range(channels[c])]
 
@@ -384,9 +391,9 @@ def waiting(row, chance):
     if row["channel"] == "email":
         row["wait_seconds"] = mail_wait(row, 3 - quick, chance)
         return
-    most = 1800 if row["channel"] == "messenger" else 300
-    row["wait_seconds"] = most if not row["answered"] else int(most * (2.4 - quick + 0.5 * chance.random()) / 3)
+    row["wait_seconds"] = most = 1800 if row["channel"] == "messenger" else 300
     if row["answered"]:
+        row["wait_seconds"] = int(most * (2.4 - quick + 0.5 * chance.random()) / 3)
         row["duration_seconds"] = 90 + chance.below(600)
 
 
@@ -395,7 +402,9 @@ def mail_wait(row, number, chance):
     later = making.working_days(row["date"].isoformat(),
                                 (row["date"] + datetime.timedelta(20)).isoformat(), HOLIDAYS)
     date = later[number - 1]
-    minute = 960 if not row["answered"] else 725 + chance.below(235) if number == 1 else 485 + chance.below(470)
+    minute = 960
+    if row["answered"]:
+        minute = 725 + chance.below(235) if number == 1 else 485 + chance.below(470)
     days = (date - row["date"]).days
     summer = making.oslo_hours(date) - making.oslo_hours(row["date"])
     return days * 86400 + (minute - row["minute"]) * 60 - row["second"] - summer * 3600
@@ -414,7 +423,7 @@ def cx(row, score, chance):
 def company_rows(company, mean, of_wave, gone, days, instrument_of):
     chance = Chance("kundeserviceprisen", of_wave["code"], company)
     shoppers = chance.shuffled(range(SHOPPERS))
-    channels = chance.shuffled(planned(of_wave, company))
+    channels = chance.shuffled(planned(company))
     rows = [contact(n, company, channel, shoppers[n], days, chance)
             for n, channel in enumerate(channels) if n not in gone]
     lost = clamp((94 - mean) / 220, 0, 0.3)
@@ -491,7 +500,7 @@ def customer_row(number, company, index, days, instrument_of, chance):
             "answers": {code: 1 + chance.level(here, 5) for code in instrument_of.points}}
 
 
-def results(_, of_wave, instrument_of):
+def results(of_wave, instrument_of):
     make = customer_results if of_wave["code"] == "2023-customers" else shopper_results
     return make(of_wave, instrument_of)
 

@@ -89,6 +89,8 @@ class Kundeserviceprisen(ProgrammeCase):
         with_all = {tuple(c[x] for x in CHANNELS)
                     for c in made.values() if len(c) == 4}
         self.assertEqual(with_all, {(9, 6, 5, 5)})
+        said = self.waves["2023-shoppers"].get("/fieldwork").json["totals"]
+        self.assertEqual([(c["left"], c["over_plan"]) for c in said["channels"]], [(0, 0)] * 4)
 
     def test_contacts_but_seven_were_made_on_weekdays_from_9_to_15_and_never_on_a_holiday(self):
         late = 0
