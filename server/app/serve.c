@@ -101,7 +101,7 @@ static void counted(void *arg, int wave_id, const struct delta_mark *delta, uint
 	live_counted(s->api.live, wave_id, delta, changes, tally, applied, applied_arg);
 }
 
-static bool settle_wave(void *arg, const struct upload_origin *origin,
+static bool settle_wave(void *arg, const struct settle_origin *origin,
 			void (*settled)(void *settled_arg, const struct trouble *why),
 			void *settled_arg)
 {

@@ -20,8 +20,8 @@
 
 enum { WAVES_REMEMBERED = 16, SHOPPERS_REMEMBERED = 1 << 20 };
 
-/** Whose upload into which wave. */
-struct upload_origin {
+/** Whose upload into, or change of results of, which wave. */
+struct settle_origin {
 	int wave_id, organisation_id;
 	struct slice key_id;
 };
@@ -41,10 +41,10 @@ struct ingest_settings {
 	void (*counted)(void *arg, int wave_id, const struct delta_mark *delta, uint64_t changes,
 			struct tally **tally, void (*applied)(void *applied_arg),
 			void *applied_arg);
-	/** An upload's rows are in: what rests on all results of the wave is brought in line before
-	 * its end is told. True: settled(settled_arg, why) comes later, `why` NULL where all is
-	 * well. False, or no function: nothing rests on them. */
-	bool (*settle)(void *arg, const struct upload_origin *origin,
+	/** An upload's rows are in, or results were changed: what rests on all results of the wave
+	 * is brought in line before the end is told. True: settled(settled_arg, why) comes later,
+	 * `why` NULL where all is well. False, or no function: nothing rests on them. */
+	bool (*settle)(void *arg, const struct settle_origin *origin,
 		       void (*settled)(void *settled_arg, const struct trouble *why),
 		       void *settled_arg);
 	void *arg;

@@ -187,7 +187,7 @@ static void settle(struct upload *u)
 {
 	const struct ingest_settings *s = ingest_settings(u->ingest);
 	const struct admission_counts *counts = &u->admission.counts;
-	const struct upload_origin origin = {.wave_id = u->request.wave_id,
+	const struct settle_origin origin = {.wave_id = u->request.wave_id,
 					     .organisation_id = u->request.organisation_id,
 					     .key_id = slice_of(u->key_id)};
 	enter(u, UPLOAD_SETTLING);

@@ -97,7 +97,8 @@ enum status decision_by_single(struct decision *d, const struct review_single *s
 	if (st < 0)
 		return st;
 	move(d, single);
-	if (single->status != REVIEW_COUNT)
+	bool dismissed = single->appeal == APPEAL_CLOSES && !single->upheld;
+	if (single->status != REVIEW_COUNT && !dismissed)
 		take_over(d);
 	d->changed = differs(d);
 	return OK;

@@ -1,5 +1,6 @@
 #include "review/review.h"
 
+#include "base/log.h"
 #include "review/change.h"
 #include "store/sql.h"
 
@@ -50,6 +51,28 @@ static struct change_request request_of(const struct review *r, struct arena *a,
 				       .from = order->from != 0 ? order->from : UINT32_MAX};
 }
 
+static void warn_unsettled(const struct settle_origin *origin, const struct trouble *why)
+{
+	if (why != NULL)
+		log_warn("review.not_settled", LOG_NUMBER("wave", origin->wave_id),
+			 LOG_TEXT("err", why->words));
+}
+
+/** Something was changed: what rests on all results of the wave follows. False: nothing does. */
+static bool settle(const struct review *r, const struct settle_origin *origin,
+		   void (*settled)(void *arg, const struct trouble *why), void *arg)
+{
+	const struct ingest_settings *s = ingest_settings(r->ingest);
+	return s->settle != NULL && s->settle(s->arg, origin, settled, arg);
+}
+
+static struct settle_origin origin_of(const struct change_request *request)
+{
+	return (struct settle_origin){.wave_id = request->wave_id,
+				      .organisation_id = request->organisation_id,
+				      .key_id = request->key_id};
+}
+
 /* Many */
 
 /** Chunk after chunk of given wishes, or of those a filter finds page by page. */
@@ -59,7 +82,7 @@ struct many {
 	struct change_request request;
 	struct review_wish *wishes;
 	size_t len, at; /* of given wishes; `at` is the chunk under way */
-	bool filtered;
+	bool by_rules, filtered;
 	struct review_filter filter;
 	enum review_state status;
 	struct pg_result *page;
@@ -83,6 +106,21 @@ static void end_many(void *arg)
 	memory_free(m);
 }
 
+static void many_settled(void *arg, const struct trouble *why)
+{
+	struct many *m = arg;
+	struct settle_origin origin = origin_of(&m->request);
+	warn_unsettled(&origin, why);
+	end_many(m);
+}
+
+static void all_changed(struct many *m)
+{
+	struct settle_origin origin = origin_of(&m->request);
+	if (m->by_rules || m->outcome.changed == 0 || !settle(m->review, &origin, many_settled, m))
+		end_many(m);
+}
+
 static void next_chunk(struct many *m);
 
 static void note_unknown(struct many *m, const struct change_outcome *outcome)
@@ -102,7 +140,7 @@ static void chunk_done(void *arg, const struct change_outcome *outcome)
 	if (outcome->status != OK) {
 		m->outcome.status = outcome->status;
 		m->outcome.why = outcome->why;
-		end_many(m);
+		all_changed(m);
 		return;
 	}
 	m->outcome.changed += outcome->changed;
@@ -131,9 +169,9 @@ static void page_came(void *arg, const struct pg_answer *answer)
 	if (answer->status != OK) {
 		m->outcome.status = answer->status;
 		m->outcome.why = answer->why;
-		end_many(m);
+		all_changed(m);
 	} else if (pg_rows(m->page) == 0) {
-		end_many(m);
+		all_changed(m);
 	} else {
 		run_page(m);
 	}
@@ -161,13 +199,13 @@ static void next_chunk(struct many *m)
 	m->at += m->request.len;
 	if (m->filtered) {
 		if (m->page != NULL && pg_rows(m->page) < REVIEW_CHUNK)
-			end_many(m);
+			all_changed(m);
 		else
 			ask_page(m);
 		return;
 	}
 	if (m->at == m->len) {
-		end_many(m);
+		all_changed(m);
 		return;
 	}
 	m->request.wishes = m->wishes + m->at;
@@ -181,6 +219,7 @@ static struct many *many_new(struct review *r, const struct review_order *order,
 {
 	struct many *m = memory_new(sizeof(*m));
 	m->review = r;
+	m->by_rules = order->by_rules;
 	m->done = done;
 	m->arg = arg;
 	arena_init(&m->arena, SIZE_MAX / 2);
@@ -228,23 +267,38 @@ struct one {
 	struct review_single single;
 	struct record content;
 	struct review_wish wish;
+	struct settle_origin origin;
+	struct review_single_outcome said;
 	void (*done)(void *arg, const struct review_single_outcome *outcome);
 	void *arg;
 };
 
+static void end_one(struct one *o)
+{
+	o->review->running--;
+	o->done(o->arg, &o->said);
+	arena_fini(&o->arena);
+	memory_free(o);
+}
+
+static void one_settled(void *arg, const struct trouble *why)
+{
+	struct one *o = arg;
+	warn_unsettled(&o->origin, why);
+	end_one(o);
+}
+
 static void one_done(void *arg, const struct change_outcome *outcome)
 {
 	struct one *o = arg;
-	struct review_single_outcome said = {.status = outcome->status,
-					     .why = outcome->why,
-					     .changed = outcome->changed > 0,
-					     .revision = outcome->revision,
-					     .reject = outcome->reject,
-					     .appeal_id = outcome->appeal_id};
-	o->review->running--;
-	o->done(o->arg, &said);
-	arena_fini(&o->arena);
-	memory_free(o);
+	o->said = (struct review_single_outcome){.status = outcome->status,
+						 .why = outcome->why,
+						 .changed = outcome->changed > 0,
+						 .revision = outcome->revision,
+						 .reject = outcome->reject,
+						 .appeal_id = outcome->appeal_id};
+	if (!o->said.changed || !settle(o->review, &o->origin, one_settled, o))
+		end_one(o);
 }
 
 static void keep_content(struct one *o, const struct record *content)
@@ -281,6 +335,7 @@ void review_change_single(struct review *r, const struct review_order *order,
 	request.wishes = &o->wish;
 	request.len = 1;
 	request.single = &o->single;
+	o->origin = origin_of(&request);
 	r->running++;
 	change_run(&request, one_done, o);
 }

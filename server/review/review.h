@@ -7,6 +7,9 @@
  *
  * To change many results from another folder: review_change_many().
  *
+ * What a change makes of the rules among results (settle.h) is settled before `done`; where that
+ * fails the change stands, the log says so, and the next upload or change settles it.
+ *
  * Promise: `done` exactly once, never before the start has returned, and only when the counts are
  *   in this server's memory. What was given is copied.
  * Errors: E_INPUT reason_required where the wave is closed or published (or the content is
@@ -46,6 +49,7 @@ struct review_order {
 	unsigned from;	     /**< bit per review_state a result must be in for a wish to change its
 				status; 0: any but disputed, which only an appeal's outcome
 				changes. Breaches are set in any state */
+	bool by_rules;	     /**< the rules among results lead to it: they are not asked again */
 };
 
 /** What shall become of one result. Nothing to change: it is left as it is, without a trace. */

@@ -156,6 +156,7 @@ static void grant(struct job *job, const struct known_wave *known, const struct 
 		.organisation_id = job->organisation_id,
 		.key_id = slice_of(job->key_id),
 		.reason = buf_slice(&reason),
+		.by_rules = true,
 		.from = 1u << (excluded ? REVIEW_EXCLUDED : REVIEW_SUBMITTED),
 	};
 	review_change_many(job->settler->review, &order, wishes, (size_t)len, wishes_granted, job);
@@ -244,7 +245,7 @@ static void start_first(void *arg)
 	pg_pool_take(s->pool, connected, s->first);
 }
 
-bool settler_run(struct settler *s, const struct upload_origin *origin,
+bool settler_run(struct settler *s, const struct settle_origin *origin,
 		 void (*done)(void *arg, const struct trouble *why), void *arg)
 {
 	const struct known_wave *known = catalogue_wave_by_id(s->catalogue, origin->wave_id);

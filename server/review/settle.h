@@ -26,5 +26,5 @@ unsigned settler_running(const struct settler *s);
 
 /** False: no rule of the wave asks for it, and `done` will not be called. `why` of done: NULL
  * where all is in line. Whose upload led to it stands in the audit. */
-bool settler_run(struct settler *s, const struct upload_origin *origin,
+bool settler_run(struct settler *s, const struct settle_origin *origin,
 		 void (*done)(void *arg, const struct trouble *why), void *arg);

@@ -167,7 +167,7 @@ static void counted(void *arg, int wave_id, const struct delta_mark *delta, uint
 	*tally = NULL;
 }
 
-static bool settle_wave(void *arg, const struct upload_origin *origin,
+static bool settle_wave(void *arg, const struct settle_origin *origin,
 			void (*settled)(void *settled_arg, const struct trouble *why),
 			void *settled_arg)
 {

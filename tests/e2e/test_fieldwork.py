@@ -189,6 +189,56 @@ class Fieldwork(ServerCase):
         company = self.report(wave)["sectors"][0]["companies"][0]
         self.assertEqual((company["made"], company["review"]["excluded"]), (1, 1))
 
+    def given_two_contacts(self):
+        wave = self.given(TWICE_EXCLUDES)
+        self.send(wave, [row(1, "A", "P", "2020-02-03T10:00:00Z"), row(2, "A", "P", "2020-02-04T10:00:00Z")])
+        self.assertEqual(self.excluded(wave), {"R0002"})
+        return wave
+
+    def patch(self, wave, result, **fields):
+        answer = wave.ask("PATCH", f"/results/{result}", json.dumps(fields).encode(), Content_Type="application/json")
+        self.assert_status(answer, 200)
+
+    def test_a_breach_that_is_approved_stays(self):
+        wave = self.given_two_contacts()
+        self.patch(wave, "R0002", status="approved", reason="sent twice on purpose")
+        self.send(wave, [row(3, "A", "P", "2020-02-05T10:00:00Z")])
+        self.assertEqual(self.excluded(wave), {"R0003"})
+        self.assertEqual(self.listed(wave), [("R0002", "shopper_twice"), ("R0003", "shopper_twice")])
+        self.server.verify()
+
+    def test_a_contact_that_is_returned_makes_room_for_the_next(self):
+        wave = self.given_two_contacts()
+        self.patch(wave, "R0001", status="returned", reason="half of it is missing")
+        self.assertEqual(self.excluded(wave), set())
+        self.assertEqual(wave.counted(), 1)
+        self.patch(wave, "R0001", status="submitted", reason="mended")
+        self.assertEqual(self.excluded(wave), {"R0002"})
+        self.server.verify()
+
+    def test_what_a_reviewer_excludes_no_rule_brings_back(self):
+        wave = self.given_two_contacts()
+        self.patch(wave, "R0002", status="excluded", reason="a test call")
+        self.patch(wave, "R0001", status="returned", reason="half of it is missing")
+        self.assertEqual(self.excluded(wave), {"R0002"})
+
+    def test_a_corrected_time_changes_which_contact_is_the_first(self):
+        wave = self.given_two_contacts()
+        self.patch(wave, "R0002", contacted_at="2020-02-02T10:00:00Z", reason="wrong day")
+        self.assertEqual(self.excluded(wave), {"R0001"})
+        self.server.verify()
+
+    def test_a_dismissed_appeal_leaves_the_exclusion_to_the_rule(self):
+        wave = self.given_two_contacts()
+        appeal = wave.ask("POST", "/results/R0002/appeals", b'{"words":"it was me"}', Content_Type="application/json")
+        self.assertIn(appeal.status, (200, 201), appeal)
+        number = appeal.json["appeals"][0]["appeal"]
+        self.assert_status(wave.ask("PATCH", f"/appeals/{number}", b'{"outcome":"dismissed","words":"no"}',
+                                    Content_Type="application/json"), 200)
+        self.assertEqual(self.excluded(wave), {"R0002"})
+        self.patch(wave, "R0001", status="returned", reason="half of it is missing")
+        self.assertEqual(self.excluded(wave), set())
+
     def test_the_same_file_again_changes_nothing(self):
         wave = self.given(TWICE_EXCLUDES)
         rows = invented(40, 4)
