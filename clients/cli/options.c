@@ -117,7 +117,7 @@ const struct option_row option_rows[] = {
 	{{"threshold", KEY_THRESHOLD, "NUMBER", 0, "how likely the metric is at least this, for --json and --csv", 2}, BIT(BOARD), NULL, false},
 	{{"include", KEY_INCLUDE, "PARTS", 0, "more for --json: distribution, pairs, or both with a comma", 2}, BIT(BOARD), "distribution pairs", false},
 	{{"breaches", KEY_BREACHES, NULL, 0, "list the breaches, too", 2}, BIT(FIELDWORK), NULL, false},
-	{{"revision", KEY_REVISION, "N", 0, "a published revision; 0: the firm's working view (default: the newest published)", 2}, COUNTS, NULL, false},
+	{{"revision", KEY_REVISION, "N", 0, "a published revision; 0: the firm's working view (default: the newest published)", 2}, COUNTS | BIT(AWARDS), NULL, false},
 	{{"reason", KEY_REASON, "TEXT", 0, "publish: why there is a revision", 2}, BIT(WAVE), NULL, false},
 	{{"announce-at", KEY_ANNOUNCE_AT, "INSTANT", 0, "publish: not before 2020-11-12T18:00:00+01:00, say", 2}, BIT(WAVE), NULL, false},
 	{{"ceremony-on", KEY_CEREMONY_ON, "DATE", 0, "publish: date of the ceremony", 2}, BIT(WAVE), NULL, false},

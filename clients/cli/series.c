@@ -46,6 +46,8 @@ static enum outcome show_path(const struct options *o, bool of_wave,
 static void add_awards(const struct options *o, struct buf *path)
 {
 	buf_add_text(path, o->csv ? "/awards.csv" : "/awards");
+	if (o->revision != NULL)
+		http_add_query(path, "revision", slice_of(o->revision));
 }
 
 static void add_history(const struct options *o, struct buf *path)

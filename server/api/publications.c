@@ -359,9 +359,12 @@ static void whole_publish(struct exchange *x, struct slice body)
 	struct trouble why;
 	if (a == NULL)
 		return;
+	const struct known_wave *wave = catalogue_wave_by_id(a->api->catalogue, a->wave_id);
+	must(wave != NULL); /* asked_begin() found it there */
 	struct publish_request request = {.loop = a->api->loop,
 					  .pool = a->api->pool,
-					  .wave_id = a->wave_id,
+					  .live = a->api->live,
+					  .wave = wave,
 					  .key_id = slice_of(a->key_id),
 					  .made_by = a->api->version};
 	if (publish_body_read(body, x->arena, &request, &why) < 0)

@@ -69,7 +69,7 @@ const struct route api_routes[] = {
 	{METHOD_GET,  W "/sectors",               &sectors_get,     &revision_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  W "/companies/{company}",   &company_get,     &revision_readers, NO_BODY, SUFFIX_JSON},
 	{METHOD_GET,  W "/fieldwork",             &fieldwork_get,   &firm_fieldwork, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
-	{METHOD_GET,  W "/awards",                &awards_get,      &readers,       NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
+	{METHOD_GET,  W "/awards",                &awards_get,      &revision_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  P "/companies/{company}/history", &history_get, &series_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  P "/combined/{combined}",   &combined_get,    &readers,       NO_BODY, SUFFIX_JSON},
 	{METHOD_GET,  W "/shoppers",              &shoppers_get,    &firm,          NO_BODY, SUFFIX_JSON},

@@ -120,12 +120,7 @@ static void show(struct reading *r, const struct view *view)
 		frozen_open(r->api->live, r->wave_id, view->revision, opened, r);
 		return;
 	case VIEW_NOTHING:
-		if (r->revision_asked)
-			(void)trouble_code(&why, E_GONE, "unknown_revision",
-					   "the wave has no such revision");
-		else
-			(void)trouble_code(&why, E_GONE, "not_published",
-					   "nothing of this wave is published");
+		view_nothing(r->revision_asked, &why);
 		asking_end(r, NULL, &why);
 		return;
 	}

@@ -123,3 +123,13 @@ void view_find(struct api *api, const struct view_request *request,
 	pg_pool_run(api->pool, &SQL_PUBLICATION_FIND, values, COUNT_OF(values), found, f);
 	arena_fini(&arena);
 }
+
+void view_nothing(bool revision_asked, struct trouble *why)
+{
+	if (revision_asked)
+		(void)trouble_code(why, E_GONE, "unknown_revision",
+				   "the wave has no such revision");
+	else
+		(void)trouble_code(why, E_GONE, "not_published",
+				   "nothing of this wave is published");
+}

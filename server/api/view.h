@@ -48,3 +48,6 @@ bool view_known(const struct view_request *request, struct view *view);
 void view_find(struct api *api, const struct view_request *request,
 	       void (*done)(void *arg, const struct view *views, const struct trouble *why),
 	       void *arg);
+
+/** What the reader of VIEW_NOTHING is told, everywhere the same. */
+void view_nothing(bool revision_asked, struct trouble *why);

@@ -68,6 +68,10 @@ static enum status make_body(const struct live_question *q, const struct board_s
 		return make_company(q, source, arena, body, why);
 	case LIVE_SHOPPERS_JSON:
 		return make_shoppers(source, arena, body, why);
+	case LIVE_AWARDS_JSON:
+	case LIVE_AWARDS_CSV:
+		return trouble_code(why, E_GONE, "not_published",
+				    "this revision was published without awards");
 	}
 	never("a form outside its list");
 }
@@ -83,6 +87,8 @@ bool answer_needs_severity(const struct live_question *q)
 	case LIVE_SHOPPERS_JSON:
 		return true;
 	case LIVE_COMPANY_JSON:
+	case LIVE_AWARDS_JSON:
+	case LIVE_AWARDS_CSV:
 		return false;
 	}
 	never("a form outside its list");
@@ -102,7 +108,8 @@ enum status answer_make(const struct live_question *q, const struct board_source
 
 static bool is_csv(const struct live_question *q)
 {
-	return q->form == LIVE_BOARD_CSV || q->form == LIVE_SECTORS_CSV;
+	return q->form == LIVE_BOARD_CSV || q->form == LIVE_SECTORS_CSV ||
+	       q->form == LIVE_AWARDS_CSV;
 }
 
 const char *answer_type(const struct live_question *q)

@@ -12,6 +12,8 @@ static const struct {
 	{LIVE_SECTORS_CSV,  "sectors.csv",   false},
 	{LIVE_BOARD_JSON,   "standings",     true},
 	{LIVE_BOARD_CSV,    "standings.csv", true},
+	{LIVE_AWARDS_JSON,  "awards",        false},
+	{LIVE_AWARDS_CSV,   "awards.csv",    false},
 };
 /* clang-format on */
 
@@ -41,6 +43,11 @@ struct live_question frozen_board_question(const struct wave *w, size_t board)
 						.metric = BOARD_SCORE,
 						.area = -1,
 						.threshold = NAN}};
+}
+
+bool frozen_board_needs_waves(const struct live_question *q)
+{
+	return q->form == LIVE_AWARDS_JSON || q->form == LIVE_AWARDS_CSV;
 }
 
 static bool is_plain(const struct board_query *q)

@@ -11,5 +11,7 @@ enum { FROZEN_ADDRESS_BYTES = 32 + PROGRAMME_CODE_BYTES };
 
 size_t frozen_boards_count(const struct wave *w);
 struct live_question frozen_board_question(const struct wave *w, size_t board);
+/** It rests on other waves, too, and cannot be made of this one's counts alone. */
+bool frozen_board_needs_waves(const struct live_question *q);
 /** "standings?sector=S01". False for questions whose answers are not stored. */
 bool frozen_address(const struct wave *w, const struct live_question *q, struct buf *to);

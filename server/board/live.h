@@ -31,6 +31,8 @@ enum live_form {
 	LIVE_SECTORS_CSV,
 	LIVE_COMPANY_JSON,
 	LIVE_SHOPPERS_JSON,
+	LIVE_AWARDS_JSON, /**< of a publication, where they are stored; live ones: series.h */
+	LIVE_AWARDS_CSV,
 };
 
 struct live_question {

@@ -4,6 +4,7 @@
 #include "board/answer_make.h"
 #include "board/frozen_boards.h"
 #include "board/frozen_counts.h"
+#include "board/series.h"
 #include "board/shopper_codes.h"
 #include "pg/value.h"
 #include "store/sql.h"
@@ -11,7 +12,10 @@
 enum { TEXTS_BYTES = 1024 * 1024, NUMBERS_BYTES = 64 * 1024 * 1024 };
 
 struct publish {
-	struct publish_request request; /* its texts are in `texts` */
+	struct publish_request request; /* its texts are in `texts`, `wave` is NULL */
+	int wave_id;
+	struct series_summaries *others; /* waves the awards rest on */
+	struct wave_summary *own;
 	void (*done)(void *arg, int revision, const struct trouble *why);
 	void *arg;
 	struct pg_conn *conn;
@@ -45,6 +49,8 @@ static void end(struct publish *p)
 	for (size_t i = 0; i < p->boards_made; i++)
 		buf_fini(&p->boards[i]);
 	memory_free(p->boards);
+	series_summaries_free(&p->others);
+	wave_summary_free(p->own);
 	frozen_counts_fini(&p->counts);
 	pg_result_free(&p->begun);
 	pg_result_free(&p->tallies);
@@ -53,7 +59,7 @@ static void end(struct publish *p)
 	arena_fini(&p->texts);
 	memory_free(p);
 	if (last.why.status != OK)
-		log_warn("publish.failed", LOG_NUMBER("wave", last.request.wave_id),
+		log_warn("publish.failed", LOG_NUMBER("wave", last.wave_id),
 			 LOG_TEXT("err", last.why.words));
 	last.done(last.arg, last.revision, last.why.status != OK ? &last.why : NULL);
 }
@@ -86,7 +92,7 @@ static void committed(void *arg, const struct pg_answer *answer)
 		p->why = answer->why;
 		p->why.status = answer->status;
 	} else {
-		log_info("publish.done", LOG_NUMBER("wave", p->request.wave_id),
+		log_info("publish.done", LOG_NUMBER("wave", p->wave_id),
 			 LOG_NUMBER("revision", p->revision), LOG_NUMBER("boards", p->boards_len));
 	}
 	end(p);
@@ -105,7 +111,7 @@ static void add_publication(struct publish *p)
 {
 	const struct publish_request *r = &p->request;
 	struct pg_value values[] = {
-		pg_int4(r->wave_id),
+		pg_int4(p->wave_id),
 		pg_int4(p->revision),
 		pg_text(r->key_id),
 		pg_text(r->reason),
@@ -142,7 +148,7 @@ static void store_next_board(struct publish *p)
 	buf_init(&address, FROZEN_ADDRESS_BYTES);
 	must(frozen_address(wave_of(p), &q, &address) && !buf_over(&address));
 	struct pg_value values[] = {
-		pg_int4(p->request.wave_id),
+		pg_int4(p->wave_id),
 		pg_int4(p->revision),
 		pg_text(buf_slice(&address)),
 		pg_text(slice_of(answer_type(&q))),
@@ -154,6 +160,17 @@ static void store_next_board(struct publish *p)
 
 /* Computing */
 
+static enum status make_board(struct publish *p, const struct live_question *q, struct buf *body)
+{
+	if (!frozen_board_needs_waves(q))
+		return answer_make(q, &p->counts.source, body, &p->why);
+	bool csv = q->form == LIVE_AWARDS_CSV;
+	if (p->own == NULL && wave_summary_make(&p->counts.source, &p->own, &p->why) < 0)
+		return p->why.status;
+	return series_awards_make(p->others, p->own, csv ? SERIES_AWARDS_CSV : SERIES_AWARDS_JSON,
+				  body, &p->why);
+}
+
 static enum status make_boards(struct publish *p)
 {
 	size_t left = PUBLICATION_BYTES;
@@ -163,7 +180,7 @@ static enum status make_boards(struct publish *p)
 		struct live_question q = frozen_board_question(wave_of(p), p->boards_made);
 		struct buf *body = &p->boards[p->boards_made++];
 		buf_init(body, left);
-		if (answer_make(&q, &p->counts.source, body, &p->why) < 0)
+		if (make_board(p, &q, body) < 0)
 			return p->why.status;
 		left -= body->len;
 	}
@@ -328,7 +345,7 @@ static void begun(void *arg, const struct pg_answer *answer)
 	p->revision = pg_get_int4(p->begun, 0, 3);
 	p->embargoed = pg_get_bool(p->begun, 0, 5);
 	p->organisation_id = pg_get_int4(p->begun, 0, 7);
-	struct pg_value wave[] = {pg_int4(p->request.wave_id)};
+	struct pg_value wave[] = {pg_int4(p->wave_id)};
 	pg_conn_run(p->conn, &SQL_TALLY_LOAD, wave, COUNT_OF(wave), tallies_came, p);
 }
 
@@ -339,7 +356,7 @@ static void locked(void *arg, const struct pg_answer *answer)
 	if (failed(p, answer))
 		return;
 	struct pg_value values[] = {
-		pg_int4(p->request.wave_id),
+		pg_int4(p->wave_id),
 		pg_text(p->request.key_id),
 		pg_timestamptz(p->request.announce_at),
 		pg_text_array(&p->texts, p->request.readers, p->request.readers_len),
@@ -353,7 +370,7 @@ static void opened(void *arg, const struct pg_answer *answer)
 	(void)answer;
 }
 
-static void taken(void *arg, struct pg_conn *conn, const struct trouble *why)
+static void taken_conn(void *arg, struct pg_conn *conn, const struct trouble *why)
 {
 	struct publish *p = arg;
 	if (conn == NULL) {
@@ -362,9 +379,27 @@ static void taken(void *arg, struct pg_conn *conn, const struct trouble *why)
 		return;
 	}
 	p->conn = conn;
-	struct pg_value wave[] = {pg_int4(p->request.wave_id)};
+	struct pg_value wave[] = {pg_int4(p->wave_id)};
 	pg_conn_script(conn, "begin", opened, p);
 	pg_conn_run(conn, &SQL_PUBLICATION_LOCK, wave, COUNT_OF(wave), locked, p);
+}
+
+static void others_came(void *arg, struct series_summaries **taken, const struct trouble *why)
+{
+	struct publish *p = arg;
+	if (taken == NULL) {
+		p->why = *why;
+		end(p);
+		return;
+	}
+	p->others = *taken;
+	*taken = NULL;
+	pg_pool_take(p->request.pool, taken_conn, p);
+}
+
+static void not_begun(void *arg)
+{
+	end(arg);
 }
 
 static struct slice kept(struct publish *p, struct slice text)
@@ -379,7 +414,8 @@ void publish_run(const struct publish_request *request,
 {
 	struct publish *p = memory_new(sizeof(*p));
 	must(request->readers_len <= PUBLICATION_READERS);
-	*p = (struct publish){.request = *request, .done = done, .arg = arg};
+	*p = (struct publish){
+		.request = *request, .wave_id = request->wave->wave_id, .done = done, .arg = arg};
 	arena_init(&p->texts, TEXTS_BYTES);
 	arena_init(&p->numbers, NUMBERS_BYTES);
 	buf_init(&p->packed, PUBLICATION_BYTES);
@@ -390,5 +426,7 @@ void publish_run(const struct publish_request *request,
 	for (size_t i = 0; i < request->readers_len; i++)
 		readers[i] = kept(p, request->readers[i]);
 	p->request.readers = readers;
-	pg_pool_take(request->pool, taken, p);
+	p->request.wave = NULL; /* the catalogue's, until the loop turns */
+	if (series_collect(request->live, request->wave, others_came, p, &p->why) < 0)
+		loop_later(request->loop, not_begun, p);
 }

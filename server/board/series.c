@@ -14,7 +14,11 @@ struct part {
 	struct gathering *of;
 	int wave; /* index in the programme */
 	struct series_view view;
-	struct lent_summary *summary; /* NULL: not asked yet, or missing */
+};
+
+struct series_summaries {
+	struct shared_programme *programme;
+	struct lent_summary *at[PROGRAMME_WAVES_LIMIT]; /* NULL: not there yet, or missing */
 };
 
 /** A question under way. */
@@ -22,14 +26,16 @@ struct gathering {
 	struct gathering *next;
 	struct live *live;
 	struct series_question question;
-	struct shared_programme *programme;
+	struct series_summaries *summaries;
 	struct part *parts;
 	size_t parts_len, asked; /* parts from `asked` on are still to be asked for */
 	unsigned waiting;	 /* summaries asked for and not there yet */
 	size_t bytes;		 /* of the summaries */
 	bool is_running;
-	bool is_looking; /* a look at it is to come */
-	struct asker *askers;
+	bool is_looking;      /* a look at it is to come */
+	struct asker *askers; /* of an answer; of a collection: */
+	void (*collected)(void *arg, struct series_summaries **taken, const struct trouble *why);
+	void *collected_arg;
 	struct buf body;
 	struct trouble why;
 };
@@ -84,19 +90,20 @@ static void add_missing(struct buf *key, int wave)
 
 static void add_key(struct buf *key, const struct gathering *g)
 {
-	add_question(key, g->programme, &g->question);
+	add_question(key, g->summaries->programme, &g->question);
 	for (size_t i = 0; i < g->parts_len; i++) {
-		if (g->parts[i].summary != NULL)
-			add_mark(key, g->parts[i].wave, &g->parts[i].summary->mark);
+		int wave = g->parts[i].wave;
+		if (g->summaries->at[wave] != NULL)
+			add_mark(key, wave, &g->summaries->at[wave]->mark);
 		else
-			add_missing(key, g->parts[i].wave);
+			add_missing(key, wave);
 	}
 }
 
 static bool mark_now(const struct live *live, const struct series_view *view,
 		     struct wave_mark *mark)
 {
-	return live_mark(live, view->wave_id, mark);
+	return live_mark(live, view->wave_id, view->revision, mark);
 }
 
 /** False where a wave's counts are not in memory. */
@@ -139,11 +146,21 @@ struct http_bytes *series_finished(struct live *live, const struct shared_progra
 
 static void look_later(struct gathering *g);
 
+void series_summaries_free(struct series_summaries **s)
+{
+	struct series_summaries *freed = *s;
+	*s = NULL;
+	if (freed == NULL)
+		return;
+	for (size_t i = 0; i < COUNT_OF(freed->at); i++)
+		summary_release(&freed->at[i]);
+	shared_programme_release(&freed->programme);
+	memory_free(freed);
+}
+
 static void gathering_free(struct gathering *g)
 {
-	for (size_t i = 0; i < g->parts_len; i++)
-		summary_release(&g->parts[i].summary);
-	shared_programme_release(&g->programme);
+	series_summaries_free(&g->summaries);
 	buf_fini(&g->body);
 	memory_free(g->parts);
 	memory_free(g);
@@ -183,20 +200,30 @@ static void end(struct gathering *g, struct http_bytes *bytes)
 		asker->done(asker->arg, bytes, bytes == NULL ? &g->why : NULL);
 		memory_free(asker);
 	}
+	if (g->collected != NULL) {
+		bool whole = g->why.status == OK;
+		g->collected(g->collected_arg, whole ? &g->summaries : NULL,
+			     whole ? NULL : &g->why);
+	}
 	gathering_free(g);
 	if (live->closing)
 		live_close_when_idle(live);
 }
 
+/** The figures by wave; NULL where there are none. */
+static void list_figures(const struct series_summaries *s, const struct wave_summary **figures)
+{
+	for (size_t i = 0; i < COUNT_OF(s->at); i++)
+		figures[i] = s->at[i] != NULL ? s->at[i]->figures : NULL;
+}
+
 static void make_work(void *arg)
 {
 	struct gathering *g = arg;
-	const struct programme *p = g->programme->programme;
-	const struct wave_summary *waves[PROGRAMME_WAVES_LIMIT] = {NULL};
-	for (size_t i = 0; i < g->parts_len; i++)
-		if (g->parts[i].summary != NULL)
-			waves[g->parts[i].wave] = g->parts[i].summary->figures;
-	g->why.status = series_make(p, &g->question, waves, &g->body, &g->why);
+	const struct wave_summary *figures[PROGRAMME_WAVES_LIMIT];
+	list_figures(g->summaries, figures);
+	g->why.status = series_make(g->summaries->programme->programme, &g->question, figures,
+				    &g->body, &g->why);
 }
 
 static struct http_bytes *finished_bytes(const struct gathering *g, struct slice key)
@@ -244,14 +271,14 @@ static void summary_came(void *arg, struct lent_summary *summary, const struct t
 	if (summary == NULL) {
 		if (g->why.status == OK)
 			g->why = *why;
-	} else if (!wave_summary_fits(summary->figures, g->programme->programme)) {
+	} else if (!wave_summary_fits(summary->figures, g->summaries->programme->programme)) {
 		(void)trouble_code(&g->why, E_BUSY, "programme_just_changed",
 				   "the programme has been changed just now");
 	} else if (g->bytes + summary->bytes > SERIES_BYTES) {
 		(void)trouble(&g->why, E_LIMIT, "the waves' figures are over %d bytes",
 			      SERIES_BYTES);
 	} else {
-		part->summary = summary_hold(summary);
+		g->summaries->at[part->wave] = summary_hold(summary);
 		g->bytes += summary->bytes;
 	}
 	look_later(g);
@@ -265,7 +292,7 @@ static void ask_part(struct gathering *g, struct part *part)
 		(void)trouble(&g->why, E_BUSY, "the catalogue is being read again");
 		return;
 	}
-	if (live_summarise(g->live, known, summary_came, part, &g->why) == OK)
+	if (live_summarise(g->live, known, part->view.revision, summary_came, part, &g->why) == OK)
 		g->waiting++;
 }
 
@@ -282,7 +309,7 @@ static void look(void *arg)
 	}
 	if (g->waiting > 0)
 		return;
-	if (g->why.status == OK)
+	if (g->why.status == OK && g->collected == NULL)
 		loop_offload(g->live->loop, make_work, make_done, g);
 	else
 		end(g, NULL);
@@ -332,7 +359,7 @@ static bool views_are(const struct gathering *g, const struct series_view *views
 static bool is_current(const struct gathering *g)
 {
 	for (size_t i = 0; i < g->parts_len; i++) {
-		const struct lent_summary *summary = g->parts[i].summary;
+		const struct lent_summary *summary = g->summaries->at[g->parts[i].wave];
 		struct wave_mark now;
 		if (summary != NULL && (!mark_now(g->live, &g->parts[i].view, &now) ||
 					!wave_marks_equal(&summary->mark, &now)))
@@ -347,24 +374,24 @@ static struct gathering *same_question(const struct series *s,
 				       const struct series_view *views)
 {
 	for (struct gathering *g = s->first; g != NULL; g = g->next)
-		if (g->programme == programme && questions_equal(&g->question, q) &&
-		    g->why.status == OK && views_are(g, views) && is_current(g))
+		if (g->collected == NULL && g->summaries->programme == programme &&
+		    questions_equal(&g->question, q) && g->why.status == OK &&
+		    views_are(g, views) && is_current(g))
 			return g;
 	return NULL;
 }
 
 static struct gathering *gathering_new(struct live *live, struct shared_programme *programme,
-				       const struct series_question *q,
-				       const struct series_view *views)
+				       const bool *needed, const struct series_view *views)
 {
 	struct gathering *g = memory_new(sizeof(*g));
-	bool needed[PROGRAMME_WAVES_LIMIT];
 	size_t waves = programme->programme->waves_len;
-	*g = (struct gathering){.live = live, .question = *q, .programme = programme};
+	*g = (struct gathering){.live = live};
+	g->summaries = memory_new(sizeof(*g->summaries));
+	g->summaries->programme = programme;
 	shared_programme_hold(programme);
 	buf_init(&g->body, AWARDS_BUF_BYTES);
 	g->parts = memory_new(waves * sizeof(*g->parts));
-	series_waves(programme->programme, q, needed);
 	for (size_t i = 0; i < waves; i++)
 		if (needed[i])
 			g->parts[g->parts_len++] = (struct part){
@@ -376,22 +403,90 @@ static struct gathering *gathering_new(struct live *live, struct shared_programm
 	return g;
 }
 
+static enum status has_room(const struct live *live, struct trouble *why)
+{
+	const struct series *s = live->series;
+	if (!live->closing && s->questions < SERIES_QUESTIONS)
+		return OK;
+	return trouble_code(why, E_BUSY, "too_many_questions",
+			    "%u such answers are waited for already", s->questions);
+}
+
 enum status series_ask(struct live *live, struct shared_programme *programme,
 		       const struct series_question *q, const struct series_view *views,
 		       void (*done)(void *arg, struct http_bytes *bytes, const struct trouble *why),
 		       void *arg, struct trouble *why)
 {
 	struct series *s = live->series;
-	if (live->closing || s->questions >= SERIES_QUESTIONS)
-		return trouble_code(why, E_BUSY, "too_many_questions",
-				    "%u such answers are waited for already", s->questions);
+	enum status st = has_room(live, why);
+	if (st < 0)
+		return st;
 	struct gathering *g = same_question(s, programme, q, views);
-	if (g == NULL)
-		g = gathering_new(live, programme, q, views);
+	if (g == NULL) {
+		bool needed[PROGRAMME_WAVES_LIMIT];
+		series_waves(programme->programme, q, needed);
+		g = gathering_new(live, programme, needed, views);
+		g->question = *q;
+	}
 	struct asker *asker = memory_new(sizeof(*asker));
 	*asker = (struct asker){.next = g->askers, .done = done, .arg = arg};
 	g->askers = asker;
 	s->questions++;
 	start_next(s);
 	return OK;
+}
+
+/* What a publication of awards needs of other waves */
+
+static void public_views(const struct live *live, const struct shared_programme *programme,
+			 struct series_view *views)
+{
+	size_t len;
+	const struct known_wave *all = catalogue_waves(live->catalogue, &len);
+	for (size_t i = 0; i < len; i++) {
+		const struct known_wave *known = &all[i];
+		if (known->programme != programme)
+			continue;
+		const struct wave *w = &programme->programme->waves[known->index];
+		views[known->index] = (struct series_view){
+			.wave_id = known->wave_id,
+			.is_seen = known->revision > 0 || w->before_publication == BEFORE_LIVE,
+			.revision = known->revision};
+	}
+}
+
+enum status series_collect(struct live *live, const struct known_wave *known,
+			   void (*done)(void *arg, struct series_summaries **taken,
+					const struct trouble *why),
+			   void *arg, struct trouble *why)
+{
+	struct shared_programme *programme = known->programme;
+	struct series_view views[PROGRAMME_WAVES_LIMIT] = {0};
+	const struct series_question q = {.form = SERIES_AWARDS_JSON, .wave = known->index};
+	bool needed[PROGRAMME_WAVES_LIMIT];
+	enum status st = has_room(live, why);
+	if (st < 0)
+		return st;
+	public_views(live, programme, views);
+	series_waves(programme->programme, &q, needed);
+	needed[known->index] = false; /* the publication has its own counts of it */
+	struct gathering *g = gathering_new(live, programme, needed, views);
+	g->collected = done;
+	g->collected_arg = arg;
+	start_next(live->series);
+	return OK;
+}
+
+enum status series_awards_make(const struct series_summaries *s, const struct wave_summary *own,
+			       enum series_form form, struct buf *body, struct trouble *why)
+{
+	const struct programme *p = s->programme->programme;
+	const struct wave_summary *figures[PROGRAMME_WAVES_LIMIT];
+	const struct series_question q = {.form = form, .wave = own->wave};
+	if (!wave_summary_fits(own, p))
+		return trouble_code(why, E_BUSY, "programme_just_changed",
+				    "the programme has been changed just now");
+	list_figures(s, figures);
+	figures[own->wave] = own;
+	return series_make(p, &q, figures, body, why);
 }

@@ -17,6 +17,7 @@
 #pragma once
 
 #include "board/live.h"
+#include "standings/wave_summary.h"
 
 enum {
 	SERIES_WAVES_AT_ONCE = 8,
@@ -66,6 +67,21 @@ enum status series_ask(struct live *live, struct shared_programme *programme,
 		       const struct series_question *q, const struct series_view *views,
 		       void (*done)(void *arg, struct http_bytes *bytes, const struct trouble *why),
 		       void *arg, struct trouble *why) NODISCARD;
+
+/** Summaries of waves that a publication's awards rest on, held. */
+struct series_summaries;
+/** Of the waves whose figures the awards of this wave need, but of itself, as everybody may see
+ * them. `taken` is nulled by who keeps it; NULL with *why. Never called before this has
+ * returned OK. */
+enum status series_collect(struct live *live, const struct known_wave *known,
+			   void (*done)(void *arg, struct series_summaries **taken,
+					const struct trouble *why),
+			   void *arg, struct trouble *why) NODISCARD;
+void series_summaries_free(struct series_summaries **s); /**< in the loop; NULL inside is allowed */
+/** The awards of the wave that `own` is of. Pure, any thread. */
+enum status series_awards_make(const struct series_summaries *s, const struct wave_summary *own,
+			       enum series_form form, struct buf *body,
+			       struct trouble *why) NODISCARD;
 
 /* For live.c. */
 struct series;

@@ -1,5 +1,6 @@
 #include "board/summaries.h"
 
+#include "board/frozen.h"
 #include "board/live_wave.h"
 
 struct summary_asker {
@@ -109,9 +110,20 @@ static struct wave_mark mark_of(const struct live_wave *w)
 	return (struct wave_mark){.wave_id = w->wave_id, .state = w->state, .version = w->version};
 }
 
-bool live_mark(const struct live *live, int wave_id, struct wave_mark *mark)
+/** What is published never changes. */
+static struct wave_mark mark_of_revision(int wave_id, int revision)
+{
+	return (struct wave_mark){
+		.wave_id = wave_id, .revision = revision, .state = WAVE_PUBLISHED};
+}
+
+bool live_mark(const struct live *live, int wave_id, int revision, struct wave_mark *mark)
 {
 	const struct live_wave *w = live_wave_find(live, wave_id);
+	if (revision > 0) {
+		*mark = mark_of_revision(wave_id, revision);
+		return true;
+	}
 	if (w == NULL || !w->loaded)
 		return false;
 	*mark = mark_of(w);
@@ -186,10 +198,8 @@ static struct job *waiting_summary(const struct live_wave *w)
 	return job;
 }
 
-enum status live_summarise(struct live *live, const struct known_wave *known,
-			   void (*done)(void *arg, struct lent_summary *summary,
-					const struct trouble *why),
-			   void *arg, struct trouble *why)
+static enum status summarise_live(struct live *live, const struct known_wave *known,
+				  struct summary_asker asked, struct trouble *why)
 {
 	struct live_wave *w = live_wave_of(live, known);
 	enum status st = live_wave_has_room(w, why);
@@ -200,10 +210,120 @@ enum status live_summarise(struct live *live, const struct known_wave *known,
 	if (is_new)
 		job = job_new(w, JOB_SUMMARY);
 	struct summary_asker *asker = memory_new(sizeof(*asker));
-	*asker = (struct summary_asker){.next = job->summary_askers, .done = done, .arg = arg};
+	*asker = asked;
+	asker->next = job->summary_askers;
 	job->summary_askers = asker;
 	w->questions_waiting++;
 	if (is_new)
 		live_wave_append(job);
 	return OK;
+}
+
+/* Of a published revision */
+
+struct revising {
+	struct live *live;
+	struct shared_programme *programme;
+	int index; /* of the wave */
+	struct wave_mark mark;
+	struct frozen *frozen;
+	struct lent_summary *summary;
+	struct summary_asker asker;
+	struct trouble why;
+};
+
+static void end_revising(void *arg)
+{
+	struct revising last = *(struct revising *)arg;
+	memory_free(arg);
+	frozen_release(&last.frozen);
+	shared_programme_release(&last.programme);
+	last.asker.done(last.asker.arg, last.summary, last.summary == NULL ? &last.why : NULL);
+	summary_release(&last.summary);
+}
+
+static void revise_work(void *arg)
+{
+	struct revising *r = arg;
+	struct lent_summary *s = r->summary;
+	struct board_source source = *frozen_source(r->frozen);
+	source.programme = r->programme->programme;
+	source.wave = r->index;
+	r->why.status = wave_summary_make(&source, &s->figures, &r->why);
+	if (r->why.status == OK)
+		s->bytes = sizeof(*s) + wave_summary_bytes(s->figures);
+}
+
+static void revise_done(void *arg)
+{
+	struct revising *r = arg;
+	if (r->why.status == OK) {
+		r->live->counts.summaries_made++;
+		keep(&r->live->summaries, r->summary);
+	} else {
+		summary_release(&r->summary);
+	}
+	end_revising(r);
+}
+
+static bool same_shape(const struct programme *a, int wave_a, const struct programme *b, int wave_b)
+{
+	const struct instrument *one = &a->instruments[a->waves[wave_a].instrument];
+	const struct instrument *other = &b->instruments[b->waves[wave_b].instrument];
+	return one->areas_len == other->areas_len && one->items_len == other->items_len &&
+	       one->questions_len == other->questions_len && a->companies_len >= b->companies_len;
+}
+
+static void revision_opened(void *arg, struct frozen *f, const struct trouble *why)
+{
+	struct revising *r = arg;
+	if (f == NULL) {
+		r->why = *why;
+		end_revising(r);
+		return;
+	}
+	const struct board_source *source = frozen_source(f);
+	if (!same_shape(r->programme->programme, r->index, source->programme, source->wave)) {
+		(void)trouble(&r->why, E_INTERNAL, "the programme has outgrown a revision");
+		end_revising(r);
+		return;
+	}
+	frozen_hold(f);
+	r->frozen = f;
+	r->summary = memory_new(sizeof(*r->summary));
+	*r->summary = (struct lent_summary){.references = 1, .mark = r->mark};
+	loop_offload(r->live->loop, revise_work, revise_done, r);
+}
+
+static enum status summarise_revision(struct live *live, const struct known_wave *known,
+				      int revision, struct summary_asker asker, struct trouble *why)
+{
+	if (live->closing)
+		return trouble(why, E_GONE, "the server stops");
+	struct revising *r = memory_new(sizeof(*r));
+	*r = (struct revising){.live = live,
+			       .programme = known->programme,
+			       .index = known->index,
+			       .mark = mark_of_revision(known->wave_id, revision),
+			       .asker = asker};
+	shared_programme_hold(r->programme);
+	struct lent_summary *kept = find(&live->summaries, &r->mark, r->programme->programme);
+	if (kept != NULL) {
+		r->summary = summary_hold(kept);
+		loop_later(live->loop, end_revising, r);
+	} else {
+		frozen_open(live, known->wave_id, revision, revision_opened, r);
+	}
+	return OK;
+}
+
+enum status live_summarise(struct live *live, const struct known_wave *known, int revision,
+			   void (*done)(void *arg, struct lent_summary *summary,
+					const struct trouble *why),
+			   void *arg, struct trouble *why)
+{
+	struct summary_asker asker = {.done = done, .arg = arg};
+	if (revision > 0)
+		return summarise_revision(live, known, revision, asker, why);
+	return summarise_live(live, known, asker, why);
 }

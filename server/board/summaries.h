@@ -1,7 +1,9 @@
 /** Wave summaries (standings/wave_summary.h) as the read model keeps and lends them.
  *
- * Made on a pool thread, of a wave's live counts in its own queue of jobs, and lent again while
- * counts, state and programme are the same. Private to board/.
+ * Made on a pool thread: of a wave's live counts in its own queue of jobs, or of the counts of a
+ * published revision. Lent again while counts, state and programme are the same; the figures of
+ * a revision are those of its counts under the programme file of now, which may only have grown
+ * where the wave is concerned. Private to board/.
  *
  * Lifetime: counted. Whoever holds one may read its figures on any thread, also after it was
  *   let go here; holding and releasing is the loop's alone.
@@ -42,14 +44,15 @@ struct lent_summary *summary_hold(struct lent_summary *s);
 void summary_release(struct lent_summary **s);
 bool wave_marks_equal(const struct wave_mark *a, const struct wave_mark *b);
 
-/** The wave's summary; `summary` is borrowed during the call, NULL with *why. Never called
- * before this has returned OK, and never where it returns something else. */
-enum status live_summarise(struct live *live, const struct known_wave *known,
+/** The wave's summary, of its live counts (revision 0) or a published revision; `summary` is
+ * borrowed during the call, NULL with *why. Never called before this has returned OK, and never
+ * where it returns something else. */
+enum status live_summarise(struct live *live, const struct known_wave *known, int revision,
 			   void (*done)(void *arg, struct lent_summary *summary,
 					const struct trouble *why),
 			   void *arg, struct trouble *why) NODISCARD;
-/** What the wave's live figures rest on now; false: its counts are not in memory. */
-bool live_mark(const struct live *live, int wave_id, struct wave_mark *mark);
+/** What the wave's figures rest on now; false: its live counts are not in memory. */
+bool live_mark(const struct live *live, int wave_id, int revision, struct wave_mark *mark);
 
 /* For a wave's queue of jobs (live_wave.c). */
 struct job;

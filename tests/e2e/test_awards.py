@@ -210,6 +210,56 @@ class Awards(ServerCase):
         self.assertEqual([w["wave"]["code"] for w in told["waves"]], ["w1", "w3", "w4", "w5"])
         self.assertNotIn("w2", json.dumps(told))
 
+    def publish(self, wave, **said):
+        answer = wave.ask("POST", "/publish", json.dumps(said).encode(), Content_Type=JSON)
+        self.assert_status(answer, 200)
+
+    def test_published_awards_stay_until_the_next_revision_whatever_becomes_of_other_waves(self):
+        waves, data = self.given_series(), all_results()
+        last = waves["w5"]
+        self.assert_status(last.ask("POST", "/close"), 200)
+        before = last.get("/awards").json
+        self.publish(last)
+        first = last.get("/awards")
+        told = first.json
+        self.assertEqual((told["state"], told["revision"]), ("published", 1))
+        self.assertEqual(told["awards"], before["awards"])
+        more = [(4, 10)] * 60
+        loser = next(c for c in COMPANIES if c in winners(data, "w5")["good"]
+                     and c not in winners(data, "w2")["good"])
+        data["w2"][loser] = data["w2"][loser] + more
+        self.assertEqual(waves["w2"].upload(rows("w2", {loser: more}, "M")).status, 200)
+        again = last.ask("GET", "/awards", If_None_Match=first.headers["ETag"])
+        self.assertEqual((again.status, again.body), (304, b""))
+        working = last.get("/awards?revision=0").json
+        self.assertEqual(said_winners(working), winners(data, "w5"))
+        self.assertNotEqual(working["awards"], told["awards"])
+        self.publish(last, reason="an earlier wave was corrected")
+        self.assertEqual(last.get("/awards").json["revision"], 2)
+        self.assertEqual(last.get("/awards").json["awards"], working["awards"])
+        self.assertEqual(last.get("/awards?revision=1").body, first.body)
+        self.assertEqual(last.get("/awards.csv?revision=2").body,
+                         last.get("/awards.csv?revision=0").body)
+        self.assert_status(last.ask("GET", "/awards?revision=3"), 404, "unknown_revision")
+        self.assertIn("0 differences", self.server.verify())
+
+    def test_an_earlier_wave_counts_by_its_newest_announced_revision(self):
+        waves, data = self.given_series(), all_results()
+        for code in ("w1", "w2"):
+            self.assert_status(waves[code].ask("POST", "/close"), 200)
+            self.publish(waves[code])
+        told = waves["w3"].get("/awards").json
+        self.assertEqual([w["revision"] for w in told["waves"]], [1, 1, 0])
+        self.assertEqual(said_winners(told), winners(data, "w3"))
+        grown = document()
+        grown["companies"].append({"code": "G", "name": {"en": "came later"}})
+        put = ask(self.server, "PUT", "/v1/programmes/series", json.dumps(grown).encode(),
+                  waves["w1"].key, Content_Type=JSON)
+        self.assert_status(put, 200)
+        self.assertEqual(said_winners(waves["w3"].get("/awards").json), winners(data, "w3"))
+        history = self.of_programme(waves["w1"], "/companies/A/history").json
+        self.assertEqual([w["revision"] for w in history["waves"]], [1, 1, 0, 0, 0])
+
     def test_a_history_has_every_wave_with_its_figure_change_and_awards(self):
         waves, data = self.given_series(), all_results()
         told = self.of_programme(waves["w1"], "/companies/D/history?series=s").json
