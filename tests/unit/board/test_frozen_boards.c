@@ -23,7 +23,7 @@ static const char *address_of(const struct live_question *q)
 	return found ? text : NULL;
 }
 
-Test(frozen_boards, are_the_sectors_the_field_and_each_sector_in_both_forms)
+Test(frozen_boards, are_the_sectors_the_field_each_sector_and_the_awards_in_both_forms)
 {
 	static const char *const wanted[] = {
 		"sectors",
@@ -34,6 +34,8 @@ Test(frozen_boards, are_the_sectors_the_field_and_each_sector_in_both_forms)
 		"standings.csv",
 		"standings.csv?sector=S1",
 		"standings.csv?sector=S-2",
+		"awards",
+		"awards.csv",
 	};
 	cr_assert_eq(frozen_boards_count(&wave), COUNT_OF(wanted));
 	for (size_t i = 0; i < COUNT_OF(wanted); i++) {
@@ -71,4 +73,13 @@ Test(frozen_boards, any_other_question_is_not_stored)
 	cr_expect_null(address_of(&q));
 	q = (struct live_question){.form = LIVE_SHOPPERS_JSON};
 	cr_expect_null(address_of(&q));
+}
+
+Test(frozen_boards, only_awards_need_other_waves)
+{
+	for (size_t i = 0; i < frozen_boards_count(&wave); i++) {
+		struct live_question q = frozen_board_question(&wave, i);
+		bool awards = strncmp(address_of(&q), "awards", strlen("awards")) == 0;
+		cr_expect_eq(frozen_board_needs_waves(&q), awards);
+	}
 }
