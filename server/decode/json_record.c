@@ -227,5 +227,6 @@ enum json_read json_record_read(struct json_reader *r, struct slice text, struct
 		return refuse(&g, code, text, record->row, fault);
 	record->fields = r->fields;
 	record->fields_len = g.fields_len;
+	record->reading = NULL;
 	return JSON_READ_RECORD;
 }

@@ -145,7 +145,7 @@ class Faults(ServerCase):
     def test_every_fault_of_a_csv_file_is_told_and_nothing_of_its_row_counts(self):
         wave = self.given_wave(small_document())
         bad = faults_of_fields(line) + faults_of_csv()
-        self.check(wave, ",".join(HEADER).encode() + b"\n", line, bad, "text/csv")
+        self.check(wave, ",".join(HEADER).encode() + b"\n", line, bad, "text/csv; charset=utf-8")
 
     def test_every_fault_of_ndjson_is_told_and_nothing_of_its_row_counts(self):
         wave = self.given_wave(small_document())

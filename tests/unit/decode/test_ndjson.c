@@ -269,3 +269,19 @@ Test(ndjson, one_value_more_is_bad)
 {
 	cr_assert_str_eq(told_values(171).code, "too_many_fields");
 }
+
+Test(ndjson, a_record_has_no_reading_whatever_stood_there)
+{
+	struct arena arena;
+	struct decode_fault fault;
+	struct csv_reading other;
+	struct record record = {.reading = &other};
+	struct decoder *d = decoder_new(DECODE_NDJSON);
+	arena_init(&arena, DECODE_RECORD_BYTES);
+	decoder_feed(d, SLICE("{\"a\":1}\n"));
+	cr_assert_eq(decoder_next(d, &arena, &record, &fault), DECODE_RECORD);
+	cr_assert_null(record.reading);
+	cr_assert_null(decoder_reading(d));
+	decoder_free(d);
+	arena_fini(&arena);
+}
