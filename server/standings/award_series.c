@@ -4,18 +4,6 @@
 
 #include "standings/streak.h"
 
-const char *outcome_word(enum outcome_state state)
-{
-	static const char *const words[] = {
-#define X(name, word, words) [OUTCOME_##name] = word,
-		OUTCOMES(X)
-#undef X
-	};
-
-	must((size_t)state < COUNT_OF(words));
-	return words[state];
-}
-
 int award_find(const struct wave *w, struct slice code)
 {
 	for (size_t i = 0; i < w->awards_len; i++)
@@ -24,7 +12,7 @@ int award_find(const struct wave *w, struct slice code)
 	return -1;
 }
 
-bool award_is_eligible(const struct wave *w, const struct award *a, int company)
+static bool is_eligible(const struct wave *w, const struct award *a, int company)
 {
 	return a->prerequisites == 0 || (a->prerequisites & ~w->fulfils[company]) == 0;
 }
@@ -56,7 +44,7 @@ static void settle(const struct decision *d, int company, bool won)
 	struct outcome *o = &d->outcomes[company];
 
 	o->state = won ? OUTCOME_WON : OUTCOME_NOT_WON;
-	if (!award_is_eligible(d->at->wave, d->award, company))
+	if (!is_eligible(d->at->wave, d->award, company))
 		o->state = OUTCOME_NOT_ELIGIBLE;
 	o->joint = o->state == OUTCOME_WON;
 }

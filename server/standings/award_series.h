@@ -30,7 +30,6 @@ enum status award_series_make(const struct programme *p, int wave,
 			      struct arena *arena, struct award_series *series) NODISCARD;
 
 int award_find(const struct wave *w, struct slice code); /**< -1: none */
-bool award_is_eligible(const struct wave *w, const struct award *a, int company);
 
 /** Two companies of the wave compete for the award: of one sector, or it is the field's. */
 bool award_shares_group(const struct wave *w, const struct award *a, int one, int other);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "base/json_out.h"
 #include "standings/award_series.h"
 #include "standings/awards.h"
 #include "standings/reasons.h"
@@ -81,6 +82,5 @@ enum status streak_waves(const struct award_series *series, const struct streaks
 			 struct streak_wave **made) NODISCARD;
 
 /** "rule": as the programme file gives it. */
-struct json_out;
 void award_rule_json(struct json_out *j, const struct programme *p, const struct wave *w,
 		     const struct award *a);

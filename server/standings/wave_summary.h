@@ -8,7 +8,7 @@
  *   programme document it was made with: wave_summary_fits() says whether that still holds.
  * Units: sums in grid units as in stats/sums.h (scores in hundredths, NPS answers as -100, 0,
  *   100, CSAT answers as 0, 100, CES turned so that high is easy).
- * Limits: WAVE_SUMMARY_BYTES at most; about 250 bytes a company of the wave for an instrument of
+ * Limits: WAVE_SUMMARY_BYTES at most; about 300 bytes a company of the wave for an instrument of
  *   five areas, wave_summary_bytes() says exactly.
  */
 #pragma once

@@ -205,7 +205,8 @@ static char *text_of(struct buf *text)
 	return copy;
 }
 
-char *awards_text(struct series *s, int wave)
+static char *written_awards(struct series *s, int wave,
+			    void (*write)(const struct awards *awards, struct buf *to))
 {
 	struct arena_mark before = arena_mark(&s->arena);
 	struct trouble why = {0};
@@ -215,9 +216,19 @@ char *awards_text(struct series *s, int wave)
 	summarise(s);
 	must(awards_make(s->programme, wave - 1, summaries_of(s), &s->arena, &awards, &why) == OK);
 	buf_init(&text, AWARDS_BUF_BYTES);
-	awards_json(awards, &text);
+	write(awards, &text);
 	arena_rewind(&s->arena, before);
 	return text_of(&text);
+}
+
+char *awards_text(struct series *s, int wave)
+{
+	return written_awards(s, wave, awards_json);
+}
+
+char *awards_csv_text(struct series *s, int wave)
+{
+	return written_awards(s, wave, awards_csv);
 }
 
 static cJSON *parsed(char *text)
@@ -249,7 +260,8 @@ cJSON *combined_in(struct series *s)
 	return parsed(text_of(&text));
 }
 
-cJSON *history_in(struct series *s, const char *company)
+static char *written_history(struct series *s, const char *company,
+			     void (*write)(const struct history *history, struct buf *to))
 {
 	struct arena_mark before = arena_mark(&s->arena);
 	int index = programme_find_company(s->programme, slice_of(company));
@@ -263,9 +275,19 @@ cJSON *history_in(struct series *s, const char *company)
 	must(history_make(s->programme, index, series, summaries_of(s), &s->arena, &history,
 			  &why) == OK);
 	buf_init(&text, AWARDS_BUF_BYTES);
-	history_json(history, &text);
+	write(history, &text);
 	arena_rewind(&s->arena, before);
-	return parsed(text_of(&text));
+	return text_of(&text);
+}
+
+cJSON *history_in(struct series *s, const char *company)
+{
+	return parsed(written_history(s, company, history_json));
+}
+
+char *history_csv_text(struct series *s, const char *company)
+{
+	return written_history(s, company, history_csv);
 }
 
 bool fits_into(struct series *s, int wave, const char *company, size_t bytes)

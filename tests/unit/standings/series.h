@@ -53,8 +53,10 @@ void given_contact(struct series *s, int wave, const char *company, struct given
 cJSON *awards_in(struct series *s, int wave);
 cJSON *combined_in(struct series *s);
 cJSON *history_in(struct series *s, const char *company);
-/** Awards as they are written; the caller frees with memory_free(). */
+/** Awards as they are written; these the caller frees with memory_free(). */
 char *awards_text(struct series *s, int wave);
+char *awards_csv_text(struct series *s, int wave);
+char *history_csv_text(struct series *s, const char *company);
 
 /** Whether awards and a history fit into an arena of this size; never anything but yes or no. */
 bool fits_into(struct series *s, int wave, const char *company, size_t bytes);

@@ -406,3 +406,30 @@ Test(awards, the_order_of_companies_in_the_file_does_not_matter)
 	memory_free(one);
 	memory_free(other);
 }
+
+Test(awards, a_summary_needs_neither_counts_nor_programme)
+{
+	struct given_wave wave = {.awards = LINE_AT("best", "50")};
+	struct series other = given_series("A B C D E F", NULL, &wave, 1);
+	struct board_source source = {.programme = other.programme,
+				      .tally = other.tallies[0],
+				      .state = SLICE("closed"),
+				      .revision = 3};
+	struct summary_column score = {AWARD_SCORE, SUMMARY_NO_AREA, SUMMARY_ALL_CHANNELS};
+	struct wave_summary *summary;
+	struct trouble why = {0};
+	struct sums sums;
+
+	given(NULL);
+	given_each(&other, 1, "C", "9000 8000 7000 9500");
+	cr_assert_eq(wave_summary_make(&source, &summary, &why), OK);
+	series_away(&other);
+	sums = wave_summary_sums(summary, wave_summary_place(summary, 2), score);
+	cr_expect_eq(sums.n, 4);
+	cr_expect_eq((int64_t)sums.s1, 33500);
+	cr_expect_eq((int64_t)sums.s2, 284250000);
+	cr_expect(slice_is(summary->code, "w1"));
+	cr_expect(slice_is(summary->state, "closed"));
+	cr_expect_gt(wave_summary_bytes(summary), sizeof(*summary));
+	wave_summary_free(summary);
+}

@@ -336,6 +336,66 @@ Test(several_waves, every_arena_is_large_enough_or_refused)
 	cr_expect_gt(bytes, 1024);
 }
 
+static size_t cells_in(const char *line)
+{
+	size_t cells = 1;
+
+	for (; *line != '\0' && *line != '\r'; line++)
+		cells += *line == ',';
+	return cells;
+}
+
+/** Every row as long as the first; *lines without it. */
+static void expect_a_table(const char *csv, size_t *lines)
+{
+	size_t cells = cells_in(csv);
+
+	*lines = 0;
+	for (const char *line = strchr(csv, '\n'); line != NULL && line[1] != '\0';
+	     line = strchr(line + 1, '\n')) {
+		cr_expect_eq(cells_in(line + 1), cells);
+		++*lines;
+	}
+}
+
+Test(several_waves, awards_as_csv_have_a_row_a_winner)
+{
+	struct given_wave wave = {
+		.awards = LINE_AT("best", "50") "," WINNER("winner") "," STREAK(
+			"long", "running", "best", "1", "breaks", "restarts", "counts",
+			"inherit") ",{\"code\":\"pass\",\"kind\":\"no_nonconformity\","
+				   "\"conformity\":\"major\"}"};
+	char *csv;
+	size_t rows;
+
+	s = given_series("A B C D E F", NULL, &wave, 1);
+	given_scores(&s, 1, "A", 4, 9000);
+	given_scores(&s, 1, "B", 4, 6000);
+	csv = awards_csv_text(&s, 1);
+	expect_a_table(csv, &rows);
+	cr_expect_eq(rows, 7, "best 2, winner 1, long 2, pass 2");
+	cr_expect_not_null(strstr(csv, "\nlong,A,S1,4,,,,,,,,1,,,1,w1\r"));
+	memory_free(csv);
+}
+
+Test(several_waves, a_history_as_csv_has_a_row_a_wave)
+{
+	struct given_wave waves[3] = {{.awards = LINE_AT("best", "50")}, {0}, {0}};
+	char *csv;
+	size_t rows;
+
+	waves[1].sectors = "{\"code\":\"S1\",\"companies\":[\"B\"]}";
+	s = given_series("A B C D E F", NULL, waves, 3);
+	given_each(&s, 1, "A", "9000 9100 9200 9000");
+	given_scores(&s, 3, "A", 1, 9000);
+	csv = history_csv_text(&s, "A");
+	expect_a_table(csv, &rows);
+	cr_expect_eq(rows, 3);
+	cr_expect_not_null(strstr(csv, "\nw1,published,1,i,false,A,S1,ranked,4,1,1,4,90.75,"));
+	cr_expect_not_null(strstr(csv, ",best\r\nw2,published,1,i,true,,,,,,0,"));
+	memory_free(csv);
+}
+
 Test(several_waves, figures_of_another_programme_file_are_refused)
 {
 	struct given_wave wave = {.awards = LINE_AT("best", "50")};
