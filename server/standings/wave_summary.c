@@ -1,6 +1,5 @@
 #include "standings/wave_summary.h"
 
-#include "base/hash.h"
 #include "standings/metric.h"
 
 struct making {
@@ -208,7 +207,7 @@ static enum status copy_words(struct making *m, const struct board_source *sourc
 	const struct roster *r = &m->roster;
 	struct wave_summary *s = m->to;
 
-	s->document = hash_bytes(r->programme->source);
+	s->document = r->programme->source_hash;
 	s->wave = source->wave;
 	s->code = arena_copy(&s->arena, r->wave->code);
 	s->state = arena_copy(&s->arena, source->state);
@@ -266,17 +265,15 @@ size_t wave_summary_bytes(const struct wave_summary *s)
 
 bool wave_summary_fits(const struct wave_summary *s, const struct programme *p)
 {
-	return s->document == hash_bytes(p->source);
+	return s->document == p->source_hash;
 }
 
 enum status wave_summaries_fit(const struct programme *p,
 			       const struct wave_summary *const *summaries, struct trouble *why)
 {
-	uint64_t document = hash_bytes(p->source);
-
 	for (size_t i = 0; i < p->waves_len; i++)
 		if (summaries[i] != NULL &&
-		    (summaries[i]->document != document || summaries[i]->wave != (int)i))
+		    (!wave_summary_fits(summaries[i], p) || summaries[i]->wave != (int)i))
 			return trouble(why, E_CONFLICT,
 				       "the figures of wave %.*s are of another programme file",
 				       SLICE_ARGS(p->waves[i].code));

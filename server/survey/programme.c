@@ -1,5 +1,6 @@
 #include "survey/programme_parts.h"
 
+#include "base/hash.h"
 #include "decode/json_scan.h"
 
 /* What a file of 4 MiB can become: four numbers a company and wave are the most of it. */
@@ -135,6 +136,7 @@ static void read_text_of_file(struct reading *r, struct slice json, struct progr
 	}
 	p->source = arena_copy(&p->arena, json);
 	must(p->source.at != NULL);
+	p->source_hash = hash_bytes(p->source);
 	cJSON *tree = cJSON_ParseWithLength(p->source.at, p->source.len);
 	if (tree == NULL) {
 		/* not covered: json_check() let it pass. A cJSON without the fix of

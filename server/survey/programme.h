@@ -255,7 +255,8 @@ struct wave {
 
 struct programme {
 	struct arena arena;
-	struct slice source; /**< the file, byte for byte */
+	struct slice source;  /**< the file, byte for byte */
+	uint64_t source_hash; /**< hash_bytes() of it: tells two files apart */
 	struct slice code;
 	struct names name;
 	const struct channel *channels;
