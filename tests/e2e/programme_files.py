@@ -37,18 +37,20 @@ class Scores:
         self.of = next(i for i in programme["instruments"] if i["code"] == code)
         self.items = [i for i in self.of["items"] if i.get("scored", True)]
         self.weight = {a["code"]: Fraction(str(a.get("weight", 1))) for a in self.of["areas"]}
-        self.worth = {i["code"]: {str(o["answer"]): Fraction(str(o["points"])) for o in i["options"]}
-                      for i in self.items if "options" in i}
+        # Whole hundredths: got and possible of each answer.
+        self.worth = {}
+        for item in (i for i in self.items if "options" in i):
+            got = {str(o["answer"]): int(100 * Fraction(str(o["points"]))) for o in item["options"]}
+            self.worth[item["code"]] = {a: (g, max(got.values())) for a, g in got.items()}
 
     def points(self, item, said):
         """Got and possible."""
         if "options" in item:
-            worth = self.worth[item["code"]]
-            return worth[said], max(worth.values())
-        rule = item["measured"]
+            return self.worth[item["code"]][said]
+        rule, points = item["measured"], int(100 * item["measured"]["points"])
         met = Fraction(said) >= Fraction(str(rule["at_least"])) if "at_least" in rule else \
             Fraction(said) <= Fraction(str(rule["at_most"]))
-        return Fraction(str(rule["points"])) * met, Fraction(str(rule["points"]))
+        return points * met, points
 
     def score(self, row):
         """None where the row has none."""
@@ -63,7 +65,7 @@ class Scores:
         if self.of["scoring"] == "pooled":
             share = Fraction(sum(g for g, _ in sums.values()), sum(p for _, p in sums.values()))
         else:
-            share = sum(self.weight[a] * g / p for a, (g, p) in sums.items()) / \
+            share = sum(self.weight[a] * Fraction(g, p) for a, (g, p) in sums.items()) / \
                 sum(self.weight[a] for a in sums)
         return Fraction(int(share * 10000 + Fraction(1, 2)), 100)
 
