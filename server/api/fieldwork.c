@@ -1,6 +1,7 @@
 #include "api/fieldwork.h"
 
 #include "api/access.h"
+#include "api/asking.h"
 #include "api/problem_of.h"
 #include "base/clock.h"
 #include "http/problem.h"
@@ -59,6 +60,16 @@ static void free_report(struct report *r)
 	memory_free(r);
 }
 
+/** It names shoppers, and holds for this moment only. */
+static void answer_report(struct exchange *x, const struct report *r)
+{
+	exchange_answer_add_header(x, "Cache-Control", SLICE("private, no-store"));
+	exchange_answer_add_header(x, "Vary", SLICE("Accept, Authorization"));
+	exchange_answer(x, 200,
+			r->csv ? "text/csv; charset=utf-8; header=present" : "application/json",
+			buf_slice(&r->body));
+}
+
 static void end(struct report *r)
 {
 	struct exchange *x = r->x;
@@ -67,8 +78,7 @@ static void end(struct report *r)
 	if (x != NULL && r->why.status != OK)
 		answer_trouble(x, &r->why);
 	else if (x != NULL)
-		exchange_answer(x, 200, r->csv ? "text/csv; charset=utf-8" : "application/json",
-				buf_slice(&r->body));
+		answer_report(x, r);
 	free_report(r);
 }
 
@@ -289,14 +299,6 @@ static bool read_page(struct exchange *x, struct report *r)
 	r->limit = (int32_t)number;
 	r->after_rule = (int32_t)after_rule;
 	return good;
-}
-
-static bool wants_csv(const struct exchange *x)
-{
-	if (x->suffix != SUFFIX_NONE)
-		return x->suffix == SUFFIX_CSV;
-	struct slice accept = exchange_header(x, "accept");
-	return accept.at != NULL && slice_starts_with(accept, SLICE("text/csv"));
 }
 
 static bool read_sector(struct exchange *x, struct report *r)
