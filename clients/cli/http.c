@@ -288,6 +288,8 @@ static struct curl_slist *headers_of(const struct http_server *server,
 	add_header(&headers, "Content-Type", request->body != NULL ? request->body->type : "");
 	if (request->body != NULL && request->body->digest != NULL)
 		add_header(&headers, "Repr-Digest", request->body->digest);
+	if (request->if_match != NULL)
+		add_header(&headers, "If-Match", request->if_match);
 	explicit_bzero(bearer, sizeof(bearer));
 	return headers;
 }

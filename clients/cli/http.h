@@ -43,6 +43,7 @@ struct http_request {
 	const char *path;	      /**< "/v1/...", already escaped */
 	const struct http_body *body; /**< NULL: none */
 	const char *accept;	      /**< media types wanted */
+	const char *if_match;	      /**< value of If-Match, NULL for none */
 };
 
 struct http_answer {

@@ -32,7 +32,11 @@ enum {
 	KEY_DELIMITER,
 	KEY_DECIMAL,
 	KEY_HEADER_ROWS,
-	KEY_DATES
+	KEY_DATES,
+	KEY_STATUS,
+	KEY_BEFORE,
+	KEY_AFTER,
+	KEY_OPEN
 };
 
 enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 };
@@ -41,8 +45,8 @@ enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 
 #define COUNTS	  (BIT(BOARD) | BIT(SECTORS))
 #define OF_SERIES (BIT(AWARDS) | BIT(HISTORY) | BIT(COMBINED))
 #define DRAWS	  (COUNTS | BIT(FIELDWORK) | OF_SERIES)
-#define OF_WAVE	  (BIT(UPLOAD) | COUNTS | BIT(FIELDWORK) | BIT(AWARDS) | BIT(WAVE))
-#define ASKS	  (BIT(UPLOAD) | DRAWS | BIT(PROGRAMME) | BIT(WAVE))
+#define OF_WAVE	  (BIT(UPLOAD) | COUNTS | BIT(FIELDWORK) | BIT(AWARDS) | BIT(REVIEW) | BIT(WAVE))
+#define ASKS	  (BIT(UPLOAD) | DRAWS | BIT(REVIEW) | BIT(PROGRAMME) | BIT(WAVE))
 
 const char *argp_program_version = "plaudit " PLAUDIT_VERSION;
 
@@ -65,6 +69,11 @@ const struct verb_row verb_rows[VERBS] = {
 		"Draws what was made of what was planned, a bar a company, then when contacts were made and how "
 		"many break which rule of fieldwork; with --breaches one by one, too.",
 		NULL, false, 0, 0},
+	[VERB_REVIEW] = {"review", "WORD [ID...]", "look at stored results, decide, correct",
+		"list; show ID; approve, return, exclude or submit ID..., or all that --status, --company, --channel "
+		"and --before find; correct ID COLUMN=VALUE...; note ID WORDS; appeal ID WORDS; appeals; "
+		"decide APPEAL upheld|dismissed WORDS.",
+		"list show approve return exclude submit correct note appeal appeals decide", false, 1, OPTIONS_WORDS},
 	[VERB_AWARDS] = {"awards", "", "show who has won what, and how surely",
 		"Lists every award of the wave with its rule, its winners and their figures, and how sure the "
 		"data make it.",
@@ -81,14 +90,14 @@ const struct verb_row verb_rows[VERBS] = {
 		"\"get\" prints the stored file.",
 		"put get", true, 1, 2},
 	[VERB_WAVE] = {"wave", "get | open | close | publish | publications", "show a wave, lead it through its life",
-		"Results are taken in only while a wave is open. \"publish\" freezes the boards of a closed wave "
+		"Results are taken in only while a wave is open; a closed one is opened again with --reason. \"publish\" freezes the boards of a closed wave "
 		"as its next revision; \"publications\" lists the revisions.",
 		"get open close publish publications", false, 1, 1},
 	[VERB_COMPLETION] = {"completion", "bash | zsh | fish", "print a completion script for a shell",
 		"Load it with: source <(plaudit completion bash)",
 		"bash zsh fish", false, 1, 1},
 	[VERB_HELP] = {"help", "[VERB]", "explain a verb", "",
-		"upload board sectors fieldwork awards history combined programme wave completion", false, 0, 1},
+		"upload board sectors fieldwork review awards history combined programme wave completion", false, 0, 1},
 };
 
 const struct option_row option_rows[] = {
@@ -110,15 +119,19 @@ const struct option_row option_rows[] = {
 	{{"file", 'f', "FILE", 0, "count this file of results here, without a server", 2}, COUNTS, NULL, true},
 	{{"all-sectors", KEY_ALL, NULL, 0, "show every sector's level", 2}, BIT(BOARD), NULL, false},
 	{{"field", KEY_FIELD, NULL, 0, "show all sectors' companies on one board", 2}, BIT(BOARD), NULL, false},
-	{{"company", KEY_COMPANY, "CODE", 0, "one company's figures, with --json", 2}, BIT(BOARD), NULL, false},
-	{{"channel", 'c', "CODE", 0, "results of one channel only", 2}, BIT(BOARD), NULL, false},
+	{{"company", KEY_COMPANY, "CODE", 0, "of this company (board: one company's figures, with --json)", 2}, BIT(BOARD) | BIT(REVIEW), NULL, false},
+	{{"channel", 'c', "CODE", 0, "results of one channel only", 2}, BIT(BOARD) | BIT(REVIEW), NULL, false},
 	{{"metric", 'm', "METRIC", 0, "score (default), csat, ces, nps or area:CODE", 2}, BIT(BOARD) | BIT(HISTORY), "score csat ces nps", false},
 	{{"series", KEY_SERIES, "CODE", 0, "series of waves (default: the only one)", 2}, BIT(HISTORY), NULL, false},
 	{{"threshold", KEY_THRESHOLD, "NUMBER", 0, "how likely the metric is at least this, for --json and --csv", 2}, BIT(BOARD), NULL, false},
 	{{"include", KEY_INCLUDE, "PARTS", 0, "more for --json: distribution, pairs, or both with a comma", 2}, BIT(BOARD), "distribution pairs", false},
 	{{"breaches", KEY_BREACHES, NULL, 0, "list the breaches, too", 2}, BIT(FIELDWORK), NULL, false},
-	{{"revision", KEY_REVISION, "N", 0, "a published revision; 0: the firm's working view (default: the newest published)", 2}, COUNTS | BIT(AWARDS), NULL, false},
-	{{"reason", KEY_REASON, "TEXT", 0, "publish: why there is a revision", 2}, BIT(WAVE), NULL, false},
+	{{"status", KEY_STATUS, "STATUS", 0, "results of this status; correct and decide: the status to give", 2}, BIT(REVIEW), "submitted approved returned excluded disputed", false},
+	{{"before", KEY_BEFORE, "INSTANT", 0, "contacted before 2020-03-01T00:00:00Z, say", 2}, BIT(REVIEW), NULL, false},
+	{{"after", KEY_AFTER, "ID", 0, "go on behind this one", 2}, BIT(REVIEW), NULL, false},
+	{{"open", KEY_OPEN, NULL, 0, "appeals: only those without an outcome", 2}, BIT(REVIEW), NULL, false},
+	{{"revision", KEY_REVISION, "N", 0, "a published revision, 0: the firm's working view (default: the newest published); review: the one that is changed", 2}, COUNTS | BIT(AWARDS) | BIT(REVIEW), NULL, false},
+	{{"reason", KEY_REASON, "TEXT", 0, "why: a revision, a wave opened again, a change", 2}, BIT(WAVE) | BIT(REVIEW), NULL, false},
 	{{"announce-at", KEY_ANNOUNCE_AT, "INSTANT", 0, "publish: not before 2020-11-12T18:00:00+01:00, say", 2}, BIT(WAVE), NULL, false},
 	{{"ceremony-on", KEY_CEREMONY_ON, "DATE", 0, "publish: date of the ceremony", 2}, BIT(WAVE), NULL, false},
 	{{"reader", KEY_READER, "KEYID", 0, "publish: a key that may read before the announcement; may be repeated", 2}, BIT(WAVE), NULL, false},
@@ -156,6 +169,7 @@ static bool read_switch(int key, struct options *o)
 		{KEY_NO_COLOR, &o->no_color},
 		{KEY_ALLOW_HTTP, &o->allow_http},
 		{KEY_BREACHES, &o->breaches},
+		{KEY_OPEN, &o->open},
 	};
 	for (size_t i = 0; i < COUNT_OF(places); i++) {
 		if (places[i].key != key)
@@ -196,6 +210,9 @@ static const char **text_option(int key, struct options *o)
 		{KEY_ANNOUNCE_AT, &o->announce_at},
 		{KEY_CEREMONY_ON, &o->ceremony_on},
 		{KEY_SERIES, &o->series},
+		{KEY_STATUS, &o->status},
+		{KEY_BEFORE, &o->before},
+		{KEY_AFTER, &o->after},
 	};
 	for (size_t i = 0; i < COUNT_OF(places); i++)
 		if (places[i].key == key)

@@ -14,6 +14,7 @@ enum verb {
 	VERB_BOARD,
 	VERB_SECTORS,
 	VERB_FIELDWORK,
+	VERB_REVIEW,
 	VERB_AWARDS,
 	VERB_HISTORY,
 	VERB_COMBINED,
@@ -24,7 +25,7 @@ enum verb {
 	VERBS
 };
 
-enum { OPTIONS_WORDS = 2, OPTIONS_ROWS = 48, OPTIONS_READERS = 64 };
+enum { OPTIONS_WORDS = 1024, OPTIONS_ROWS = 48, OPTIONS_READERS = 64 };
 
 /** What a verb is, and what may follow it. */
 struct verb_row {
@@ -50,11 +51,13 @@ struct options {
 	const char *type, *sector, *channel, *metric, *language;
 	const char *encoding, *delimiter, *decimal, *header_rows, *dates; /**< of a CSV file */
 	const char *file, *company, *threshold, *include, *revision, *series;
-	const char *reason, *announce_at, *ceremony_on; /* of publish */
+	const char *reason;
+	const char *announce_at, *ceremony_on; /* of publish */
+	const char *status, *before, *after;   /* of review */
 	const char *readers[OPTIONS_READERS];
 	size_t readers_len;
 	long timeout_s;
-	bool field, json, csv, ascii, no_color, allow_http, all_sectors, quiet, breaches;
+	bool field, json, csv, ascii, no_color, allow_http, all_sectors, quiet, breaches, open;
 	const char *words[OPTIONS_WORDS]; /**< what followed the verb */
 	size_t words_len;
 };

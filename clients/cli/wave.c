@@ -1,4 +1,5 @@
 /** `plaudit wave get|open|close|publish|publications`. */
+#include "base/json_out.h"
 #include "cli/publication.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
@@ -55,10 +56,35 @@ static bool publishes(const char *word)
 	return slice_is(slice_of(word), "publish");
 }
 
+static bool steps(const char *word)
+{
+	return slice_is(slice_of(word), "open") || slice_is(slice_of(word), "close");
+}
+
+static enum outcome take_step(const struct session *s, const char *path, struct http_answer *answer)
+{
+	const char *reason = s->options->reason;
+	struct buf text;
+	buf_init(&text, WAVE_TEXT_BYTES);
+	struct json_out j = json_out_on(&text);
+	json_open_object(&j);
+	if (reason != NULL)
+		json_pair_text(&j, "reason", slice_of(reason));
+	json_close_object(&j);
+	const struct http_body body = {.descriptor = -1,
+				       .memory = buf_slice(&text),
+				       .len = (int64_t)text.len,
+				       .type = "application/json"};
+	const struct http_request request = {
+		.method = "POST", .path = path, .body = &body, .accept = "application/json"};
+	enum outcome outcome = session_ask(s, &request, answer);
+	buf_fini(&text);
+	return outcome;
+}
+
 static enum outcome ask_wave(const struct session *s, const char *word, struct buf *path,
 			     struct http_answer *answer)
 {
-	bool reads = slice_is(slice_of(word), "get") || slice_is(slice_of(word), "publications");
 	session_add_path(s, path, true);
 	if (!slice_is(slice_of(word), "get")) {
 		buf_add_byte(path, '/');
@@ -69,18 +95,20 @@ static enum outcome ask_wave(const struct session *s, const char *word, struct b
 		options_refuse(s->options, "a code is too long");
 	if (publishes(word))
 		return publication_send(s, path->at, answer);
+	if (steps(word))
+		return take_step(s, path->at, answer);
 	const struct http_request request = {
-		.method = reads ? "GET" : "POST", .path = path->at, .accept = "application/json"};
+		.method = "GET", .path = path->at, .accept = "application/json"};
 	return session_ask(s, &request, answer);
 }
 
 static void check_options(const struct options *o)
 {
-	bool wishes = o->reason != NULL || o->announce_at != NULL || o->ceremony_on != NULL ||
-		      o->readers_len > 0;
+	bool wishes = o->announce_at != NULL || o->ceremony_on != NULL || o->readers_len > 0;
 	if (wishes && !publishes(o->words[0]))
-		options_refuse(
-			o, "--reason, --announce-at, --ceremony-on and --reader go with publish");
+		options_refuse(o, "--announce-at, --ceremony-on and --reader go with publish");
+	if (o->reason != NULL && !publishes(o->words[0]) && !steps(o->words[0]))
+		options_refuse(o, "--reason goes with open, close and publish");
 }
 
 enum outcome verb_wave(const struct options *o)

@@ -5,7 +5,8 @@ import pathlib
 import subprocess
 import unittest
 
-from harness import SAMPLE, ServerCase, ask, program, sample_document, sample_rows
+from harness import (SAMPLE, ServerCase, ask, program, sample_document, sample_rows,
+                     small_document)
 
 OK, FAILURE, USAGE, NOT_FOUND, DENIED, CONFLICT, REJECTED, TRY_AGAIN = 0, 1, 2, 3, 4, 5, 6, 7
 
@@ -152,6 +153,64 @@ class Cli(ServerCase):
         self.assertEqual(answer.status, 422)
         self.assertEqual({(e["pointer"], e["code"]) for e in answer.json["errors"]}, expected)
         self.assertEqual(ask(self.server, "GET", "/v1/programmes/sample", key=key).status, 404)
+
+    def given_reviewed(self):
+        wave = self.given_wave(small_document())
+        wave.upload(b"result_id,company,channel,q1,q2,nps\na,A,phone,2,1,9\nb,A,chat,0,,1\n"
+                    b"c,B,phone,1,1,8\n")
+
+        def review(*words, code=OK):
+            done = self.run_cli("review", *words, key=wave.key, wave="w1", programme="small")
+            self.assert_exit(done, code)
+            return done.stdout.decode()
+        return wave, review
+
+    def test_review_by_words_ids_and_filters(self):
+        wave, review = self.given_reviewed()
+        lines = review("list").splitlines()
+        self.assertEqual(lines[0].split(), ["Result", "Company", "Channel", "Answered", "Score",
+                                            "Status", "Revision"])
+        self.assertEqual(lines[1].split(), ["a", "A", "phone", "yes", "100", "submitted", "1"])
+        self.assertEqual(review("exclude", "b", "zz", "--reason", "a test"),
+                         "1 changed, 0 unchanged, 1 unknown\nunknown: zz\n")
+        self.assertEqual(review("approve", "--status", "submitted", "--company", "A"),
+                         "1 changed, 0 unchanged, 0 unknown\n")
+        self.assertEqual([line.split()[0] for line in review("list", "--status", "excluded")
+                          .splitlines()[1:]], ["b"])
+        review("approve", code=USAGE)
+        review("approve", "a", "--status", "submitted", code=USAGE)
+        review("return", "a", "--revision", "1", code=CONFLICT)
+        self.assertIn("returned", review("return", "a", "--revision", "2"))
+        self.assertEqual(json.loads(review("show", "a", "--json")), wave.get("/results/a").json)
+
+    def test_a_correction_its_faults_and_an_appeal(self):
+        wave, review = self.given_reviewed()
+        review("correct", "a", "q1=9", "--reason", "r", code=FAILURE)
+        review("correct", "a", "q1", "--reason", "r", code=USAGE)
+        review("correct", "a", "q1=0", "nps=", code=FAILURE)
+        shown = review("correct", "a", "q1=0", "nps=", "--reason", "the recording")
+        self.assertRegex(shown, r"(?m)^score +60$")
+        self.assertIn("revision 1 was submitted, score 100", shown)
+        self.assertIn(": the recording", shown)
+        review("note", "a", "asked the shopper")
+        review("appeal", "a", "we were closed")
+        self.assertIn("we were closed", review("appeals", "--open"))
+        appeal = wave.get("/results/a").json["appeals"][0]["appeal"]
+        review("decide", appeal, "maybe", "words", code=FAILURE)
+        shown = review("decide", appeal, "upheld", "so they were", "--status", "excluded")
+        self.assertRegex(shown, r"(?m)^status +excluded$")
+        self.assertEqual(review("appeals", "--open"), "none\n")
+
+    def test_a_closed_wave_is_opened_again_with_a_reason(self):
+        wave, _ = self.given_reviewed()
+
+        def step(*words):
+            return self.run_cli("wave", *words, key=wave.key, wave="w1", programme="small")
+        self.assert_exit(step("close"), OK)
+        self.assert_exit(step("open"), FAILURE)
+        self.assert_exit(step("open", "--reason", "more forms"), OK)
+        self.assertEqual(wave.get("").json["history"][-1]["reason"], "more forms")
+        self.assert_exit(step("get", "--reason", "x"), USAGE)
 
 
 if __name__ == "__main__":
