@@ -21,16 +21,12 @@ with added as (
 ), moved as (
 	update wave set state = 'published', changed_at = now() where wave_id = $1
 	returning programme_id
-), told as (
-	update programme set revision = programme.revision + 1 from moved
-	 where programme.programme_id = moved.programme_id
-	returning programme.organisation_id
 ), written as (
 	insert into audit (organisation_id, key_id, event, subject, detail)
-	select told.organisation_id, $3, 'wave.publish', 'wave ' || $1,
+	select programme.organisation_id, $3, 'wave.publish', 'wave ' || $1,
 	       json_build_object('revision', added.revision, 'reason', $4::text,
 				 'announce_at', added.announce_at, 'ceremony_on', $6::date,
 				 'readers', $7::text[], 'sha256', encode(added.sha256, 'hex'))
-	  from added, told
+	  from added, moved join programme using (programme_id)
 )
 select revision from added
