@@ -86,7 +86,7 @@ static void awards_cell(struct csv_out *c, const struct history_wave *w)
 {
 	struct buf codes;
 
-	buf_init(&codes, AWARDS_LIMIT * (PROGRAMME_CODE_BYTES + 1));
+	buf_init(&codes, (size_t)AWARDS_LIMIT * (PROGRAMME_CODE_BYTES + 1));
 	for (size_t i = 0; i < w->awards_len; i++) {
 		if (i > 0)
 			buf_add_byte(&codes, ' ');

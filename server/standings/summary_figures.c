@@ -31,7 +31,7 @@ struct scale summary_scale(const struct wave_summary *s, enum award_metric metri
 
 struct nps_counts summary_nps(const struct sums *s)
 {
-	int64_t both = (int64_t)(s->s2 / (WHOLE * WHOLE)), more = (int64_t)(s->s1 / WHOLE);
+	int64_t both = (int64_t)(s->s2 / WHOLE / WHOLE), more = (int64_t)(s->s1 / WHOLE);
 
 	return (struct nps_counts){(both + more) / 2, (both - more) / 2, s->n};
 }

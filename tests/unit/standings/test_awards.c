@@ -227,7 +227,7 @@ Test(awards, no_average_buys_a_pass_with_an_open_major)
 	given_contact(&s, 1, "C", (struct given_contact){.score = 9900});
 	decide();
 	cr_expect_str_eq(winners_of(awards, "best"), "A B");
-	cr_expect_str_eq(winners_of(awards, "pass"), "B C", "A has 99 % and one major");
+	cr_expect_str_eq(winners_of(awards, "pass"), "B C", "A has 99 %% and one major");
 	cr_expect_str_eq(winners_of(awards, "clean"), "C", "minor includes major");
 	cr_expect_eq(number(winner_of(awards, "pass", "B"), "minor"), 1);
 	cr_expect_eq(number(winner_of(awards, "pass", "B"), "major"), 0);
