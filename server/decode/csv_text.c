@@ -17,10 +17,11 @@ void csv_text_fini(struct csv_text *t)
 
 static enum charset_step begin(struct csv_text *t, struct slice *text)
 {
+	struct slice head = t->head.len > 0 ? buf_slice(&t->head) : SLICE("");
 	size_t skip;
-	detect_layout(buf_slice(&t->head), &t->options, &t->reading, &skip);
+	detect_layout(head, &t->options, &t->reading, &skip);
 	t->begun = true;
-	*text = slice_from(buf_slice(&t->head), skip);
+	*text = slice_from(head, skip);
 	return CHARSET_TEXT;
 }
 

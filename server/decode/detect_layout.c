@@ -216,21 +216,25 @@ static bool begins_with_year(struct slice text)
 	       (len == text.len || text.at[len] < '-' || strchr(";|", text.at[len]) != NULL);
 }
 
-/** DATES_UNKNOWN: no such date, or one that may be read both ways. */
-static enum date_order order_of(struct slice text)
+/** What a field that begins so says about the order: one of enum date_order (UNKNOWN: it may be
+ * read both ways), or NO_DATE. */
+enum { NO_DATE = DATES_MONTH_FIRST + 1 };
+static unsigned order_of(struct slice text)
 {
 	int first, second;
 	if (!take_part(&text, &first) || !take_part(&text, &second) || !begins_with_year(text))
-		return DATES_UNKNOWN;
+		return NO_DATE;
 	if (first > MONTHS && second <= MONTHS)
 		return DATES_DAY_FIRST;
-	return second > MONTHS && first <= MONTHS ? DATES_MONTH_FIRST : DATES_UNKNOWN;
+	if (second > MONTHS && first <= MONTHS)
+		return DATES_MONTH_FIRST;
+	return first > MONTHS ? NO_DATE : DATES_UNKNOWN;
 }
 
 static void find_date_order(struct slice head, struct csv_reading *r)
 {
 	struct walk w = walk_over(head, r->delimiter, r->line_end);
-	size_t seen[DATES_MONTH_FIRST + 1] = {0};
+	size_t seen[NO_DATE + 1] = {0};
 	while (!walk_ended(&w)) {
 		if (w.field_start) {
 			struct slice field = slice_from(head, w.at);
@@ -241,13 +245,15 @@ static void find_date_order(struct slice head, struct csv_reading *r)
 	size_t day_first = seen[DATES_DAY_FIRST], month_first = seen[DATES_MONTH_FIRST];
 	if (day_first > 0 && month_first > 0)
 		csv_know(&r->dates_known, KNOWN_ASSUMED,
-			 "some dates can only be day first, others only month first");
-	else if (day_first + month_first == 0)
-		csv_know(&r->dates_known, KNOWN_NOT,
-			 "no date that can be read in one way only: 13/5/2026");
-	else
+			 "some dates can only be day first, others only month first: declare it");
+	else if (day_first + month_first > 0)
 		csv_know(&r->dates_known, KNOWN_DETECTED,
 			 "%zu dates can only be read so, none otherwise", day_first + month_first);
+	else if (seen[DATES_UNKNOWN] > 0)
+		csv_know(&r->dates_known, KNOWN_ASSUMED,
+			 "every date can be read day first and month first: declare it");
+	else
+		csv_know(&r->dates_known, KNOWN_NOT, "no date like 13/5/2026");
 	if (r->dates_known.how == KNOWN_DETECTED)
 		r->dates = day_first > 0 ? DATES_DAY_FIRST : DATES_MONTH_FIRST;
 }

@@ -118,9 +118,17 @@ Test(layout, a_thirteenth_month_tells_the_order_of_dates)
 Test(layout, dates_that_may_be_read_both_ways_tell_nothing)
 {
 	reads("id,at\nr1,04/05/2026\n", &undeclared, "1 id=r1 at=04/05/2026\nend\n",
-	      DATES("null", "unneeded"));
+	      DATES("null", "assumed"));
 	reads("id,at\nr1,13/05/2026\nr2,05/13/2026\n", &undeclared,
 	      "1 id=r1 at=13/05/2026\n2 id=r2 at=05/13/2026\nend\n", DATES("null", "assumed"));
+}
+
+Test(layout, without_such_dates_no_order_is_needed)
+{
+	reads("id,at\nr1,2026-05-04\nr2,04.05.2026\nr3,1/2\nr4,13/13/2026\n", &undeclared,
+	      "1 id=r1 at=2026-05-04\n2 id=r2 at=04.05.2026\n3 id=r3 at=1/2\n"
+	      "4 id=r4 at=13/13/2026\nend\n",
+	      DATES("null", "unneeded"));
 }
 
 Test(layout, what_is_declared_is_read_from_words)
