@@ -154,7 +154,7 @@ static bool take_time(struct slice text, struct moment *m)
 enum written written_instant(const struct csv_reading *r, const struct zone *zone,
 			     struct slice text, int64_t *instant)
 {
-	struct moment m;
+	struct moment m = {0};
 	int32_t day;
 	enum written read = take_date(r, &text, &m);
 	if (read != WRITTEN_READ && read != WRITTEN_NO_ORDER)

@@ -24,7 +24,7 @@ enum {
 
 static const char *const channels[CHANNELS] = {"phone", "email", "chat", "messenger"};
 
-struct measured {
+struct bench_field {
 	struct programme *p;
 	struct tally *tally;
 	struct board_source source;
@@ -115,7 +115,7 @@ static struct programme *make_programme(void)
 	return p;
 }
 
-static void fill(struct measured *f)
+static void fill(struct bench_field *f)
 {
 	struct inventor in;
 	struct result r;
@@ -142,7 +142,7 @@ static void fill(struct measured *f)
 }
 
 /** Milliseconds of processor time of one board and its JSON: others may use the core, too. */
-static double make(const struct measured *f, const struct board_query *q, size_t *bytes)
+static double make(const struct bench_field *f, const struct board_query *q, size_t *bytes)
 {
 	struct arena arena;
 	struct buf json;
@@ -162,7 +162,7 @@ static double make(const struct measured *f, const struct board_query *q, size_t
 }
 
 /** The same of the last wave's awards. */
-static double make_awards(const struct measured *f, const struct wave_summary *const *waves,
+static double make_awards(const struct bench_field *f, const struct wave_summary *const *waves,
 			  size_t *bytes)
 {
 	struct arena arena;
@@ -196,7 +196,7 @@ static void report(const char *name, double *ms, size_t bytes)
 }
 
 /** Every wave has the same counts: what counts here is the work. */
-static void measure_awards(const struct measured *f)
+static void measure_awards(const struct bench_field *f)
 {
 	struct wave_summary *made[WAVES];
 	const struct wave_summary *waves[WAVES];
@@ -220,7 +220,7 @@ static void measure_awards(const struct measured *f)
 		wave_summary_free(made[w]);
 }
 
-static void measure(const char *name, const struct measured *f, int sector, unsigned include)
+static void measure(const char *name, const struct bench_field *f, int sector, unsigned include)
 {
 	struct board_query q = {.sector = sector,
 				.channel = BOARD_ALL_CHANNELS,
@@ -236,7 +236,7 @@ static void measure(const char *name, const struct measured *f, int sector, unsi
 
 int main(void)
 {
-	static struct measured f;
+	static struct bench_field f;
 	fill(&f);
 	measure("sector of 19", &f, 0, 0);
 	measure("sector of 19, all parts", &f, 0, BOARD_PAIRS | BOARD_DISTRIBUTION);
