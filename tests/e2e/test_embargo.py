@@ -170,7 +170,7 @@ class Embargo(ServerCase):
         other = self.server.key(wave.organisation, "sponsor")
         self.publish(wave, announce_at=FAR, readers=[reader.split("_")[2]])
         addresses = ["/standings?sector=S", "/standings.csv", "/sectors", "/companies/A",
-                     "/standings?revision=1", "/publications", "/publications/1"]
+                     "/standings?revision=1", "/awards", "/publications", "/publications/1"]
         count = ("select count(*) from audit where event = 'publication.read' and subject = "
                  f"'wave {wave.wave_id}' and key_id = '{{}}' and detail->>'address' = '{{}}'")
         for key in (reader, wave.key):
