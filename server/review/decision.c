@@ -47,13 +47,16 @@ void decision_by_wish(struct decision *d, const struct review_wish *wish, unsign
 {
 	enum review_state now = d->before.result.status;
 	d->after = d->before;
-	if ((from & decision_may_leave() & 1u << now) != 0 && wish->status != REVIEW_COUNT) {
+	bool may = (from & decision_may_leave() & 1u << now) != 0;
+	/* Marks of the rules among results belong to what they do to the state. */
+	uint32_t marks = may ? UINT32_MAX : ~(uint32_t)BREACHES_AMONG;
+	if (may && wish->status != REVIEW_COUNT) {
 		take_over(d);
 		if (wish->status != now)
 			set_status(d, wish->status);
 	}
-	d->after.result.breaches |= wish->breaches_found;
-	d->after.result.breaches &= ~wish->breaches_gone;
+	d->after.result.breaches |= wish->breaches_found & marks;
+	d->after.result.breaches &= ~(wish->breaches_gone & marks);
 	d->changed = differs(d);
 }
 

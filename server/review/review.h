@@ -48,7 +48,8 @@ struct review_order {
 	struct slice reason; /**< empty: none; at most REVIEW_REASON_BYTES */
 	unsigned from;	     /**< bit per review_state a result must be in for a wish to change its
 				status; 0: any but disputed, which only an appeal's outcome
-				changes. Breaches are set in any state */
+				changes. Breaches are set in any state,
+				but for those of rules among results */
 	bool by_rules;	     /**< the rules among results lead to it: they are not asked again */
 };
 
