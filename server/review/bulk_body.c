@@ -47,7 +47,7 @@ static enum status read_text(const cJSON *object, const char *name, size_t most,
 
 static enum status read_status(const cJSON *tree, struct bulk_body *made, struct trouble *why)
 {
-	struct slice word;
+	struct slice word = SLICE_NONE;
 	enum status st = read_text(tree, "status", REVIEW_REASON_BYTES, &word, why);
 	if (st < 0)
 		return st;
@@ -63,8 +63,8 @@ static enum status read_ids(const cJSON *list, struct arena *arena, struct bulk_
 	int len = cJSON_GetArraySize(list);
 	if (!cJSON_IsArray(list) || len > REVIEW_IDS_MOST)
 		return expected(why, "result_ids", "a list of at most 10000 texts");
-	made->wishes = arena_take_array(arena, (size_t)len, sizeof(*made->wishes));
-	if (made->wishes == NULL && len > 0)
+	made->wishes = arena_take_array(arena, (size_t)len + 1, sizeof(*made->wishes));
+	if (made->wishes == NULL)
 		return expected(why, "result_ids", "fewer bytes");
 	cJSON_ArrayForEach(id, list)
 	{
@@ -79,7 +79,7 @@ static enum status read_ids(const cJSON *list, struct arena *arena, struct bulk_
 static enum status read_place(const cJSON *where, const struct programme *p,
 			      struct review_filter *f, struct trouble *why)
 {
-	struct slice company, channel;
+	struct slice company = SLICE_NONE, channel = SLICE_NONE;
 	enum status st = read_text(where, "company", PROGRAMME_CODE_BYTES, &company, why);
 	if (st == OK)
 		st = read_text(where, "channel", PROGRAMME_CODE_BYTES, &channel, why);
@@ -101,7 +101,7 @@ static enum status read_filter(const cJSON *where, const struct programme *p,
 {
 	static const char *const names[] = {"status", "company", "channel", "contacted_before",
 					    NULL};
-	struct slice status, before;
+	struct slice status = SLICE_NONE, before = SLICE_NONE;
 	enum review_state state;
 	*f = (struct review_filter){-1, -1, -1, CLOCK_NO_INSTANT};
 	if (!cJSON_IsObject(where))

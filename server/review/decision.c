@@ -77,9 +77,7 @@ static void move(struct decision *d, const struct review_single *single)
 {
 	if (single->appeal == APPEAL_OPENS)
 		d->after.result.status = REVIEW_DISPUTED;
-	else if (single->appeal == APPEAL_CLOSES)
-		d->after.result.status = single->status;
-	else if (single->status == d->before.result.status)
+	else if (single->appeal == APPEAL_CLOSES || single->status == d->before.result.status)
 		d->after.result.status = single->status;
 	else if (single->status != REVIEW_COUNT)
 		set_status(d, single->status);
