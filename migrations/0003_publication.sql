@@ -68,11 +68,12 @@ create function wave_announced(wave int) returns int language sql stable as $$
 	 where wave_id = wave and publication_open_to(announce_at, key_id, readers, null)
 $$;
 
--- A wave all of whose publications are embargoed is closed, whoever asks.
+-- A closed wave is published once a revision is announced, and closed before, whoever asks.
 create function wave_shown_state(wave int, state text) returns text language sql stable as $$
 	select case
-		when state = 'published' and wave_announced(wave) = 0
-		 and exists (select from publication where wave_id = wave) then 'closed'
+		when state not in ('closed', 'published') then state
+		when wave_announced(wave) > 0 then 'published'
+		when exists (select from publication where wave_id = wave) then 'closed'
 		else state
 	end
 $$;

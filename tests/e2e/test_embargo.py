@@ -249,6 +249,24 @@ class Embargo(ServerCase):
         finally:
             second.stop()
 
+    def test_a_wave_opened_again_under_an_embargo_is_published_when_it_is_announced(self):
+        wave = self.given_hidden()
+        other = self.server.key(wave.organisation)
+        self.publish(wave, announce_at=FAR)
+        before = wave.get("/standings?revision=1").body
+        for rest, state in (("open", "fielding"), ("close", "closed")):
+            answer = wave.ask("POST", f"/{rest}", b'{"reason":"a file came late"}', other)
+            self.assertEqual(answer.json["state"], state)
+            wave.upload(ROWS.replace(b"\n1,", b"\n9,"))
+        self.server.sql("alter table publication disable trigger user; update publication set "
+                        f"announce_at = now() where wave_id = {wave.wave_id}; "
+                        "alter table publication enable trigger user")
+        shown = wave.ask("GET", key=other).json
+        self.assertEqual((shown["state"], shown["revision"]), ("published", 1))
+        self.assertEqual(wave.ask("GET", "/standings", key=other).body, before)
+        self.assertEqual(wave.get("/sectors?revision=0").json["overall"]["contacts_all"], 4)
+        self.assert_status(wave.ask("POST", "/open", b'{"reason":"x"}', other), 409, "wrong_state")
+
     def test_a_key_that_cannot_know_of_a_revision_is_not_asked_for_a_reason(self):
         wave = self.given_hidden()
         other = self.server.key(wave.organisation)
