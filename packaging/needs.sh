@@ -14,6 +14,7 @@ fail() {
 
 has_command() { command -v "$1" >/dev/null 2>&1; }
 has_library() { has_command pkg-config && pkg-config --exists "$1"; }
+has_encoding() { iconv --list 2>/dev/null | grep -q "$1"; }
 has_file() { [ -e "$1" ] || compgen -G "$1" >/dev/null; }
 
 # The server refuses PostgreSQL 15 before 15.19 (CVE-2026-14666), and no libpq older than that is
@@ -47,6 +48,10 @@ build_needs() {
 		libglib2.0-dev has_library glib-2.0
 		r-mathlib has_file /usr/include/Rmath.h
 	END
+	# From Debian 13 on, most tables of the C library's iconv are a package of their own
+	if ! has_encoding CP949; then
+		echo "libc-gconv-modules-extra false"
+	fi
 	if ! has_library libllhttp && ! has_file /usr/share/llhttp/llhttp.c; then
 		# Debian 12 ships the parser's C sources with the node package, Debian 13 a library
 		if apt-cache show libllhttp-dev >/dev/null 2>&1; then

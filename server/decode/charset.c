@@ -44,7 +44,7 @@ static void begin(struct charset *c, const struct encoding *encoding)
 	if (c->state == CHARSET_PASSING)
 		return;
 	c->converter = iconv_open("UTF-8", encoding->iconv);
-	must(c->converter != NO_CONVERTER); /* the C library's own tables */
+	must(c->converter != NO_CONVERTER); /* whoever chose it has tried */
 }
 
 static void decide_by_mark(struct charset *c, const struct encoding *mark, size_t len)

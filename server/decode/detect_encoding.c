@@ -87,7 +87,8 @@ static bool can_be_read_as(struct slice head, bool whole, const struct encoding 
 	char text[ROOM], *in;
 	size_t left = head.len, done = 0;
 	iconv_t converter = iconv_open("UTF-8", encoding->iconv);
-	must(converter != (iconv_t)-1);
+	if (converter == (iconv_t)-1)
+		return false;
 	memcpy(&in, &head.at, sizeof(in)); /* iconv() does not write there */
 	for (size_t before = left + 1; left > 0 && left < before;) {
 		char *out = text;
@@ -149,7 +150,7 @@ const struct encoding *detect_encoding(struct slice head, bool at_start, bool wh
 			 bad);
 		return encoding_utf8;
 	}
-	if (ends_lines_in_cr(head)) {
+	if (ends_lines_in_cr(head) && can_be_read_as(head, whole, encoding_macintosh)) {
 		csv_know(known, KNOWN_DETECTED, "not UTF-8, and lines end in CR alone");
 		return encoding_macintosh;
 	}

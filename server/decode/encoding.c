@@ -1,5 +1,7 @@
 #include "decode/encoding.h"
 
+#include <iconv.h>
+
 #include "base/must.h"
 
 /* clang-format off */
@@ -70,6 +72,15 @@ const struct encoding *encoding_find(struct slice label)
 		if (slice_equal_ignoring_case(label, slice_of(labels[i].label)))
 			return &encodings[labels[i].encoding];
 	return NULL;
+}
+
+bool encoding_available(const struct encoding *encoding)
+{
+	iconv_t converter = iconv_open("UTF-8", encoding->iconv);
+	if (converter == (iconv_t)-1)
+		return false;
+	iconv_close(converter);
+	return true;
 }
 
 const struct encoding *encoding_detected(struct slice label)

@@ -28,6 +28,9 @@ extern const struct encoding *const encoding_utf8,
 
 /** NULL: no such label. Case and blanks around it do not matter. */
 const struct encoding *encoding_find(struct slice label);
+/** The C library has its table. (Debian keeps rare ones in a package of their own from glibc 2.39
+ * on.) */
+bool encoding_available(const struct encoding *encoding);
 /** By what a detector says; NULL where that may not be taken without asking. */
 const struct encoding *encoding_detected(struct slice label);
 /** "utf-16" without an order is declared: a mark decides, else it is little-endian. */

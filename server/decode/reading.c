@@ -72,6 +72,9 @@ enum status csv_options_read(struct csv_options *o, const struct csv_words *word
 		return trouble(why, E_INPUT,
 			       "encoding is utf-8, utf-16, windows-1252, cp949, windows-1258, "
 			       "macintosh or another that docs/uploads.md names");
+	if (o->encoding != NULL && !encoding_available(o->encoding))
+		return trouble(why, E_INPUT, "the C library here has no table for %s",
+			       o->encoding->name);
 	if (words->delimiter.len > 0 && !read_delimiter(words->delimiter, &o->delimiter))
 		return trouble(why, E_INPUT, "delimiter is comma, semicolon, tab or pipe");
 	if (words->decimal.len > 0 && !read_decimal(words->decimal, &o->decimal))

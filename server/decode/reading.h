@@ -22,7 +22,7 @@ enum date_order { DATES_UNKNOWN, DATES_DAY_FIRST, DATES_MONTH_FIRST };
 
 /** Zero and NULL: to be found out. */
 struct csv_options {
-	const struct encoding *encoding;
+	const struct encoding *encoding; /**< an available one */
 	char delimiter;
 	char decimal; /**< '.' or ',' */
 	int header_rows;

@@ -116,6 +116,20 @@ Test(charset, what_is_declared_is_used)
 	}
 }
 
+Test(charset, every_encoding_that_is_promised_can_be_converted)
+{
+	static const char *const promised[] = {
+		"utf-8",	"utf-16",	"utf-16le",	"utf-16be",    "windows-1252",
+		"cp949",	"windows-1258", "macintosh",	"gb18030",     "shift_jis",
+		"euc-jp",	"big5",		"iso-8859-2",	"iso-8859-15", "windows-1250",
+		"windows-1251", "windows-1253", "windows-1254", "windows-1257"};
+	for (size_t i = 0; i < COUNT_OF(promised); i++) {
+		const struct encoding *e = encoding_find(slice_of(promised[i]));
+		cr_assert_not_null(e, "%s", promised[i]);
+		cr_expect(encoding_available(e), "%s", promised[i]);
+	}
+}
+
 Test(charset, no_label_is_made_up)
 {
 	cr_assert_null(encoding_find(SLICE("klingon")));
