@@ -14,7 +14,7 @@ fail() {
 
 has_command() { command -v "$1" >/dev/null 2>&1; }
 has_library() { has_command pkg-config && pkg-config --exists "$1"; }
-has_encoding() { iconv --list 2>/dev/null | grep -q "$1"; }
+has_encoding() { iconv --from-code="$1" --to-code=UTF-8 </dev/null >/dev/null 2>&1; }
 has_file() { [ -e "$1" ] || compgen -G "$1" >/dev/null; }
 
 # The server refuses PostgreSQL 15 before 15.19 (CVE-2026-14666), and no libpq older than that is
