@@ -7,7 +7,7 @@ struct live *live_new(struct loop *loop, struct pg_pool *pool, struct catalogue 
 {
 	struct live *live = memory_new(sizeof(*live));
 	*live = (struct live){.loop = loop, .pool = pool, .catalogue = catalogue};
-	live->series = series_new(live);
+	live->series = series_new();
 	return live;
 }
 

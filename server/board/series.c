@@ -37,21 +37,19 @@ struct gathering {
 	void (*collected)(void *arg, struct series_summaries **taken, const struct trouble *why);
 	void *collected_arg;
 	struct buf body;
-	struct trouble why;
+	struct trouble why;	 /* the loop's */
+	struct trouble make_why; /* the pool thread's, while the answer is being made */
 };
 
 struct series {
-	struct live *live;
 	struct gathering *first;
 	unsigned questions, running;
 	struct series_answers answers;
 };
 
-struct series *series_new(struct live *live)
+struct series *series_new(void)
 {
-	struct series *s = memory_new(sizeof(*s));
-	*s = (struct series){.live = live};
-	return s;
+	return memory_new(sizeof(struct series));
 }
 
 void series_free(struct series **s)
@@ -222,8 +220,8 @@ static void make_work(void *arg)
 	struct gathering *g = arg;
 	const struct wave_summary *figures[PROGRAMME_WAVES_LIMIT];
 	list_figures(g->summaries, figures);
-	g->why.status = series_make(g->summaries->programme->programme, &g->question, figures,
-				    &g->body, &g->why);
+	g->make_why.status = series_make(g->summaries->programme->programme, &g->question, figures,
+					 &g->body, &g->make_why);
 }
 
 static struct http_bytes *finished_bytes(const struct gathering *g, struct slice key)
@@ -250,6 +248,7 @@ static void make_done(void *arg)
 {
 	struct gathering *g = arg;
 	struct http_bytes *bytes = NULL;
+	g->why = g->make_why;
 	if (g->why.status == OK) {
 		struct buf key;
 		buf_init(&key, KEY_BYTES);

@@ -85,7 +85,7 @@ enum status series_awards_make(const struct series_summaries *s, const struct wa
 
 /* For live.c. */
 struct series;
-struct series *series_new(struct live *live);
+struct series *series_new(void);
 /** Whoever waits is told E_GONE, in later turns. */
 void series_close(struct series *s);
 bool series_is_idle(const struct series *s);
