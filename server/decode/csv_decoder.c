@@ -77,7 +77,7 @@ static const char *expected_of(const char *code)
 		{"record_too_long", "at most 65536 bytes in a row; is a quote left open?"},
 		{"unclosed_quote", "a closing quote before the file ends"},
 		{"missing_header", "a first line with the names of the columns"},
-		{"empty_column_name", "a name for every column"},
+		{"empty_column_name", "a name for every column that holds something"},
 		{"duplicate_column", "each column name once"},
 		{"too_many_columns", "at most 512 columns"},
 	};
@@ -102,7 +102,8 @@ static void refuse(const struct csv_decoder *d, struct decode_fault *fault, uint
 
 static struct slice name_of(const struct csv_decoder *d, size_t column)
 {
-	return column < d->columns ? d->fields[column].name : SLICE_NONE;
+	bool has_name = column < d->width && d->field_of[column] != CSV_NAMELESS;
+	return has_name ? d->fields[d->field_of[column]].name : SLICE_NONE;
 }
 
 /** The field that holds the byte, as far as fields can be told apart. */
@@ -123,17 +124,17 @@ static void refuse_byte(const struct csv_decoder *d, struct csv_row *r, const ch
 static void refuse_count(const struct csv_decoder *d, size_t count, struct slice text,
 			 struct decode_fault *fault)
 {
-	bool few = count < d->columns;
+	bool few = count < d->least;
 	fault_fill(fault, d->row, few ? "too_few_fields" : "too_many_fields",
-		   few ? d->fields[count].name : SLICE_NONE, text);
-	fault_expect(fault, "%zu fields as in the header, not %zu", d->columns, count);
+		   few ? name_of(d, count) : SLICE_NONE, text);
+	fault_expect(fault, "%zu fields as in the header, not %zu", d->least, count);
 }
 
 /* The rows. */
 
 static bool is_blank(const struct csv_decoder *d, struct slice text)
 {
-	if (text.len != 0 && text.len != d->columns + d->nameless - 1)
+	if (text.len != 0 && text.len != d->width - 1)
 		return false;
 	for (size_t i = 0; i < text.len; i++)
 		if (text.at[i] != d->reading->delimiter)
@@ -157,19 +158,26 @@ static const char *normalise(struct csv_decoder *d, struct arena *arena)
 	return NULL;
 }
 
-/** Columns without a name may hold nothing. */
-static bool has_right_count(const struct csv_decoder *d, size_t count, bool surplus)
+/** The row's next field into its place; a value in a column without a name is *stray. */
+static const char *next_field(struct csv_decoder *d, struct csv_row *r, size_t column,
+			      struct slice *stray)
 {
-	return count == d->columns ||
-	       (count > d->columns && count <= d->columns + d->nameless && !surplus);
+	uint16_t field = column < d->width ? d->field_of[column] : CSV_NAMELESS;
+	struct slice value;
+	if (field != CSV_NAMELESS)
+		return csv_row_next(r, &d->fields[field].value);
+	const char *code = csv_row_next(r, &value);
+	if (code == NULL && value.len > 0 && stray->len == 0)
+		*stray = value;
+	return code;
 }
 
 /** DECODE_MORE: the row holds nothing at all. */
 static enum decoded read_row(struct csv_decoder *d, struct csv_row *r, struct record *record,
 			     struct decode_fault *fault)
 {
-	struct slice value = r->text, behind_names;
-	bool may_compose, surplus = false;
+	struct slice value = r->text, stray = SLICE_NONE;
+	bool may_compose;
 	size_t count = 0;
 	const char *code = csv_row_check(r->text, &may_compose);
 	if (code != NULL) {
@@ -177,19 +185,21 @@ static enum decoded read_row(struct csv_decoder *d, struct csv_row *r, struct re
 		return DECODE_BAD_ROW;
 	}
 	for (; code == NULL && r->more; count++) {
-		bool has_name = count < d->columns;
 		value = (struct slice){r->at, (size_t)(r->end - r->at)};
-		code = csv_row_next(r, has_name ? &d->fields[count].value : &behind_names);
-		surplus |= code == NULL && !has_name && behind_names.len > 0;
+		code = next_field(d, r, count, &stray);
 	}
-	if (code == NULL && may_compose && count >= d->columns)
+	if (code == NULL && (count < d->least || count > d->width)) {
+		refuse_count(d, count, r->text, fault);
+		return DECODE_BAD_ROW;
+	}
+	if (code == NULL && stray.len > 0) {
+		refuse(d, fault, d->row, "empty_column_name", SLICE_NONE, stray);
+		return DECODE_BAD_ROW;
+	}
+	if (code == NULL && may_compose)
 		code = normalise(d, r->arena);
 	if (code != NULL) {
 		refuse(d, fault, d->row, code, name_of(d, count - 1), value);
-		return DECODE_BAD_ROW;
-	}
-	if (!has_right_count(d, count, surplus)) {
-		refuse_count(d, count, r->text, fault);
 		return DECODE_BAD_ROW;
 	}
 	if (d->fields[0].value.len == 0 && all_empty(d))

@@ -3,7 +3,7 @@
  *
  * Also taken: LF for CRLF, CR alone where a whole file ends its lines so, a last line without
  * end, any separator (reading.h), a quote behind a digit in an unquoted field (15"), columns
- * without a name at the end as long as nothing stands in them.
+ * without a name as long as nothing stands in them.
  * Fields are exact but for their normal form (normal.h): blanks around them stay, "" within
  * quotes is one quote, 00123 and 1E5 are texts.
  * Not taken, because readers disagree about it: another quote inside an unquoted
@@ -28,15 +28,19 @@ enum csv_state {
 	CSV_QUOTE   /**< behind a quote within quotes: the end, or half of "" */
 };
 
+enum { CSV_NAMELESS = UINT16_MAX };
+
 struct csv_decoder {
 	struct csv_reading *reading;
 	enum csv_state state;
 	uint64_t row;
 	struct arena names;   /**< the header, for as long as the decoder lives */
 	int header_rows_read; /**< all of them: rows follow */
-	size_t columns;
-	size_t nameless; /**< columns behind them that have no name and must be empty */
+	size_t columns;	      /**< with a name: fields of a record */
+	size_t width;	      /**< of the file, nameless columns too */
+	size_t least;	      /**< the same without nameless ones at the end */
 	struct field fields[DECODE_FIELDS];
+	uint16_t field_of[DECODE_FIELDS]; /**< by column of the file; CSV_NAMELESS */
 };
 
 /** `reading` is filled before the first call of csv_decoder_next(). */

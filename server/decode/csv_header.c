@@ -79,21 +79,35 @@ static bool is_taken(const struct csv_decoder *d, size_t before, struct slice na
 	return false;
 }
 
-/** All header rows are read: names must be there, and each once. */
-static const char *check_names(struct csv_decoder *d, struct slice *at)
+/** Choices under one question may read alike: the later one is told by its place. */
+static void tell_apart(struct csv_decoder *d, struct slice *name, size_t column)
 {
-	while (d->columns > 1 && d->fields[d->columns - 1].name.len == 0) {
-		d->columns--;
-		d->nameless++;
-	}
-	for (size_t i = 0; i < d->columns; i++) {
+	const char *other = arena_print(&d->names, "%.*s (column %zu)", SLICE_ARGS(*name),
+					column + 1);
+	if (other != NULL)
+		*name = slice_of(other);
+}
+
+/** All header rows are read: columns with a name become fields, and each name stands once. */
+static const char *settle_names(struct csv_decoder *d, struct slice *at)
+{
+	size_t named = 0;
+	d->width = d->columns;
+	for (size_t i = 0; i < d->width; i++) {
 		*at = d->fields[i].name;
+		d->field_of[i] = CSV_NAMELESS;
 		if (at->len == 0)
-			return "empty_column_name";
-		if (is_taken(d, i, *at))
+			continue;
+		if (d->reading->header_rows > 1 && is_taken(d, named, *at))
+			tell_apart(d, at, i);
+		if (is_taken(d, named, *at))
 			return "duplicate_column";
+		d->field_of[i] = (uint16_t)named;
+		d->fields[named++].name = *at;
+		d->least = i + 1;
 	}
-	return NULL;
+	d->columns = named;
+	return named > 0 ? NULL : "empty_column_name";
 }
 
 const char *csv_header_take(struct csv_decoder *d, struct slice text, struct arena *arena,
@@ -112,6 +126,6 @@ const char *csv_header_take(struct csv_decoder *d, struct slice text, struct are
 	else if (code == NULL && d->header_rows_read == 2)
 		code = read_choices(d, &r, at);
 	if (code == NULL && d->header_rows_read == d->reading->header_rows)
-		code = check_names(d, at);
+		code = settle_names(d, at);
 	return code;
 }

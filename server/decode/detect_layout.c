@@ -164,13 +164,41 @@ static bool begins_with_name(struct slice record, struct slice name)
 	       strchr("\",;\t|", record.at[name.len]) != NULL;
 }
 
-/** The respondent in the first row, nothing below it: choices stand in the second. */
-static bool is_surveymonkey(const struct slice *records, size_t len, char delimiter)
+/** One of the record's fields is `word`, or empty where `word` is. */
+static bool has_field(struct slice record, char delimiter, char line_end, struct slice word)
 {
-	return len >= 2 &&
-	       (begins_with_name(records[0], SLICE("Respondent ID")) ||
-		begins_with_name(records[0], SLICE("Respondent_ID"))) &&
-	       (records[1].at[0] == delimiter || slice_starts_with(records[1], SLICE("\"\"")));
+	struct walk w = walk_over(record, delimiter, line_end);
+	while (!walk_ended(&w)) {
+		struct slice field = slice_from(record, w.at);
+		bool quoted = field.at[0] == '"';
+		field = slice_from(field, quoted);
+		if (w.field_start && slice_starts_with(field, word) && field.len > word.len) {
+			char next = field.at[word.len];
+			if (quoted ? next == '"'
+				   : next == delimiter || next == '\r' || next == '\n')
+				return true;
+		}
+		walk_on(&w);
+	}
+	return false;
+}
+
+/** The respondent stands in the first row and nothing below; or columns have no name in the
+ * first, and one of SurveyMonkey's own words stands in the second. */
+static bool is_surveymonkey(const struct slice *records, size_t len, const struct csv_reading *r)
+{
+	static const char *const words[] = {"Response", "Open-Ended Response",
+					    "Other (please specify)"};
+	if (len < 2)
+		return false;
+	if ((begins_with_name(records[0], SLICE("Respondent ID")) ||
+	     begins_with_name(records[0], SLICE("Respondent_ID"))) &&
+	    (records[1].at[0] == r->delimiter || slice_starts_with(records[1], SLICE("\"\""))))
+		return true;
+	bool own = false;
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		own |= has_field(records[1], r->delimiter, r->line_end, slice_of(words[i]));
+	return own && has_field(records[0], r->delimiter, r->line_end, SLICE(""));
 }
 
 static void find_header_rows(struct slice head, struct csv_reading *r)
@@ -186,7 +214,7 @@ static void find_header_rows(struct slice head, struct csv_reading *r)
 		r->header_rows = 3;
 		csv_know(&r->header_known, KNOWN_DETECTED,
 			 "Qualtrics: ImportId stands in the third row");
-	} else if (is_surveymonkey(records, len, r->delimiter)) {
+	} else if (is_surveymonkey(records, len, r)) {
 		r->header_rows = 2;
 		csv_know(&r->header_known, KNOWN_DETECTED,
 			 "SurveyMonkey: choices stand below the questions");

@@ -88,9 +88,16 @@ Test(csv, a_mark_alone_is_no_header)
 	csv_says("\xEF\xBB\xBF", "broken 0! missing_header [] \n");
 }
 
-Test(csv, a_column_without_a_name_breaks_the_file)
+Test(csv, a_column_without_a_name_is_passed_over_while_nothing_stands_in_it)
 {
-	csv_says("id,,score\n1,2,3\n", "broken 0! empty_column_name [] \n");
+	csv_says(",id,,score\n,1,,3\n,2,x,3\n,3\n,,,\n,4,,5\n",
+		 "1 id=1 score=3\n2! empty_column_name [] x\n3! too_few_fields [] ,3\n"
+		 "5 id=4 score=5\nend\n");
+}
+
+Test(csv, a_header_without_any_name_breaks_the_file)
+{
+	csv_says(",,\n1,2,3\n", "broken 0! empty_column_name [] \n");
 }
 
 Test(csv, a_column_named_twice_breaks_the_file)
@@ -110,7 +117,7 @@ Test(csv, columns_without_a_name_at_the_end_are_passed_over)
 
 Test(csv, a_column_without_a_name_at_the_end_may_hold_nothing)
 {
-	csv_says("id,score,\nr1,4,x\n", "1! too_many_fields [] r1,4,x\nend\n");
+	csv_says("id,score,\nr1,4,x\n", "1! empty_column_name [] x\nend\n");
 }
 
 Test(csv, a_row_of_empty_quotes_is_passed_over)

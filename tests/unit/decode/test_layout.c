@@ -85,6 +85,23 @@ Test(layout, two_header_rows_of_surveymonkey_name_each_choice)
 	      HEADER("2", "detected"));
 }
 
+Test(layout, surveymonkey_without_respondents_is_known_by_its_words)
+{
+	reads("Where?,Which?,,Any other?\nResponse,Red,Blue,Open-Ended Response\nAsia,,Blue,no\n",
+	      &undeclared, "1 Where?=Asia Which? [Red]= Which? [Blue]=Blue Any other?=no\nend\n",
+	      HEADER("2", "detected"));
+	reads("Where?,Any other?\nResponse,no\n", &undeclared,
+	      "1 Where?=Response Any other?=no\nend\n", HEADER("1", "assumed"));
+}
+
+Test(layout, choices_that_read_alike_are_told_by_their_place)
+{
+	const struct csv_options two = {.header_rows = 2};
+	reads("a,Which?,,\n,x,y,x\n1,2,3,4\n", &two,
+	      "1 a=1 Which? [x]=2 Which? [y]=3 Which? [x] (column 4)=4\nend\n",
+	      HEADER("2", "declared"));
+}
+
 Test(layout, declared_header_rows_are_passed_over)
 {
 	const struct csv_options two = {.header_rows = 2};
