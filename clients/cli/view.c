@@ -15,7 +15,7 @@ static const struct reason_words reasons[] = {
 	{"below_minimum_base", "too few results to publish"},
 	{"suppressed", "too few results to publish"},
 	{"not_ranked", "too few results to be ranked"},
-	{"not_applicable_scale", "the question's scale does not allow this figure"},
+	{"not_applicable_scale", "not asked, or the question's scale does not allow this figure"},
 	{"not_computed", "too many companies to compute this"},
 	{"not_planned", "the wave plans no contacts here"},
 	{"not_in_wave", "not in this wave"},

@@ -16,17 +16,23 @@ static void head(struct csv_out *c)
 	csv_end_row(c);
 }
 
+/** Empty where nothing is planned. */
+static void csv_planned(struct csv_out *c, const struct progress *p, int64_t contacts)
+{
+	if (p->is_planned)
+		csv_int(c, contacts);
+	else
+		csv_empty(c);
+}
+
 static void figures(struct csv_out *c, const struct progress *p)
 {
 	double percent = progress_completion_percent(p);
-	if (p->is_planned)
-		csv_int(c, p->planned);
-	else
-		csv_empty(c);
+	csv_planned(c, p, p->planned);
 	csv_int(c, p->made);
 	csv_int(c, p->answered);
-	csv_int(c, p->planned - p->completed);
-	csv_int(c, p->made - p->completed);
+	csv_planned(c, p, p->planned - p->completed);
+	csv_planned(c, p, p->made - p->completed);
 	if (isfinite(percent))
 		csv_double(c, percent);
 	else

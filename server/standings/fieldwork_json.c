@@ -46,17 +46,24 @@ static void definition(struct json_out *j, const struct fieldwork *f)
 	json_close_object(j);
 }
 
+/** A number of contacts that only a plan gives a meaning. */
+static void json_planned(struct json_out *j, const char *key, const struct progress *p,
+			 int64_t contacts)
+{
+	if (p->is_planned)
+		json_pair_int(j, key, contacts);
+	else
+		json_undefined(j, key, REASON_NOT_PLANNED);
+}
+
 /** Members of the object that is open. */
 static void progress(struct json_out *j, const struct progress *p)
 {
-	if (p->is_planned)
-		json_pair_int(j, "planned", p->planned);
-	else
-		json_undefined(j, "planned", REASON_NOT_PLANNED);
+	json_planned(j, "planned", p, p->planned);
 	json_pair_int(j, "made", p->made);
 	json_pair_int(j, "answered", p->answered);
-	json_pair_int(j, "left", p->planned - p->completed);
-	json_pair_int(j, "over_plan", p->made - p->completed);
+	json_planned(j, "left", p, p->planned - p->completed);
+	json_planned(j, "over_plan", p, p->made - p->completed);
 	json_figure(j, "completion_percent", progress_completion_percent(p), REASON_NOT_PLANNED);
 }
 

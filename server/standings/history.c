@@ -5,9 +5,24 @@
 
 static const struct summary_column score = {AWARD_SCORE, SUMMARY_NO_AREA, SUMMARY_ALL_CHANNELS};
 
+/** Each word once, in the order of the file, as far as there is room. */
+static void list_series(const struct programme *p, struct buf *to)
+{
+	for (size_t i = 0; i < p->waves_len; i++) {
+		size_t before = 0;
+		while (!slice_equal(p->waves[before].series, p->waves[i].series))
+			before++;
+		if (before < i)
+			continue;
+		buf_print(to, "%s\"%.*s\"", i > 0 ? ", " : "", SLICE_ARGS(p->waves[i].series));
+	}
+}
+
 enum status history_series(const struct programme *p, struct slice word, struct slice *series,
 			   struct trouble *why)
 {
+	enum { LISTED_BYTES = 150 };
+	struct buf listed;
 	bool several = false;
 
 	for (size_t i = 0; i < p->waves_len; i++) {
@@ -18,10 +33,13 @@ enum status history_series(const struct programme *p, struct slice word, struct 
 	}
 	if (word.len == 0 && !several && p->waves_len > 0)
 		return OK;
-	return trouble_code(why, E_GONE, "unknown_series",
-			    word.len > 0 ? "the programme has no series \"%.*s\""
-					 : "the programme has several series: name one%.*s",
-			    SLICE_ARGS(word));
+	buf_init(&listed, LISTED_BYTES);
+	list_series(p, &listed);
+	enum status st = trouble_code(why, E_GONE, "unknown_series",
+				      "series \"%.*s\" is not one of the programme's: %.*s",
+				      SLICE_ARGS(word), SLICE_ARGS(buf_slice(&listed)));
+	buf_fini(&listed);
+	return st;
 }
 
 /** The last wave of the series; -1: it has none. */

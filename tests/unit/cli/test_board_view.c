@@ -87,7 +87,7 @@ Test(board_view, a_small_board_with_hangul_names_is_these_lines)
 		"Ranking         The order is weak.\n"
 		"\n"
 		"–¹ nobody answered the question\n"
-		"–² the question's scale does not allow this figure\n"
+		"–² not asked, or the question's scale does not allow this figure\n"
 		/* clang-format on */
 	);
 }

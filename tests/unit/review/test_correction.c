@@ -159,7 +159,7 @@ Test(decision, all_states_but_disputed_lead_to_each_other)
 			struct review_wish wish = {.status = (enum review_state)to};
 			d.before.result.status = (enum review_state)from;
 			decision_by_wish(&d, &wish, UINT32_MAX);
-			cr_expect_eq(d.after.result.status,
+			cr_expect_eq((int)d.after.result.status,
 				     from == REVIEW_DISPUTED ? REVIEW_DISPUTED : to, "%d to %d",
 				     from, to);
 		}

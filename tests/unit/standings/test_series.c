@@ -315,6 +315,7 @@ Test(history, a_series_must_be_named_where_there_are_several)
 	cr_expect(slice_is(series, "t"));
 	cr_expect_eq(history_series(s.programme, SLICE(""), &series, &why), E_GONE);
 	cr_expect_str_eq(why.code, "unknown_series");
+	cr_expect_str_eq(why.words, "series \"\" is not one of the programme's: \"s\", \"t\"");
 	cr_expect_eq(history_series(s.programme, SLICE("u"), &series, &why), E_GONE);
 }
 
