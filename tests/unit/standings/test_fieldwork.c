@@ -255,10 +255,10 @@ Test(fieldwork, csv_has_a_row_a_company_and_channel_with_something_to_say)
 		"sector,company,channel,planned,made,answered,left,over_plan,completion_percent,"
 		"submitted,approved,returned,excluded,disputed\r\n"
 		"S1,B,phone,20,9,9,11,0,45,9,0,0,0,0\r\n"
-		"S1,B,chat,,0,0,0,0,,0,0,0,4,0\r\n"
+		"S1,B,chat,,0,0,,,,0,0,0,4,0\r\n"
 		"S1,A,phone,15,17,15,0,2,100,10,4,1,2,3\r\n"
 		"S1,A,email,10,3,1,7,0,30,3,0,0,0,0\r\n"
-		"S2,C,phone,,2,2,0,2,,2,0,0,0,0\r\n",
+		"S2,C,phone,,2,2,,,,2,0,0,0,0\r\n",
 		"%s", body.at);
 }
 
