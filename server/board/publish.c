@@ -6,6 +6,7 @@
 #include "board/frozen_counts.h"
 #include "board/series.h"
 #include "board/shopper_codes.h"
+#include "pg/transaction.h"
 #include "pg/value.h"
 #include "store/sql.h"
 
@@ -18,7 +19,7 @@ struct publish {
 	struct wave_summary *own;
 	void (*done)(void *arg, int revision, const struct trouble *why);
 	void *arg;
-	struct pg_conn *conn;
+	struct pg_transaction *transaction;
 	struct arena texts, numbers;
 	struct pg_result *begun, *tallies;
 	struct slice wave, document;
@@ -44,8 +45,6 @@ static const struct wave *wave_of(const struct publish *p)
 static void end(struct publish *p)
 {
 	struct publish last = *p;
-	if (p->conn != NULL)
-		pg_pool_give(p->request.pool, &p->conn);
 	for (size_t i = 0; i < p->boards_made; i++)
 		buf_fini(&p->boards[i]);
 	memory_free(p->boards);
@@ -64,38 +63,19 @@ static void end(struct publish *p)
 	last.done(last.arg, last.revision, last.why.status != OK ? &last.why : NULL);
 }
 
-static void undone(void *arg, const struct pg_answer *answer)
-{
-	(void)answer;
-	end(arg);
-}
-
-static void undo(struct publish *p)
-{
-	pg_conn_script(p->conn, "rollback", undone, p);
-}
-
-static bool failed(struct publish *p, const struct pg_answer *answer)
-{
-	if (answer->status == OK)
-		return false;
-	p->why = answer->why;
-	p->why.status = answer->status;
-	undo(p);
-	return true;
-}
-
-static void committed(void *arg, const struct pg_answer *answer)
+static void ended(void *arg, enum status status, const struct trouble *why)
 {
 	struct publish *p = arg;
-	if (answer->status != OK) {
-		p->why = answer->why;
-		p->why.status = answer->status;
-	} else {
+	p->why = *why;
+	if (status == OK)
 		log_info("publish.done", LOG_NUMBER("wave", p->wave_id),
 			 LOG_NUMBER("revision", p->revision), LOG_NUMBER("boards", p->boards_len));
-	}
 	end(p);
+}
+
+static void fail(struct publish *p)
+{
+	pg_transaction_fail(p->transaction, &p->why);
 }
 
 /* Storing */
@@ -103,8 +83,8 @@ static void committed(void *arg, const struct pg_answer *answer)
 static void added(void *arg, const struct pg_answer *answer)
 {
 	struct publish *p = arg;
-	if (!failed(p, answer))
-		pg_conn_script(p->conn, "commit", committed, p);
+	(void)answer;
+	pg_transaction_commit(p->transaction);
 }
 
 static void add_publication(struct publish *p)
@@ -124,7 +104,7 @@ static void add_publication(struct publish *p)
 		pg_int4_array(&p->numbers, p->shoppers, p->shoppers_len),
 		pg_int8(p->version),
 	};
-	pg_conn_run(p->conn, &SQL_PUBLICATION_ADD, values, COUNT_OF(values), added, p);
+	pg_transaction_run(p->transaction, &SQL_PUBLICATION_ADD, values, COUNT_OF(values), added);
 }
 
 static void store_next_board(struct publish *p);
@@ -132,8 +112,7 @@ static void store_next_board(struct publish *p);
 static void board_stored(void *arg, const struct pg_answer *answer)
 {
 	struct publish *p = arg;
-	if (failed(p, answer))
-		return;
+	(void)answer;
 	buf_clear(&p->boards[p->boards_stored++]);
 	if (p->boards_stored < p->boards_len)
 		store_next_board(p);
@@ -154,7 +133,8 @@ static void store_next_board(struct publish *p)
 		pg_text(slice_of(answer_type(&q))),
 		pg_bytea(buf_slice(&p->boards[p->boards_stored])),
 	};
-	pg_conn_run(p->conn, &SQL_PUBLICATION_BOARD_ADD, values, COUNT_OF(values), board_stored, p);
+	pg_transaction_run(p->transaction, &SQL_PUBLICATION_BOARD_ADD, values, COUNT_OF(values),
+			   board_stored);
 	buf_fini(&address);
 }
 
@@ -207,14 +187,12 @@ static void boards_done(void *arg)
 	if (p->why.status == OK)
 		store_next_board(p);
 	else
-		undo(p);
+		fail(p);
 }
 
 static void shoppers_came(void *arg, const struct pg_answer *answer)
 {
 	struct publish *p = arg;
-	if (failed(p, answer))
-		return;
 	p->shoppers = pg_get_int4_array(answer->result, 0, 0, &p->numbers, &p->shoppers_len);
 	must(p->shoppers != NULL || p->shoppers_len == 0);
 	loop_offload(p->request.loop, boards_work, boards_done, p);
@@ -289,21 +267,20 @@ static void counts_done(void *arg)
 {
 	struct publish *p = arg;
 	if (p->why.status != OK) {
-		undo(p);
+		fail(p);
 		return;
 	}
 	struct pg_value values[] = {
 		pg_int4(p->organisation_id),
 		pg_int4_array(&p->numbers, p->shoppers, p->shoppers_len),
 	};
-	pg_conn_run(p->conn, &SQL_PUBLICATION_SHOPPERS, values, COUNT_OF(values), shoppers_came, p);
+	pg_transaction_run(p->transaction, &SQL_PUBLICATION_SHOPPERS, values, COUNT_OF(values),
+			   shoppers_came);
 }
 
 static void tallies_came(void *arg, const struct pg_answer *answer)
 {
 	struct publish *p = arg;
-	if (failed(p, answer))
-		return;
 	p->tallies = pg_answer_keep(answer);
 	loop_offload(p->request.loop, counts_work, counts_done, p);
 }
@@ -329,15 +306,13 @@ static enum status check(struct publish *p, const struct pg_result *row)
 static void begun(void *arg, const struct pg_answer *answer)
 {
 	struct publish *p = arg;
-	if (failed(p, answer))
-		return;
 	p->begun = pg_answer_keep(answer);
 	if (pg_rows(p->begun) == 0)
 		(void)trouble(&p->why, E_GONE, "the wave is gone");
 	else
 		(void)check(p, p->begun);
 	if (p->why.status != OK) {
-		undo(p);
+		fail(p);
 		return;
 	}
 	p->wave = pg_get_bytes(p->begun, 0, 1);
@@ -346,42 +321,23 @@ static void begun(void *arg, const struct pg_answer *answer)
 	p->embargoed = pg_get_bool(p->begun, 0, 5);
 	p->organisation_id = pg_get_int4(p->begun, 0, 7);
 	struct pg_value wave[] = {pg_int4(p->wave_id)};
-	pg_conn_run(p->conn, &SQL_TALLY_LOAD, wave, COUNT_OF(wave), tallies_came, p);
+	pg_transaction_run(p->transaction, &SQL_TALLY_LOAD, wave, COUNT_OF(wave), tallies_came);
 }
 
-/** What others committed before is seen by the statements behind the lock. */
-static void locked(void *arg, const struct pg_answer *answer)
+static void opened(void *arg, struct pg_transaction *t)
 {
 	struct publish *p = arg;
-	if (failed(p, answer))
-		return;
+	struct pg_value wave[] = {pg_int4(p->wave_id)};
 	struct pg_value values[] = {
-		pg_int4(p->wave_id),
+		wave[0],
 		pg_text(p->request.key_id),
 		pg_timestamptz(p->request.announce_at),
 		pg_text_array(&p->texts, p->request.readers, p->request.readers_len),
 	};
-	pg_conn_run(p->conn, &SQL_PUBLICATION_BEGIN, values, COUNT_OF(values), begun, p);
-}
-
-static void opened(void *arg, const struct pg_answer *answer)
-{
-	(void)arg; /* a failure is met again in locked() */
-	(void)answer;
-}
-
-static void taken_conn(void *arg, struct pg_conn *conn, const struct trouble *why)
-{
-	struct publish *p = arg;
-	if (conn == NULL) {
-		p->why = *why;
-		end(p);
-		return;
-	}
-	p->conn = conn;
-	struct pg_value wave[] = {pg_int4(p->wave_id)};
-	pg_conn_script(conn, "begin", opened, p);
-	pg_conn_run(conn, &SQL_PUBLICATION_LOCK, wave, COUNT_OF(wave), locked, p);
+	p->transaction = t;
+	pg_transaction_run(t, &SQL_PUBLICATION_LOCK, wave, COUNT_OF(wave), NULL);
+	/* What others committed before is seen by the statements behind the lock. */
+	pg_transaction_run(t, &SQL_PUBLICATION_BEGIN, values, COUNT_OF(values), begun);
 }
 
 static void others_came(void *arg, struct series_summaries **taken, const struct trouble *why)
@@ -394,7 +350,7 @@ static void others_came(void *arg, struct series_summaries **taken, const struct
 	}
 	p->others = *taken;
 	*taken = NULL;
-	pg_pool_take(p->request.pool, taken_conn, p);
+	pg_transaction_open(p->request.pool, opened, ended, p);
 }
 
 static void not_begun(void *arg)

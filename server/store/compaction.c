@@ -1,6 +1,7 @@
 #include "store/compaction.h"
 
 #include "base/log.h"
+#include "pg/transaction.h"
 #include "pg/value.h"
 #include "store/sql.h"
 #include "survey/tally.h"
@@ -11,7 +12,7 @@ struct compaction {
 	struct compaction_request request;
 	void (*done)(void *arg, const struct compaction_outcome *outcome);
 	void *arg;
-	struct pg_conn *conn;
+	struct pg_transaction *transaction;
 	struct pg_result *rows;
 	struct arena arena;
 	struct buf packed;
@@ -20,64 +21,27 @@ struct compaction {
 	struct compaction_outcome outcome;
 };
 
-static void end(struct compaction *c)
+static void ended(void *arg, enum status status, const struct trouble *why)
 {
+	struct compaction *c = arg;
 	struct compaction last = *c;
-	if (c->conn != NULL)
-		pg_pool_give(c->request.pool, &c->conn);
+	last.outcome.status = status;
+	last.outcome.why = *why;
 	pg_result_free(&c->rows);
 	arena_fini(&c->arena);
 	buf_fini(&c->packed);
 	memory_free(c);
-	if (last.outcome.status != OK && last.outcome.status != E_BUSY)
+	if (status != OK && status != E_BUSY)
 		log_warn("compaction.failed", LOG_NUMBER("wave", last.request.wave_id),
-			 LOG_TEXT("err", last.outcome.why.words));
+			 LOG_TEXT("err", why->words));
 	last.done(last.arg, &last.outcome);
-}
-
-static void undone(void *arg, const struct pg_answer *answer)
-{
-	(void)answer;
-	end(arg);
-}
-
-static void undo(struct compaction *c, enum status status, const struct trouble *why)
-{
-	c->outcome.status = status;
-	c->outcome.why = *why;
-	pg_conn_script(c->conn, "rollback", undone, c);
-}
-
-static bool failed(struct compaction *c, const struct pg_answer *answer)
-{
-	if (answer->status != OK)
-		undo(c, answer->status, &answer->why);
-	return answer->status != OK;
-}
-
-static void committed(void *arg, const struct pg_answer *answer)
-{
-	struct compaction *c = arg;
-	c->outcome.status = answer->status;
-	c->outcome.why = answer->why;
-	end(c);
 }
 
 static void dropped(void *arg, const struct pg_answer *answer)
 {
 	struct compaction *c = arg;
-	if (!failed(c, answer))
-		pg_conn_script(c->conn, "commit", committed, c);
-}
-
-static void snapshot_put(void *arg, const struct pg_answer *answer)
-{
-	struct compaction *c = arg;
-	if (failed(c, answer))
-		return;
-	struct pg_value values[] = {pg_int4(c->request.wave_id),
-				    pg_int8_array(&c->arena, c->merged, c->outcome.merged)};
-	pg_conn_run(c->conn, &SQL_TALLY_DELTA_DROP, values, COUNT_OF(values), dropped, c);
+	(void)answer;
+	pg_transaction_commit(c->transaction);
 }
 
 static void merge_work(void *arg)
@@ -97,21 +61,21 @@ static void merged(void *arg)
 {
 	struct compaction *c = arg;
 	if (c->outcome.status != OK) {
-		struct trouble why = c->outcome.why;
-		undo(c, E_INTERNAL, &why);
+		c->outcome.why.status = E_INTERNAL;
+		pg_transaction_fail(c->transaction, &c->outcome.why);
 		return;
 	}
 	must(!buf_over(&c->packed));
-	struct pg_value values[] = {pg_int4(c->request.wave_id), pg_int8(c->changes),
-				    pg_bytea(buf_slice(&c->packed))};
-	pg_conn_run(c->conn, &SQL_TALLY_SNAPSHOT_PUT, values, COUNT_OF(values), snapshot_put, c);
+	struct pg_value wave = pg_int4(c->request.wave_id);
+	struct pg_value put[] = {wave, pg_int8(c->changes), pg_bytea(buf_slice(&c->packed))};
+	struct pg_value drop[] = {wave, pg_int8_array(&c->arena, c->merged, c->outcome.merged)};
+	pg_transaction_run(c->transaction, &SQL_TALLY_SNAPSHOT_PUT, put, COUNT_OF(put), NULL);
+	pg_transaction_run(c->transaction, &SQL_TALLY_DELTA_DROP, drop, COUNT_OF(drop), dropped);
 }
 
 static void loaded(void *arg, const struct pg_answer *answer)
 {
 	struct compaction *c = arg;
-	if (failed(c, answer))
-		return;
 	c->rows = pg_answer_keep(answer);
 	c->merged = arena_take_array(&c->arena, (size_t)pg_rows(c->rows), sizeof(*c->merged));
 	must(c->merged != NULL);
@@ -128,36 +92,21 @@ static void locked(void *arg, const struct pg_answer *answer)
 {
 	struct compaction *c = arg;
 	struct trouble why;
-	if (failed(c, answer))
-		return;
 	if (!pg_get_bool(answer->result, 0, 0)) {
 		(void)trouble(&why, E_BUSY, "another server compacts this wave");
-		undo(c, E_BUSY, &why);
+		pg_transaction_fail(c->transaction, &why);
 		return;
 	}
 	struct pg_value wave[] = {pg_int4(c->request.wave_id)};
-	pg_conn_run(c->conn, &SQL_TALLY_LOAD, wave, COUNT_OF(wave), loaded, c);
+	pg_transaction_run(c->transaction, &SQL_TALLY_LOAD, wave, COUNT_OF(wave), loaded);
 }
 
-static void begun(void *arg, const struct pg_answer *answer)
-{
-	(void)arg; /* a failure is met again in locked() */
-	(void)answer;
-}
-
-static void taken(void *arg, struct pg_conn *conn, const struct trouble *why)
+static void begun(void *arg, struct pg_transaction *t)
 {
 	struct compaction *c = arg;
-	if (conn == NULL) {
-		c->outcome.status = why->status;
-		c->outcome.why = *why;
-		end(c);
-		return;
-	}
-	c->conn = conn;
 	struct pg_value wave[] = {pg_int4(c->request.wave_id)};
-	pg_conn_script(conn, "begin", begun, c);
-	pg_conn_run(conn, &SQL_TALLY_LOCK, wave, COUNT_OF(wave), locked, c);
+	c->transaction = t;
+	pg_transaction_run(t, &SQL_TALLY_LOCK, wave, COUNT_OF(wave), locked);
 }
 
 void compaction_run(const struct compaction_request *request,
@@ -167,5 +116,5 @@ void compaction_run(const struct compaction_request *request,
 	*c = (struct compaction){.request = *request, .done = done, .arg = arg};
 	arena_init(&c->arena, IDS_BYTES);
 	buf_init(&c->packed, PACKED_BYTES);
-	pg_pool_take(request->pool, taken, c);
+	pg_transaction_open(request->pool, begun, ended, c);
 }
