@@ -5,6 +5,7 @@
 #include "api/problem_of.h"
 #include "base/clock.h"
 #include "http/problem.h"
+#include "pg/transaction.h"
 #include "pg/value.h"
 #include "standings/fieldwork.h"
 #include "store/sql.h"
@@ -35,10 +36,10 @@ struct report {
 	struct slice after; /* the cursor's parts */
 	int32_t after_rule;
 	struct arena arena;
-	struct pg_conn *conn;
+	struct pg_transaction *transaction;
 	struct pg_result *results[QUESTIONS];
 	int asked, answered;
-	struct trouble why; /* the first failure */
+	struct trouble why;
 	struct buf body;
 };
 
@@ -73,8 +74,6 @@ static void answer_report(struct exchange *x, const struct report *r)
 static void end(struct report *r)
 {
 	struct exchange *x = r->x;
-	if (r->conn != NULL)
-		pg_pool_give(r->api->pool, &r->conn);
 	if (x != NULL && r->why.status != OK)
 		answer_trouble(x, &r->why);
 	else if (x != NULL)
@@ -200,35 +199,30 @@ static void body_made(void *arg)
 
 /* Asking */
 
-static void all_answered(struct report *r)
+static void ended(void *arg, enum status status, const struct trouble *why)
 {
-	pg_pool_give(r->api->pool, &r->conn);
-	if (r->why.status != OK || r->x == NULL)
+	struct report *r = arg;
+	r->why = *why;
+	if (status != OK || r->x == NULL)
 		end(r);
 	else
 		loop_offload(r->api->loop, make_body, body_made, r);
 }
 
-/** Answers come in the order of the questions; the first is that of "begin". */
+/** Answers come in the order of the questions. */
 static void came(void *arg, const struct pg_answer *answer)
 {
 	struct report *r = arg;
-	int at = r->answered++ - 1;
-	if (answer->status != OK && r->why.status == OK) {
-		r->why = answer->why;
-		r->why.status = answer->status;
-	} else if (answer->status == OK && at >= 0) {
-		r->results[at] = pg_answer_keep(answer);
-	}
-	if (r->answered > r->asked)
-		all_answered(r);
+	r->results[r->answered++] = pg_answer_keep(answer);
+	if (r->answered == r->asked)
+		pg_transaction_leave(r->transaction);
 }
 
 static void run(struct report *r, const struct pg_statement *statement,
 		const struct pg_value *values, size_t len)
 {
 	r->asked++;
-	pg_conn_run(r->conn, statement, values, len, came, r);
+	pg_transaction_run(r->transaction, statement, values, len, came);
 }
 
 static struct pg_value companies_of(struct report *r)
@@ -260,20 +254,18 @@ static void ask_breaches(struct report *r, struct pg_value zone, struct pg_value
 	run(r, &SQL_FIELDWORK_BREACHES, values, COUNT_OF(values));
 }
 
-static void connected(void *arg, struct pg_conn *conn, const struct trouble *why)
+static void begun(void *arg, struct pg_transaction *t)
 {
 	struct report *r = arg;
-	if (conn == NULL || r->x == NULL) {
-		if (conn == NULL)
-			r->why = *why;
-		r->conn = conn;
-		end(r);
+	struct trouble gone;
+	if (r->x == NULL) {
+		(void)trouble(&gone, E_GONE, "nobody waits for the report any more");
+		pg_transaction_fail(t, &gone);
 		return;
 	}
-	r->conn = conn;
 	struct pg_value zone = pg_text(wave_of(r)->time_zone), companies = companies_of(r);
 	struct pg_value values[] = {pg_int4(r->wave_id), zone, companies};
-	pg_conn_script(conn, BEGIN, came, r);
+	r->transaction = t;
 	run(r, &SQL_SERVER_TIME, NULL, 0);
 	run(r, &SQL_FIELDWORK_CELLS, values, COUNT_OF(values));
 	if (r->csv)
@@ -365,7 +357,7 @@ static void begin(struct exchange *x)
 		return;
 	}
 	x->state = r;
-	pg_pool_take(r->api->pool, connected, r);
+	pg_transaction_open(r->api->pool, BEGIN, begun, ended, r);
 }
 
 static void gone(struct exchange *x)

@@ -350,7 +350,7 @@ static void others_came(void *arg, struct series_summaries **taken, const struct
 	}
 	p->others = *taken;
 	*taken = NULL;
-	pg_transaction_open(p->request.pool, opened, ended, p);
+	pg_transaction_open(p->request.pool, "begin", opened, ended, p);
 }
 
 static void not_begun(void *arg)

@@ -19,7 +19,7 @@ enum transaction_state {
 
 static const unsigned next_states[] = {
 	[TRANSACTION_TAKING]     = BIT(OPEN) | BIT(ENDED),
-	[TRANSACTION_OPEN]       = BIT(FAILED) | BIT(COMMITTING),
+	[TRANSACTION_OPEN]       = BIT(FAILED) | BIT(COMMITTING) | BIT(UNDOING),
 	[TRANSACTION_FAILED]     = BIT(UNDOING),
 	[TRANSACTION_COMMITTING] = BIT(UNDOING) | BIT(ENDED),
 	[TRANSACTION_UNDOING]    = BIT(ENDED),
@@ -31,6 +31,7 @@ struct pg_transaction {
 	enum transaction_state state;
 	struct pg_pool *pool;
 	struct pg_conn *conn;
+	const char *begin;
 	unsigned awaited; /* answers */
 	void (*begun)(void *arg, struct pg_transaction *t);
 	void (*ended)(void *arg, enum status status, const struct trouble *why);
@@ -116,16 +117,18 @@ static void taken(void *arg, struct pg_conn *conn, const struct trouble *why)
 	}
 	t->conn = conn;
 	enter(t, TRANSACTION_OPEN);
-	pg_conn_script(conn, "begin", answered, await(t, NULL));
+	pg_conn_script(conn, t->begin, answered, await(t, NULL));
 	t->begun(t->arg, t);
 }
 
-void pg_transaction_open(struct pg_pool *pool, void (*begun)(void *arg, struct pg_transaction *t),
+void pg_transaction_open(struct pg_pool *pool, const char *begin,
+			 void (*begun)(void *arg, struct pg_transaction *t),
 			 void (*ended)(void *arg, enum status status, const struct trouble *why),
 			 void *arg)
 {
 	struct pg_transaction *t = memory_new(sizeof(*t));
-	*t = (struct pg_transaction){.pool = pool, .begun = begun, .ended = ended, .arg = arg};
+	*t = (struct pg_transaction){
+		.pool = pool, .begin = begin, .begun = begun, .ended = ended, .arg = arg};
 	pg_pool_take(pool, taken, t);
 }
 
@@ -154,6 +157,12 @@ void pg_transaction_commit(struct pg_transaction *t)
 	must(t->awaited == 0);
 	enter(t, TRANSACTION_COMMITTING);
 	pg_conn_script(t->conn, "commit", committed, t);
+}
+
+void pg_transaction_leave(struct pg_transaction *t)
+{
+	must(t->state == TRANSACTION_OPEN && t->awaited == 0);
+	undo(t);
 }
 
 void pg_transaction_fail(struct pg_transaction *t, const struct trouble *why)

@@ -1,8 +1,8 @@
 /** One transaction on a connection of its own: taken, begun, committed or rolled back, given back.
  *
- *	pg_transaction_open(pool, begun, ended, arg);
+ *	pg_transaction_open(pool, "begin", begun, ended, arg);
  *	begun:	pg_transaction_run(t, ...);            // as often as needed, in a pipeline
- *	last:	pg_transaction_commit(t);              // or pg_transaction_fail(t, &why)
+ *	last:	pg_transaction_commit(t);              // or _leave(t), or _fail(t, &why)
  *	ended:	once, with what came of it
  *
  * Promise: `ended` exactly once, never before pg_transaction_open() has returned. A statement that
@@ -19,7 +19,9 @@
 
 struct pg_transaction;
 
-void pg_transaction_open(struct pg_pool *pool, void (*begun)(void *arg, struct pg_transaction *t),
+/** `begin` is the script that opens it, with what is to hold in it; borrowed until begun. */
+void pg_transaction_open(struct pg_pool *pool, const char *begin,
+			 void (*begun)(void *arg, struct pg_transaction *t),
 			 void (*ended)(void *arg, enum status status, const struct trouble *why),
 			 void *arg);
 
@@ -30,5 +32,7 @@ void pg_transaction_run(struct pg_transaction *t, const struct pg_statement *sta
 
 /** Only when every answer is in, which it is inside the last `done`. */
 void pg_transaction_commit(struct pg_transaction *t);
-/** Rolls back; `ended` then tells this. Inside any `done`, or when no answer is awaited. */
+/** The end of one that only read: rolls back, and `ended` is told OK. When every answer is in. */
+void pg_transaction_leave(struct pg_transaction *t);
+/** Rolls back; `ended` then tells this. In `begun`, in any `done`, or when every answer is in. */
 void pg_transaction_fail(struct pg_transaction *t, const struct trouble *why);

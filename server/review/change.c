@@ -539,7 +539,7 @@ static void begin_attempt(struct change *c)
 	clear_attempt(c);
 	enter(c, CHANGE_TAKING);
 	c->attempts++;
-	pg_transaction_open(c->request.server->pool, begun, transaction_ended, c);
+	pg_transaction_open(c->request.server->pool, "begin", begun, transaction_ended, c);
 }
 
 void change_run(const struct change_request *request,

@@ -1,6 +1,7 @@
 #include "review/settle.h"
 
 #include "base/log.h"
+#include "pg/transaction.h"
 #include "pg/value.h"
 #include "store/sql.h"
 #include "survey/breach.h"
@@ -19,7 +20,7 @@ struct job {
 	char key_id[KEY_ID_CHARS + 1];
 	void (*done)(void *arg, const struct trouble *why);
 	void *arg;
-	struct pg_conn *conn;
+	struct pg_transaction *transaction;
 	int idle_rounds;
 	uint64_t changed;
 };
@@ -67,30 +68,21 @@ static uint32_t excluding(const struct known_wave *known)
 
 static void start_first(void *arg);
 
-static void end(struct job *job, const struct trouble *why)
+static void ended(void *arg, enum status status, const struct trouble *why)
 {
+	struct job *job = arg;
 	struct settler *s = job->settler;
 	struct job last = *job;
-	if (job->conn != NULL)
-		pg_pool_give(s->pool, &job->conn);
 	must(s->first == job);
 	s->first = job->next;
 	s->running--;
 	memory_free(job);
 	if (s->first != NULL)
 		loop_later(s->loop, start_first, s);
-	if (why != NULL || last.changed > 0)
+	if (status != OK || last.changed > 0)
 		log_info("settle.ended", LOG_NUMBER("wave", last.wave_id),
-			 LOG_NUMBER("changed", last.changed),
-			 LOG_TEXT("err", why != NULL ? why->words : ""));
-	last.done(last.arg, why);
-}
-
-static void end_badly(struct job *job, const struct pg_answer *answer)
-{
-	struct trouble why = answer->why;
-	why.status = answer->status;
-	end(job, &why);
+			 LOG_NUMBER("changed", last.changed), LOG_TEXT("err", why->words));
+	last.done(last.arg, status != OK ? why : NULL);
 }
 
 /* Rounds: what is not in line is read, and those alike are changed, until all is in line */
@@ -108,7 +100,7 @@ static void wishes_granted(void *arg, const struct review_outcome *outcome)
 		(void)trouble_code(&why, E_BUSY, "try_again",
 				   "results are being reviewed while breaches are settled");
 	if (why.status != OK)
-		end(job, &why);
+		pg_transaction_fail(job->transaction, &why);
 	else
 		read_wishes(job);
 }
@@ -169,12 +161,8 @@ static void wishes_came(void *arg, const struct pg_answer *answer)
 	const struct known_wave *known = catalogue_wave_by_id(job->settler->catalogue,
 							      job->wave_id);
 	struct arena arena;
-	if (answer->status != OK) {
-		end_badly(job, answer);
-		return;
-	}
 	if (known == NULL || pg_rows(answer->result) == 0) {
-		end(job, NULL);
+		pg_transaction_leave(job->transaction);
 		return;
 	}
 	arena_init(&arena, WISHES_BYTES);
@@ -194,7 +182,7 @@ static void read_wishes(struct job *job)
 	const struct known_wave *known = catalogue_wave_by_id(job->settler->catalogue,
 							      job->wave_id);
 	if (known == NULL || excluding(known) == 0) {
-		end(job, NULL);
+		pg_transaction_leave(job->transaction);
 		return;
 	}
 	const struct fieldwork_rules *r = rules_of(known);
@@ -207,42 +195,30 @@ static void read_wishes(struct job *job)
 		pg_int4((int32_t)excluding(known)),
 		pg_int4(WISHES_MOST),
 	};
-	pg_conn_run(job->conn, &SQL_SETTLE_WISHES, values, COUNT_OF(values), wishes_came, job);
+	pg_transaction_run(job->transaction, &SQL_SETTLE_WISHES, values, COUNT_OF(values),
+			   wishes_came);
 }
 
 /* A job's beginning */
 
 static void locked(void *arg, const struct pg_answer *answer)
 {
-	if (answer->status != OK)
-		end_badly(arg, answer);
-	else
-		read_wishes(arg);
-}
-
-static void begun(void *arg, const struct pg_answer *answer)
-{
-	(void)arg; /* a failure is met again in locked() */
 	(void)answer;
+	read_wishes(arg);
 }
 
-static void connected(void *arg, struct pg_conn *conn, const struct trouble *why)
+static void begun(void *arg, struct pg_transaction *t)
 {
 	struct job *job = arg;
 	struct pg_value wave[] = {pg_int4(job->wave_id)};
-	if (conn == NULL) {
-		end(job, why);
-		return;
-	}
-	job->conn = conn;
-	pg_conn_script(conn, "begin; set local work_mem = '32MB'", begun, job);
-	pg_conn_run(conn, &SQL_SETTLE_LOCK, wave, COUNT_OF(wave), locked, job);
+	job->transaction = t;
+	pg_transaction_run(t, &SQL_SETTLE_LOCK, wave, COUNT_OF(wave), locked);
 }
 
 static void start_first(void *arg)
 {
 	struct settler *s = arg;
-	pg_pool_take(s->pool, connected, s->first);
+	pg_transaction_open(s->pool, "begin; set local work_mem = '32MB'", begun, ended, s->first);
 }
 
 bool settler_run(struct settler *s, const struct settle_origin *origin,

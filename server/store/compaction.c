@@ -116,5 +116,5 @@ void compaction_run(const struct compaction_request *request,
 	*c = (struct compaction){.request = *request, .done = done, .arg = arg};
 	arena_init(&c->arena, IDS_BYTES);
 	buf_init(&c->packed, PACKED_BYTES);
-	pg_transaction_open(request->pool, begun, ended, c);
+	pg_transaction_open(request->pool, "begin", begun, ended, c);
 }
