@@ -42,8 +42,7 @@ struct drawing {
 
 static void put_cell(struct drawing *d, size_t row, enum column column)
 {
-	table_put(&d->table, row, column, buf_slice(&d->cell));
-	buf_clear(&d->cell);
+	table_take(&d->table, row, column, &d->cell);
 }
 
 static void put_headings(struct drawing *d)
@@ -175,12 +174,6 @@ static void drop_empty(struct drawing *d)
 	}
 }
 
-static void limit_width(struct drawing *d, enum column column, size_t most)
-{
-	if (d->table.widths[column] > most)
-		d->table.widths[column] = most;
-}
-
 /** Takes from a column of text what the line is too long by. */
 static void shrink(struct drawing *d, enum column column)
 {
@@ -193,14 +186,12 @@ static void shrink(struct drawing *d, enum column column)
 
 static void share_width(struct drawing *d)
 {
-	static const enum column droppable[] = {CHANCE, RANGE, WAVES, AUDIT};
-	size_t room = d->view->columns - INDENT;
-	limit_width(d, NAME, NAME_ROOM);
-	limit_width(d, SECTOR, SECTOR_ROOM);
+	static const struct table_step steps[] = {{CHANCE, 0}, {RANGE, 0}, {WAVES, 0}, {AUDIT, 0}};
+	table_limit(&d->table, NAME, NAME_ROOM);
+	table_limit(&d->table, SECTOR, SECTOR_ROOM);
 	shrink(d, SECTOR);
 	shrink(d, NAME);
-	for (size_t i = 0; i < COUNT_OF(droppable) && table_line_width(&d->table) > room; i++)
-		d->table.dropped[droppable[i]] = true;
+	table_fit(&d->table, d->view->columns - INDENT, steps, COUNT_OF(steps));
 }
 
 static enum status add_winners(struct buf *to, struct drawing *d, struct trouble *why)

@@ -3,15 +3,13 @@
 #include <math.h>
 
 #include "cli/board_summary.h"
-#include "cli/plot.h"
-#include "cli/table.h"
+#include "cli/plot_column.h"
 
 enum column { RANK, RANGE, NAME, BASE, VALUE, PLOT, INTERVAL, BESIDE, COLUMNS = BESIDE + 3 };
 
 enum {
-	NAME_ROOM = 28,	 /* columns a name may take where there is room */
-	NAME_LEAST = 12, /* columns a name keeps where there is none */
-	HEADING_ROWS = 2,
+	NAME_ROOM = 28,	    /* columns a name may take where there is room */
+	NAME_LEAST = 12,    /* columns a name keeps where there is none */
 	METRICS_BESIDE = 4, /* of the table below, those every board has */
 	VIEW_ARENA_BYTES = 64 * 1024 * 1024
 };
@@ -32,7 +30,7 @@ struct drawing {
 	const struct metric *metric;
 	const cJSON *board, *standings;
 	struct table table;
-	struct axis axis;
+	struct plot_column plot;
 	struct view_notes notes;
 	struct buf cell; /**< scratch for one cell's text */
 	bool shows_best, shows_others, shows_unranked;
@@ -54,8 +52,7 @@ static bool is_suppressed(const cJSON *standing)
 
 static void put_cell(struct drawing *d, size_t row, enum column column)
 {
-	table_put(&d->table, row, column, buf_slice(&d->cell));
-	buf_clear(&d->cell);
+	table_take(&d->table, row, column, &d->cell);
 }
 
 static void put_words(struct drawing *d, size_t row, enum column column, const char *words)
@@ -119,23 +116,12 @@ static void put_rank(struct drawing *d, size_t row, const cJSON *standing)
 	double rank = answer_number(standing, "rank");
 	double lower = answer_number(standing, "rank_lower");
 	double upper = answer_number(standing, "rank_upper");
-	if (isnan(rank))
-		view_add_dash(&d->cell, d->view);
-	else
-		buf_print(&d->cell, "%.0f", rank);
+	view_add_whole(&d->cell, d->view, rank);
 	put_cell(d, row, RANK);
 	if (isnan(rank) || isnan(lower) || isnan(upper))
 		return;
 	buf_print(&d->cell, "%.0f-%.0f", lower, upper);
 	put_cell(d, row, RANGE);
-}
-
-static struct whisker whisker_of(const struct drawing *d, const cJSON *standing)
-{
-	const cJSON *figures = answer_member(standing, d->metric->code);
-	return (struct whisker){answer_number(figures, d->metric->value),
-				answer_number(figures, "ci_lower"),
-				answer_number(figures, "ci_upper")};
 }
 
 static void put_suppressed(struct drawing *d, size_t row, const cJSON *standing)
@@ -148,6 +134,25 @@ static void put_suppressed(struct drawing *d, size_t row, const cJSON *standing)
 		d->table.colours[row] = band_colours[BAND_HIDDEN];
 }
 
+/** A server that says nothing of ties gets full dots, which the legend does not name. */
+static enum plot_dot dot_of(const cJSON *standing)
+{
+	if (isnan(answer_number(standing, "rank")))
+		return PLOT_DIAMOND;
+	return answer_is_false(standing, "tied_with_best") ? PLOT_HOLLOW : PLOT_FULL;
+}
+
+static void put_dot(struct drawing *d, size_t row, const cJSON *standing, struct whisker w)
+{
+	enum plot_dot dot = dot_of(standing);
+	if (!isnan(w.value)) {
+		d->shows_others |= dot == PLOT_HOLLOW;
+		d->shows_best |= answer_is_true(standing, "tied_with_best");
+		d->shows_unranked |= dot == PLOT_DIAMOND;
+	}
+	plot_column_add(&d->plot, row, w, dot);
+}
+
 static void put_standing(struct drawing *d, size_t row, const cJSON *standing)
 {
 	put_rank(d, row, standing);
@@ -157,18 +162,17 @@ static void put_standing(struct drawing *d, size_t row, const cJSON *standing)
 		put_suppressed(d, row, standing);
 		return;
 	}
-	double n = answer_number(answer_member(standing, d->metric->code), "n");
+	const cJSON *figures = answer_member(standing, d->metric->code);
+	double n = answer_number(figures, "n");
 	if (isnan(n))
 		n = answer_number(standing, "n");
-	if (isnan(n))
-		view_add_dash(&d->cell, d->view);
-	else
-		buf_print(&d->cell, "%.0f", n);
+	view_add_whole(&d->cell, d->view, n);
 	put_cell(d, row, BASE);
 	put_figure(d, row, VALUE, standing, d->metric);
-	struct whisker w = whisker_of(d, standing);
+	struct whisker w = plot_column_whisker(figures, d->metric->value);
 	view_add_interval(&d->cell, d->view, w.lower, w.upper);
 	put_cell(d, row, INTERVAL);
+	put_dot(d, row, standing, w);
 	for (size_t i = 0; i < 3; i++)
 		put_figure(d, row, (enum column)(BESIDE + i), standing,
 			   metric_beside(d->metric, i));
@@ -180,88 +184,22 @@ static void put_standing(struct drawing *d, size_t row, const cJSON *standing)
  * the other metrics, then the interval in digits, then the plot itself. */
 static void share_width(struct drawing *d)
 {
-	struct table *t = &d->table;
-	size_t room = d->view->columns;
-	if (t->widths[NAME] > NAME_ROOM)
-		t->widths[NAME] = NAME_ROOM;
-	t->dropped[RANGE] = t->widths[RANGE] == 0;
-	t->widths[PLOT] = PLOT_WIDTH_WANTED;
-	static const enum column droppable[] = {BESIDE + 2, BESIDE + 1, BESIDE, INTERVAL};
-	if (table_line_width(t) > room && t->widths[NAME] > NAME_LEAST + 4)
-		t->widths[NAME] = NAME_LEAST + 4;
-	for (size_t i = 0; i < COUNT_OF(droppable) && table_line_width(t) > room; i++)
-		t->dropped[droppable[i]] = true;
-	if (table_line_width(t) > room)
-		t->widths[PLOT] = PLOT_WIDTH_MIN;
-	if (table_line_width(t) > room)
-		t->dropped[PLOT] = true;
-	if (table_line_width(t) > room && t->widths[NAME] > NAME_LEAST)
-		t->widths[NAME] = NAME_LEAST;
-	size_t used = table_line_width(t);
-	if (!t->dropped[PLOT] && used < room)
-		t->widths[PLOT] += room - used;
-	if (t->widths[PLOT] > PLOT_WIDTH_MAX)
-		t->widths[PLOT] = PLOT_WIDTH_MAX;
-}
-
-static struct axis axis_for(const struct drawing *d)
-{
-	const struct metric *m = d->metric;
-	size_t width = d->table.widths[PLOT];
-	double lower = NAN, upper = NAN;
-	const cJSON *standing;
-	double least = m->floor, most = m->ceiling;
-	board_summary_scale(d->board, m, &least, &most);
-	if (m->whole_axis)
-		return axis_whole(least, most, width);
-	cJSON_ArrayForEach(standing, d->standings)
-	{
-		if (is_suppressed(standing))
-			continue;
-		struct whisker w = whisker_of(d, standing);
-		lower = fmin(lower, fmin(w.value, w.lower));
-		upper = fmax(upper, fmax(w.value, w.upper));
-	}
-	return axis_around(lower, upper, least, most, width);
-}
-
-/** A server that says nothing of ties gets full dots, which the legend does not name. */
-static enum plot_dot dot_of(const cJSON *standing)
-{
-	if (isnan(answer_number(standing, "rank")))
-		return PLOT_DIAMOND;
-	return answer_is_false(standing, "tied_with_best") ? PLOT_HOLLOW : PLOT_FULL;
-}
-
-static void put_plot(struct drawing *d, size_t row, const cJSON *standing, double reference)
-{
-	struct plot_row plot = {.whisker = whisker_of(d, standing), .reference = reference};
-	plot.dot = dot_of(standing);
-	if (!isnan(plot.whisker.value)) {
-		d->shows_others |= plot.dot == PLOT_HOLLOW;
-		d->shows_best |= answer_is_true(standing, "tied_with_best");
-		d->shows_unranked |= plot.dot == PLOT_DIAMOND;
-	}
-	plot_add_row(&d->cell, &d->axis, &plot, d->view->ascii);
-	put_cell(d, row, PLOT);
+	static const struct table_step steps[] = {
+		{NAME, NAME_LEAST + 4}, {BESIDE + 2, 0},	{BESIDE + 1, 0}, {BESIDE, 0},
+		{INTERVAL, 0},		{PLOT, PLOT_WIDTH_MIN}, {PLOT, 0},	 {NAME, NAME_LEAST},
+	};
+	table_limit(&d->table, NAME, NAME_ROOM);
+	d->table.dropped[RANGE] = d->table.widths[RANGE] == 0;
+	plot_column_share(&d->plot, d->view->columns, steps, COUNT_OF(steps), PLOT_WIDTH_MAX);
 }
 
 static void put_plots(struct drawing *d)
 {
-	double reference = board_summary_level(d->board);
-	size_t row = HEADING_ROWS;
-	const cJSON *standing;
-	d->axis = axis_for(d);
-	axis_add_labels(&d->cell, &d->axis, d->view->ascii);
-	put_cell(d, 0, PLOT);
-	axis_add_rule(&d->cell, &d->axis, d->view->ascii);
-	put_cell(d, 1, PLOT);
-	cJSON_ArrayForEach(standing, d->standings)
-	{
-		if (!is_suppressed(standing))
-			put_plot(d, row, standing, reference);
-		row++;
-	}
+	const struct metric *m = d->metric;
+	struct plot_scale scale = {m->floor, m->ceiling, m->whole_axis,
+				   board_summary_level(d->board)};
+	board_summary_scale(d->board, m, &scale.floor, &scale.ceiling);
+	plot_column_draw(&d->plot, &scale, d->view->ascii, &d->cell);
 }
 
 static void add_legend_part(struct buf *to, size_t from, const char *sign, const char *words)
@@ -297,7 +235,7 @@ static void add_legend(struct buf *to, const struct drawing *d)
 
 static void put_standings(struct drawing *d)
 {
-	size_t row = HEADING_ROWS;
+	size_t row = PLOT_HEADING_ROWS;
 	const cJSON *standing;
 	d->notes.len = 0;
 	cJSON_ArrayForEach(standing, d->standings)
@@ -309,17 +247,18 @@ static void put_standings(struct drawing *d)
 static enum status draw_table(struct drawing *d, struct arena *arena, size_t rows,
 			      struct trouble *why)
 {
-	enum status st = table_init(&d->table, arena, COLUMNS, rows + HEADING_ROWS,
+	enum status st = table_init(&d->table, arena, COLUMNS, rows + PLOT_HEADING_ROWS,
 				    view_set(d->view));
+	if (st == OK)
+		st = plot_column_init(&d->plot, &d->table, PLOT);
 	if (st < 0)
 		return trouble(why, st, "the board is too large to draw");
 	put_headings(d);
-	put_standings(d); /* to see how wide it all is */
-	share_width(d);
-	put_standings(d); /* with the footnotes of what is left */
-	share_width(d);
-	if (!d->table.dropped[PLOT])
-		put_plots(d);
+	for (int pass = 0; pass < 2; pass++) { /* the second with the footnotes of what is left */
+		put_standings(d);
+		share_width(d);
+	}
+	put_plots(d);
 	return OK;
 }
 

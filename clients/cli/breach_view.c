@@ -69,8 +69,7 @@ void breach_view_add_rules(struct buf *to, const cJSON *breaches, const struct v
 		}
 		t.sides[RESULTS] = TEXT_RIGHT;
 		t.sides[EXCLUDED] = TEXT_RIGHT;
-		if (t.widths[WORDS] > WORDS_ROOM)
-			t.widths[WORDS] = WORDS_ROOM;
+		table_limit(&t, WORDS, WORDS_ROOM);
 		t.dropped[WORDS] = table_line_width(&t) > view->columns;
 		buf_add_byte(to, '\n');
 		if (row > 1)
@@ -105,8 +104,7 @@ void breach_view_add_list(struct buf *to, const cJSON *breaches, const struct vi
 		{
 			put_breach(&t, row++, breach, view);
 		}
-		if (t.widths[0] > ID_ROOM)
-			t.widths[0] = ID_ROOM;
+		table_limit(&t, 0, ID_ROOM);
 		buf_add_byte(to, '\n');
 		table_add(to, &t, 0);
 		if (answer_text(breaches, "next_cursor").len > 0)

@@ -2,8 +2,7 @@
 
 #include <math.h>
 
-#include "cli/plot.h"
-#include "cli/table.h"
+#include "cli/plot_column.h"
 
 enum { PARTS_SHOWN = 3 };
 
@@ -23,7 +22,7 @@ enum {
 	NAME_ROOM = 28,
 	SECTOR_ROOM = 20,
 	LEAST_ROOM = 12,
-	HEADING_ROWS = 2,
+	PLOT_ROOM = 2 * PLOT_WIDTH_WANTED,
 	CELL_BYTES = 64 * 1024,
 	COMBINED_ARENA_BYTES = 64 * 1024 * 1024
 };
@@ -32,15 +31,14 @@ struct drawing {
 	const struct view *view;
 	const cJSON *of, *standings;
 	struct table table;
-	struct axis axis;
+	struct plot_column plot;
 	struct view_notes notes;
 	struct buf cell;
 };
 
 static void put_cell(struct drawing *d, size_t row, enum column column)
 {
-	table_put(&d->table, row, column, buf_slice(&d->cell));
-	buf_clear(&d->cell);
+	table_take(&d->table, row, column, &d->cell);
 }
 
 static bool has_part(const struct drawing *d, int part)
@@ -69,22 +67,6 @@ static void put_headings(struct drawing *d)
 	}
 }
 
-static struct whisker whisker_of(const cJSON *standing)
-{
-	const cJSON *score = answer_member(standing, "score");
-	return (struct whisker){answer_number(score, "mean"), answer_number(score, "ci_lower"),
-				answer_number(score, "ci_upper")};
-}
-
-static void put_count(struct drawing *d, size_t row, enum column column, double count)
-{
-	if (isnan(count))
-		view_add_dash(&d->cell, d->view);
-	else
-		buf_print(&d->cell, "%.0f", count);
-	put_cell(d, row, column);
-}
-
 static void put_parts(struct drawing *d, size_t row, const cJSON *standing)
 {
 	const cJSON *parts = answer_member(standing, "parts");
@@ -100,9 +82,11 @@ static void put_parts(struct drawing *d, size_t row, const cJSON *standing)
 
 static void put_standing(struct drawing *d, size_t row, const cJSON *standing)
 {
-	struct whisker w = whisker_of(standing);
-	put_count(d, row, RANK, answer_number(standing, "rank"));
-	put_count(d, row, IN_SECTOR, answer_number(standing, "rank_in_sector"));
+	struct whisker w = plot_column_whisker(answer_member(standing, "score"), "mean");
+	view_add_whole(&d->cell, d->view, answer_number(standing, "rank"));
+	put_cell(d, row, RANK);
+	view_add_whole(&d->cell, d->view, answer_number(standing, "rank_in_sector"));
+	put_cell(d, row, IN_SECTOR);
 	view_add_name(&d->cell, d->view, answer_member(standing, "company"));
 	put_cell(d, row, NAME);
 	view_add_name(&d->cell, d->view, answer_member(standing, "sector"));
@@ -111,12 +95,13 @@ static void put_standing(struct drawing *d, size_t row, const cJSON *standing)
 	put_cell(d, row, FIGURE);
 	view_add_interval(&d->cell, d->view, w.lower, w.upper);
 	put_cell(d, row, INTERVAL);
+	plot_column_add(&d->plot, row, w, PLOT_FULL);
 	put_parts(d, row, standing);
 }
 
 static void put_standings(struct drawing *d)
 {
-	size_t row = HEADING_ROWS;
+	size_t row = PLOT_HEADING_ROWS;
 	const cJSON *standing;
 	d->notes.len = 0;
 	cJSON_ArrayForEach(standing, d->standings)
@@ -125,76 +110,34 @@ static void put_standings(struct drawing *d)
 	}
 }
 
-static void limit_width(struct drawing *d, enum column column, size_t most)
-{
-	if (d->table.widths[column] > most)
-		d->table.widths[column] = most;
-}
-
 static void share_width(struct drawing *d)
 {
-	static const enum column droppable[] = {PART + 2, PART + 1, PART, INTERVAL, IN_SECTOR};
-	struct table *t = &d->table;
+	static const struct table_step steps[] = {
+		{SECTOR, LEAST_ROOM}, {PART + 2, 0},  {PART + 1, 0},	  {PART, 0},
+		{INTERVAL, 0},	      {IN_SECTOR, 0}, {NAME, LEAST_ROOM},
+	};
 	size_t room = d->view->columns;
-	limit_width(d, NAME, NAME_ROOM);
-	limit_width(d, SECTOR, SECTOR_ROOM);
-	t->widths[PLOT] = PLOT_WIDTH_WANTED;
-	if (table_line_width(t) > room)
-		limit_width(d, SECTOR, LEAST_ROOM);
-	for (size_t i = 0; i < COUNT_OF(droppable) && table_line_width(t) > room; i++)
-		t->dropped[droppable[i]] = true;
-	if (table_line_width(t) > room)
-		limit_width(d, NAME, LEAST_ROOM);
-	t->dropped[PLOT] = table_line_width(t) > room;
-	size_t used = table_line_width(t);
-	if (!t->dropped[PLOT] && used < room)
-		t->widths[PLOT] += room - used;
-	limit_width(d, PLOT, 2 * (size_t)PLOT_WIDTH_WANTED);
-}
-
-static struct axis axis_for(const struct drawing *d)
-{
-	double lower = NAN, upper = NAN;
-	const cJSON *standing;
-	cJSON_ArrayForEach(standing, d->standings)
-	{
-		struct whisker w = whisker_of(standing);
-		lower = fmin(lower, fmin(w.value, w.lower));
-		upper = fmax(upper, fmax(w.value, w.upper));
-	}
-	return axis_around(lower, upper, 0, 100, d->table.widths[PLOT]);
-}
-
-static void put_plots(struct drawing *d)
-{
-	size_t row = HEADING_ROWS;
-	const cJSON *standing;
-	d->axis = axis_for(d);
-	axis_add_labels(&d->cell, &d->axis, d->view->ascii);
-	put_cell(d, 0, PLOT);
-	axis_add_rule(&d->cell, &d->axis, d->view->ascii);
-	put_cell(d, 1, PLOT);
-	cJSON_ArrayForEach(standing, d->standings)
-	{
-		struct plot_row plot = {.whisker = whisker_of(standing), .reference = NAN};
-		plot_add_row(&d->cell, &d->axis, &plot, d->view->ascii);
-		put_cell(d, row++, PLOT);
-	}
+	table_limit(&d->table, NAME, NAME_ROOM);
+	table_limit(&d->table, SECTOR, SECTOR_ROOM);
+	plot_column_share(&d->plot, room, steps, COUNT_OF(steps), PLOT_ROOM);
+	d->table.dropped[PLOT] = table_line_width(&d->table) > room;
 }
 
 static enum status draw_table(struct drawing *d, struct arena *arena, struct trouble *why)
 {
-	size_t rows = (size_t)cJSON_GetArraySize(d->standings) + HEADING_ROWS;
+	static const struct plot_scale scale = {.ceiling = 100, .reference = NAN};
+	size_t rows = (size_t)cJSON_GetArraySize(d->standings) + PLOT_HEADING_ROWS;
 	enum status st = table_init(&d->table, arena, COLUMNS, rows, view_set(d->view));
+	if (st == OK)
+		st = plot_column_init(&d->plot, &d->table, PLOT);
 	if (st < 0)
 		return trouble(why, st, "the combined figure is too large to draw");
 	put_headings(d);
-	put_standings(d); /* to see how wide it all is */
-	share_width(d);
-	put_standings(d); /* with the footnotes of what is left */
-	share_width(d);
-	if (!d->table.dropped[PLOT])
-		put_plots(d);
+	for (int pass = 0; pass < 2; pass++) { /* the second with the footnotes of what is left */
+		put_standings(d);
+		share_width(d);
+	}
+	plot_column_draw(&d->plot, &scale, d->view->ascii, &d->cell);
 	return OK;
 }
 

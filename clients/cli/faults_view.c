@@ -51,8 +51,7 @@ static void finish_columns(struct table *t)
 		t->sides[c] = columns[c].side;
 		t->dropped[c] = t->widths[c] == 0;
 		table_put(t, 0, c, slice_of(columns[c].title));
-		if (t->widths[c] > columns[c].width_limit)
-			t->widths[c] = columns[c].width_limit;
+		table_limit(t, c, columns[c].width_limit);
 	}
 }
 

@@ -33,8 +33,7 @@ struct drawing {
 
 static void put_cell(struct drawing *d, size_t row, size_t column)
 {
-	table_put(&d->table, row, column, buf_slice(&d->cell));
-	buf_clear(&d->cell);
+	table_take(&d->table, row, column, &d->cell);
 }
 
 static double number_or(const cJSON *object, const char *key, double otherwise)
@@ -166,22 +165,17 @@ static void share_width(struct drawing *d)
 {
 	struct table *t = &d->table;
 	size_t room = d->view->columns;
-	if (t->widths[NAME] > NAME_ROOM)
-		t->widths[NAME] = NAME_ROOM;
+	table_limit(t, NAME, NAME_ROOM);
 	t->widths[BAR] = BAR_LEAST;
 	for (size_t c = CHANNELS; c < COLUMNS; c++)
 		t->dropped[c] = c >= CHANNELS + d->channels_len;
 	for (size_t c = d->channels_len; c > 0 && table_line_width(t) > room; c--)
 		t->dropped[CHANNELS + c - 1] = true;
 	t->dropped[ANSWERED] = table_line_width(t) > room;
-	if (table_line_width(t) > room && t->widths[NAME] > NAME_LEAST)
-		t->widths[NAME] = NAME_LEAST;
+	if (table_line_width(t) > room)
+		table_limit(t, NAME, NAME_LEAST);
 	t->dropped[BAR] = table_line_width(t) > room;
-	size_t used = table_line_width(t);
-	if (!t->dropped[BAR] && used < room)
-		t->widths[BAR] += room - used;
-	if (t->widths[BAR] > BAR_MOST)
-		t->widths[BAR] = BAR_MOST;
+	table_fill(t, room, BAR, BAR_MOST);
 }
 
 static size_t count_rows(const cJSON *sectors)

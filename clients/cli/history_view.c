@@ -4,8 +4,7 @@
 
 #include "cli/award_rule.h"
 #include "cli/board_view.h"
-#include "cli/plot.h"
-#include "cli/table.h"
+#include "cli/plot_column.h"
 
 enum column { WAVE, AS, BASE, FIGURE, PLOT, INTERVAL, CHANGE, RANK, AWARDS, COLUMNS };
 
@@ -13,7 +12,7 @@ enum {
 	WAVE_ROOM = 24,
 	AS_ROOM = 20,
 	AWARDS_ROOM = 40,
-	HEADING_ROWS = 2,
+	PLOT_ROOM = 2 * PLOT_WIDTH_WANTED,
 	CELL_BYTES = 64 * 1024,
 	HISTORY_ARENA_BYTES = 16 * 1024 * 1024
 };
@@ -29,7 +28,7 @@ struct drawing {
 	const struct metric *metric;
 	const cJSON *history, *waves;
 	struct table table;
-	struct axis axis;
+	struct plot_column plot;
 	struct view_notes notes;
 	struct buf cell;
 	bool shows_sure, shows_perhaps;
@@ -42,8 +41,7 @@ static const char *sign_of(const struct drawing *d, enum mark mark)
 
 static void put_cell(struct drawing *d, size_t row, enum column column)
 {
-	table_put(&d->table, row, column, buf_slice(&d->cell));
-	buf_clear(&d->cell);
+	table_take(&d->table, row, column, &d->cell);
 }
 
 static void put_headings(struct drawing *d)
@@ -59,19 +57,6 @@ static void put_headings(struct drawing *d)
 	d->table.sides[BASE] = TEXT_RIGHT;
 	d->table.sides[FIGURE] = TEXT_RIGHT;
 	d->table.sides[RANK] = TEXT_RIGHT;
-}
-
-static const cJSON *figure_of(const struct drawing *d, const cJSON *wave)
-{
-	return answer_member(wave, d->metric->code);
-}
-
-static struct whisker whisker_of(const struct drawing *d, const cJSON *wave)
-{
-	const cJSON *figure = figure_of(d, wave);
-	return (struct whisker){answer_number(figure, d->metric->value),
-				answer_number(figure, "ci_lower"),
-				answer_number(figure, "ci_upper")};
 }
 
 static bool breaks(const cJSON *wave)
@@ -152,8 +137,8 @@ static void put_awards(struct drawing *d, size_t row, const cJSON *wave)
 
 static void put_wave(struct drawing *d, size_t row, const cJSON *wave)
 {
-	const cJSON *figure = figure_of(d, wave);
-	struct whisker w = whisker_of(d, wave);
+	const cJSON *figure = answer_member(wave, d->metric->code);
+	struct whisker w = plot_column_whisker(figure, d->metric->value);
 	double n = answer_number(cJSON_IsObject(figure) ? figure : wave, "n");
 	struct slice reason = cJSON_IsObject(figure) ? answer_reason(figure, d->metric->value)
 						     : answer_reason(wave, d->metric->code);
@@ -168,6 +153,7 @@ static void put_wave(struct drawing *d, size_t row, const cJSON *wave)
 	put_cell(d, row, FIGURE);
 	view_add_interval(&d->cell, d->view, w.lower, w.upper);
 	put_cell(d, row, INTERVAL);
+	plot_column_add(&d->plot, row, w, PLOT_FULL);
 	put_change(d, row, figure);
 	put_rank(d, row, wave);
 	put_awards(d, row, wave);
@@ -176,7 +162,7 @@ static void put_wave(struct drawing *d, size_t row, const cJSON *wave)
 /** Two rows a wave: the upper one for a break, mostly empty and then not drawn. */
 static size_t row_of(size_t wave)
 {
-	return HEADING_ROWS + 2 * wave + 1;
+	return PLOT_HEADING_ROWS + 2 * wave + 1;
 }
 
 static void put_waves(struct drawing *d)
@@ -192,77 +178,32 @@ static void put_waves(struct drawing *d)
 	}
 }
 
-static void limit_width(struct drawing *d, enum column column, size_t most)
-{
-	if (d->table.widths[column] > most)
-		d->table.widths[column] = most;
-}
-
 static void share_width(struct drawing *d)
 {
-	static const enum column droppable[] = {INTERVAL, RANK, AS, AWARDS};
-	struct table *t = &d->table;
-	size_t room = d->view->columns;
-	limit_width(d, WAVE, WAVE_ROOM);
-	limit_width(d, AS, AS_ROOM);
-	limit_width(d, AWARDS, AWARDS_ROOM);
-	t->dropped[AS] = t->widths[AS] <= strlen("As");
-	t->widths[PLOT] = PLOT_WIDTH_WANTED;
-	for (size_t i = 0; i < COUNT_OF(droppable) && table_line_width(t) > room; i++)
-		t->dropped[droppable[i]] = true;
-	if (table_line_width(t) > room)
-		t->widths[PLOT] = PLOT_WIDTH_MIN;
-	t->dropped[PLOT] = table_line_width(t) > room;
-	size_t used = table_line_width(t);
-	if (!t->dropped[PLOT] && used < room)
-		t->widths[PLOT] += room - used;
-	limit_width(d, PLOT, 2 * (size_t)PLOT_WIDTH_WANTED);
-}
-
-static struct axis axis_for(const struct drawing *d)
-{
-	const struct metric *m = d->metric;
-	double lower = NAN, upper = NAN;
-	const cJSON *wave;
-	if (m->whole_axis)
-		return axis_whole(m->floor, m->ceiling, d->table.widths[PLOT]);
-	cJSON_ArrayForEach(wave, d->waves)
-	{
-		struct whisker w = whisker_of(d, wave);
-		lower = fmin(lower, fmin(w.value, w.lower));
-		upper = fmax(upper, fmax(w.value, w.upper));
-	}
-	return axis_around(lower, upper, m->floor, m->ceiling, d->table.widths[PLOT]);
-}
-
-static void put_plots(struct drawing *d)
-{
-	size_t i = 0;
-	const cJSON *wave;
-	d->axis = axis_for(d);
-	axis_add_labels(&d->cell, &d->axis, d->view->ascii);
-	put_cell(d, 0, PLOT);
-	axis_add_rule(&d->cell, &d->axis, d->view->ascii);
-	put_cell(d, 1, PLOT);
-	cJSON_ArrayForEach(wave, d->waves)
-	{
-		struct plot_row plot = {.whisker = whisker_of(d, wave), .reference = NAN};
-		plot_add_row(&d->cell, &d->axis, &plot, d->view->ascii);
-		put_cell(d, row_of(i++), PLOT);
-	}
+	static const struct table_step steps[] = {
+		{INTERVAL, 0}, {RANK, 0}, {AS, 0}, {AWARDS, 0}, {PLOT, PLOT_WIDTH_MIN}, {PLOT, 0},
+	};
+	table_limit(&d->table, WAVE, WAVE_ROOM);
+	table_limit(&d->table, AS, AS_ROOM);
+	table_limit(&d->table, AWARDS, AWARDS_ROOM);
+	d->table.dropped[AS] = d->table.widths[AS] <= strlen("As");
+	plot_column_share(&d->plot, d->view->columns, steps, COUNT_OF(steps), PLOT_ROOM);
 }
 
 static enum status draw_table(struct drawing *d, struct arena *arena, struct trouble *why)
 {
+	const struct metric *m = d->metric;
+	const struct plot_scale scale = {m->floor, m->ceiling, m->whole_axis, NAN};
 	size_t rows = row_of((size_t)cJSON_GetArraySize(d->waves));
 	enum status st = table_init(&d->table, arena, COLUMNS, rows, view_set(d->view));
+	if (st == OK)
+		st = plot_column_init(&d->plot, &d->table, PLOT);
 	if (st < 0)
 		return trouble(why, st, "the history is too large to draw");
 	put_headings(d);
 	put_waves(d);
 	share_width(d);
-	if (!d->table.dropped[PLOT])
-		put_plots(d);
+	plot_column_draw(&d->plot, &scale, d->view->ascii, &d->cell);
 	return OK;
 }
 

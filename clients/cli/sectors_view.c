@@ -2,18 +2,17 @@
 
 #include <math.h>
 
-#include "cli/plot.h"
-#include "cli/table.h"
+#include "cli/plot_column.h"
 
 enum column { CODE, NAME, COMPANIES, BASE, LEVEL, PLOT, INTERVAL, RELIABILITY, COLUMNS };
 
-enum { NAME_ROOM = 28, NAME_LEAST = 12, HEADING_ROWS = 2, OVERVIEW_ARENA_BYTES = 16 * 1024 * 1024 };
+enum { NAME_ROOM = 28, NAME_LEAST = 12, OVERVIEW_ARENA_BYTES = 16 * 1024 * 1024 };
 
 struct drawing {
 	const struct view *view;
 	const cJSON *sectors;
 	struct table table;
-	struct axis axis;
+	struct plot_column plot;
 	struct view_notes notes;
 	struct buf cell;
 };
@@ -32,18 +31,9 @@ static const cJSON *identity_of(const cJSON *entry)
 	return cJSON_IsObject(sector) ? sector : entry;
 }
 
-static struct whisker whisker_of(const cJSON *entry)
-{
-	const cJSON *figures = figures_of(entry);
-	return (struct whisker){answer_number(figures, "mean_of_companies"),
-				answer_number(figures, "ci_lower"),
-				answer_number(figures, "ci_upper")};
-}
-
 static void put_cell(struct drawing *d, size_t row, enum column column)
 {
-	table_put(&d->table, row, column, buf_slice(&d->cell));
-	buf_clear(&d->cell);
+	table_take(&d->table, row, column, &d->cell);
 }
 
 static void put_headings(struct drawing *d)
@@ -62,30 +52,24 @@ static void put_headings(struct drawing *d)
 	d->table.sides[RELIABILITY] = TEXT_RIGHT;
 }
 
-static void put_count(struct drawing *d, size_t row, enum column column, double count)
-{
-	if (isnan(count))
-		view_add_dash(&d->cell, d->view);
-	else
-		buf_print(&d->cell, "%.0f", count);
-	put_cell(d, row, column);
-}
-
 static void put_sector(struct drawing *d, size_t row, const cJSON *entry)
 {
 	const cJSON *figures = figures_of(entry);
-	struct whisker w = whisker_of(entry);
+	struct whisker w = plot_column_whisker(figures, "mean_of_companies");
 	text_add_safe(&d->cell, answer_text(identity_of(entry), "code"), d->view->set);
 	put_cell(d, row, CODE);
 	view_add_name(&d->cell, d->view, identity_of(entry));
 	put_cell(d, row, NAME);
-	put_count(d, row, COMPANIES, answer_number(figures, "companies"));
-	put_count(d, row, BASE, answer_number(figures, "n"));
+	view_add_whole(&d->cell, d->view, answer_number(figures, "companies"));
+	put_cell(d, row, COMPANIES);
+	view_add_whole(&d->cell, d->view, answer_number(figures, "n"));
+	put_cell(d, row, BASE);
 	view_add_figure(&d->cell, d->view, w.value, answer_reason(figures, "mean_of_companies"),
 			&d->notes);
 	put_cell(d, row, LEVEL);
 	view_add_interval(&d->cell, d->view, w.lower, w.upper);
 	put_cell(d, row, INTERVAL);
+	plot_column_add(&d->plot, row, w, PLOT_FULL);
 	if (d->table.dropped[RELIABILITY])
 		return; /* nor may it leave a footnote */
 	view_add_figure(&d->cell, d->view, answer_number(figures, "reliability") * 100,
@@ -95,59 +79,19 @@ static void put_sector(struct drawing *d, size_t row, const cJSON *entry)
 
 static void share_width(struct drawing *d)
 {
-	static const enum column droppable[] = {RELIABILITY, INTERVAL, CODE, COMPANIES};
-	struct table *t = &d->table;
+	static const struct table_step steps[] = {
+		{RELIABILITY, 0}, {INTERVAL, 0},	  {CODE, 0},
+		{COMPANIES, 0},	  {PLOT, PLOT_WIDTH_MIN}, {NAME, NAME_LEAST},
+	};
 	size_t room = d->view->columns;
-	if (t->widths[NAME] > NAME_ROOM)
-		t->widths[NAME] = NAME_ROOM;
-	t->widths[PLOT] = PLOT_WIDTH_WANTED;
-	for (size_t i = 0; i < COUNT_OF(droppable) && table_line_width(t) > room; i++)
-		t->dropped[droppable[i]] = true;
-	if (table_line_width(t) > room)
-		t->widths[PLOT] = PLOT_WIDTH_MIN;
-	if (table_line_width(t) > room && t->widths[NAME] > NAME_LEAST)
-		t->widths[NAME] = NAME_LEAST;
-	t->dropped[PLOT] = table_line_width(t) > room;
-	size_t used = table_line_width(t);
-	if (!t->dropped[PLOT] && used < room)
-		t->widths[PLOT] += room - used;
-	if (t->widths[PLOT] > PLOT_WIDTH_MAX)
-		t->widths[PLOT] = PLOT_WIDTH_MAX;
-}
-
-static struct axis axis_for(const struct drawing *d)
-{
-	double lower = NAN, upper = NAN;
-	const cJSON *entry;
-	cJSON_ArrayForEach(entry, d->sectors)
-	{
-		struct whisker w = whisker_of(entry);
-		lower = fmin(lower, fmin(w.value, w.lower));
-		upper = fmax(upper, fmax(w.value, w.upper));
-	}
-	return axis_around(lower, upper, 0, 100, d->table.widths[PLOT]);
-}
-
-static void put_plots(struct drawing *d)
-{
-	size_t row = HEADING_ROWS;
-	const cJSON *entry;
-	d->axis = axis_for(d);
-	axis_add_labels(&d->cell, &d->axis, d->view->ascii);
-	put_cell(d, 0, PLOT);
-	axis_add_rule(&d->cell, &d->axis, d->view->ascii);
-	put_cell(d, 1, PLOT);
-	cJSON_ArrayForEach(entry, d->sectors)
-	{
-		struct plot_row plot = {.whisker = whisker_of(entry), .reference = NAN};
-		plot_add_row(&d->cell, &d->axis, &plot, d->view->ascii);
-		put_cell(d, row++, PLOT);
-	}
+	table_limit(&d->table, NAME, NAME_ROOM);
+	plot_column_share(&d->plot, room, steps, COUNT_OF(steps), PLOT_WIDTH_MAX);
+	d->table.dropped[PLOT] = table_line_width(&d->table) > room;
 }
 
 static void put_sectors(struct drawing *d)
 {
-	size_t row = HEADING_ROWS;
+	size_t row = PLOT_HEADING_ROWS;
 	const cJSON *entry;
 	d->notes.len = 0;
 	cJSON_ArrayForEach(entry, d->sectors)
@@ -158,18 +102,20 @@ static void put_sectors(struct drawing *d)
 
 static enum status draw_table(struct drawing *d, struct arena *arena, struct trouble *why)
 {
+	static const struct plot_scale scale = {.ceiling = 100, .reference = NAN};
 	size_t rows = (size_t)cJSON_GetArraySize(d->sectors);
-	enum status st = table_init(&d->table, arena, COLUMNS, rows + HEADING_ROWS,
+	enum status st = table_init(&d->table, arena, COLUMNS, rows + PLOT_HEADING_ROWS,
 				    view_set(d->view));
+	if (st == OK)
+		st = plot_column_init(&d->plot, &d->table, PLOT);
 	if (st < 0)
 		return trouble(why, st, "the overview is too large to draw");
 	put_headings(d);
-	put_sectors(d); /* to see how wide it all is */
-	share_width(d);
-	put_sectors(d); /* with the footnotes of what is left */
-	share_width(d);
-	if (!d->table.dropped[PLOT])
-		put_plots(d);
+	for (int pass = 0; pass < 2; pass++) { /* the second with the footnotes of what is left */
+		put_sectors(d);
+		share_width(d);
+	}
+	plot_column_draw(&d->plot, &scale, d->view->ascii, &d->cell);
 	return OK;
 }
 

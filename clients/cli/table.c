@@ -27,6 +27,12 @@ void table_put(struct table *t, size_t row, size_t column, struct slice text)
 		t->widths[column] = width;
 }
 
+void table_take(struct table *t, size_t row, size_t column, struct buf *text)
+{
+	table_put(t, row, column, buf_slice(text));
+	buf_clear(text);
+}
+
 void table_span(struct table *t, size_t row, size_t column, struct slice text)
 {
 	struct table_cell *cell = cell_at(t, row, column);
@@ -44,6 +50,30 @@ size_t table_line_width(const struct table *t)
 		shown++;
 	}
 	return shown > 0 ? width + (shown - 1) * TABLE_GAP : 0;
+}
+
+void table_limit(struct table *t, size_t column, size_t most)
+{
+	if (t->widths[column] > most)
+		t->widths[column] = most;
+}
+
+void table_fit(struct table *t, size_t room, const struct table_step *steps, size_t len)
+{
+	for (size_t i = 0; i < len && table_line_width(t) > room; i++) {
+		if (steps[i].width == 0)
+			t->dropped[steps[i].column] = true;
+		else
+			table_limit(t, steps[i].column, steps[i].width);
+	}
+}
+
+void table_fill(struct table *t, size_t room, size_t column, size_t most)
+{
+	size_t used = table_line_width(t);
+	if (!t->dropped[column] && used < room)
+		t->widths[column] += room - used;
+	table_limit(t, column, most);
 }
 
 static void add_row(struct buf *to, const struct table *t, size_t row)

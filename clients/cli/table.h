@@ -18,6 +18,11 @@ struct table_cell {
 	bool spans; /**< runs to the end of the line and widens nothing */
 };
 
+/** One way of making room: the column narrows to `width`; at 0 it is dropped. */
+struct table_step {
+	size_t column, width;
+};
+
 struct table {
 	struct arena *arena;
 	size_t columns, rows;
@@ -34,8 +39,15 @@ enum status table_init(struct table *t, struct arena *arena, size_t columns, siz
 		       enum text_set set) NODISCARD;
 /** Copies the text; what the arena cannot hold stays empty. */
 void table_put(struct table *t, size_t row, size_t column, struct slice text);
+/** Puts what the buffer holds, and empties it. */
+void table_take(struct table *t, size_t row, size_t column, struct buf *text);
 /** A text over this and all later columns of the row. */
 void table_span(struct table *t, size_t row, size_t column, struct slice text);
 /** Columns of one line, gaps included. */
 size_t table_line_width(const struct table *t);
+void table_limit(struct table *t, size_t column, size_t most);
+/** Takes the steps in their order for as long as a line is wider than `room`. */
+void table_fit(struct table *t, size_t room, const struct table_step *steps, size_t len);
+/** Widens the column, if it is drawn, by what a line leaves of `room`; to `most` at most. */
+void table_fill(struct table *t, size_t room, size_t column, size_t most);
 void table_add(struct buf *to, const struct table *t, size_t indent);

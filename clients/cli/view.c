@@ -42,6 +42,14 @@ void view_add_dash(struct buf *to, const struct view *view)
 	buf_add_text(to, view->ascii ? "-" : "\u2013");
 }
 
+void view_add_whole(struct buf *to, const struct view *view, double number)
+{
+	if (isnan(number))
+		view_add_dash(to, view);
+	else
+		buf_print(to, "%.0f", number);
+}
+
 void view_add_number(struct buf *to, const struct view *view, double number)
 {
 	if (!isfinite(number)) {

@@ -35,6 +35,8 @@ void view_add_number(struct buf *to, const struct view *view, double number);
 /** The number, or the dash with the sign of its reason's footnote. */
 void view_add_figure(struct buf *to, const struct view *view, double number, struct slice reason,
 		     struct view_notes *notes);
+/** Without decimals; NAN is the bare dash. */
+void view_add_whole(struct buf *to, const struct view *view, double number);
 void view_add_dash(struct buf *to, const struct view *view);
 /** "71.6 to 90.5", nothing where either end is undefined. */
 void view_add_interval(struct buf *to, const struct view *view, double lower, double upper);
