@@ -114,13 +114,12 @@ static void share_width(struct drawing *d)
 {
 	static const struct table_step steps[] = {
 		{SECTOR, LEAST_ROOM}, {PART + 2, 0},  {PART + 1, 0},	  {PART, 0},
-		{INTERVAL, 0},	      {IN_SECTOR, 0}, {NAME, LEAST_ROOM},
+		{INTERVAL, 0},	      {IN_SECTOR, 0}, {NAME, LEAST_ROOM}, {PLOT, 0},
 	};
 	size_t room = d->view->columns;
 	table_limit(&d->table, NAME, NAME_ROOM);
 	table_limit(&d->table, SECTOR, SECTOR_ROOM);
 	plot_column_share(&d->plot, room, steps, COUNT_OF(steps), PLOT_ROOM);
-	d->table.dropped[PLOT] = table_line_width(&d->table) > room;
 }
 
 static enum status draw_table(struct drawing *d, struct arena *arena, struct trouble *why)

@@ -80,13 +80,12 @@ static void put_sector(struct drawing *d, size_t row, const cJSON *entry)
 static void share_width(struct drawing *d)
 {
 	static const struct table_step steps[] = {
-		{RELIABILITY, 0}, {INTERVAL, 0},	  {CODE, 0},
-		{COMPANIES, 0},	  {PLOT, PLOT_WIDTH_MIN}, {NAME, NAME_LEAST},
+		{RELIABILITY, 0},	{INTERVAL, 0},	    {CODE, 0}, {COMPANIES, 0},
+		{PLOT, PLOT_WIDTH_MIN}, {NAME, NAME_LEAST}, {PLOT, 0},
 	};
 	size_t room = d->view->columns;
 	table_limit(&d->table, NAME, NAME_ROOM);
 	plot_column_share(&d->plot, room, steps, COUNT_OF(steps), PLOT_WIDTH_MAX);
-	d->table.dropped[PLOT] = table_line_width(&d->table) > room;
 }
 
 static void put_sectors(struct drawing *d)

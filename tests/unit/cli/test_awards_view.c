@@ -235,6 +235,35 @@ Test(history_view, a_narrow_ascii_terminal_keeps_the_plot_and_the_changes)
 		"-[1] not in this wave\n");
 }
 
+/** Longest line of the first table, which stands behind the heading and an empty line. */
+static size_t table_width(draws *draw, const char *json, size_t columns)
+{
+	const struct view view = {
+		.columns = columns, .ascii = true, .set = TEXT_ASCII, .language = "en"};
+	struct trouble why;
+	struct buf made;
+	struct slice rest, line;
+	size_t longest = 0;
+	cJSON *document = document_of(json);
+	buf_init(&made, 100000);
+	cr_assert_eq(draw(&made, document, &view, &why), OK, "%s", why.words);
+	rest = buf_slice(&made);
+	while (slice_next_part(&rest, '\n', &line) && line.len > 0)
+		continue;
+	while (slice_next_part(&rest, '\n', &line) && line.len > 0)
+		longest = line.len > longest ? line.len : longest;
+	buf_fini(&made);
+	cJSON_Delete(document);
+	return longest;
+}
+
+Test(combined_view, no_line_is_wider_than_the_terminal)
+{
+	for (size_t columns = VIEW_COLUMNS_MIN; columns <= 120; columns++)
+		cr_expect_leq(table_width(combined_view_add, combined, columns), columns,
+			      "%zu columns", columns);
+}
+
 Test(combined_view, who_lacks_a_wave_is_listed_with_the_reason)
 {
 	expect_page(combined_view_add, combined, &wide,
