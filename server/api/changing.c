@@ -61,6 +61,17 @@ static void changed(void *arg, const struct review_single_outcome *outcome)
 	memory_free(c);
 }
 
+bool changing_has_room(struct exchange *x)
+{
+	struct trouble why;
+	if (review_running(api_of(x)->review) < REVIEWS_AT_ONCE)
+		return true;
+	(void)trouble_code(&why, E_BUSY, "try_again", "%d reviews are being made already",
+			   REVIEWS_AT_ONCE);
+	answer_trouble(x, &why);
+	return false;
+}
+
 void changing_start(struct exchange *x, const struct known_key *key, const struct known_wave *wave,
 		    const struct review_single *single, struct slice reason, int status)
 {
@@ -72,6 +83,8 @@ void changing_start(struct exchange *x, const struct known_key *key, const struc
 		exchange_problem(x, 404, "unknown_result", "There is no such result", SLICE_NONE);
 		return;
 	}
+	if (!changing_has_room(x))
+		return;
 	struct changing *c = memory_new(sizeof(*c));
 	c->caller.x = x;
 	c->api = api_of(x);

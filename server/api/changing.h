@@ -8,6 +8,11 @@
 #include "api/caller.h"
 #include "review/review.h"
 
+/** Each holds its results, waits for the database and tries again; its client may be gone. */
+enum { REVIEWS_AT_ONCE = 256 };
+
+/** False: as many changes as there may be are being made, and 503 was answered. */
+bool changing_has_room(struct exchange *x);
 /** x->state is set; the handler's `gone` is caller_gone(). Answers with the result's view and
  * `status`, or with why not. */
 void changing_start(struct exchange *x, const struct known_key *key, const struct known_wave *wave,

@@ -5,6 +5,7 @@
 
 #include "api/api.h"
 #include "api/openapi_document.h"
+#include "api/publications.h"
 #include "base/clock.h"
 #include "base/json_out.h"
 
@@ -67,6 +68,12 @@ static double resident_bytes(void)
 	return (double)count * (double)sysconf(_SC_PAGESIZE);
 }
 
+/** Everybody may read the counts: how often these succeeded would tell of an embargo. */
+static bool is_counted(const struct route *route)
+{
+	return route->handler != &wave_publish && route->handler != &publication_get;
+}
+
 static void print_requests(struct buf *b, const struct api *api)
 {
 	static const char *const classes[] = {"gone", "1xx", "2xx", "3xx", "4xx", "5xx"};
@@ -74,7 +81,7 @@ static void print_requests(struct buf *b, const struct api *api)
 			"# TYPE http_requests_total counter\n");
 	for (size_t r = 0; r < api_routes_len; r++) {
 		const uint64_t *counts = http_server_route_requests(api->http, r);
-		for (size_t i = 0; i < COUNT_OF(classes); i++)
+		for (size_t i = 0; is_counted(&api_routes[r]) && i < COUNT_OF(classes); i++)
 			if (counts[i] > 0)
 				buf_print(b,
 					  "http_requests_total{method=\"%s\",route=\"%s\","

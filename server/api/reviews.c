@@ -173,7 +173,7 @@ static void whole_reviews(struct exchange *x, struct slice bytes)
 	struct bulk_body body;
 	struct trouble why;
 	struct arena arena;
-	if (wave == NULL)
+	if (wave == NULL || !changing_has_room(x))
 		return;
 	arena_init(&arena, BULK_ARENA_BYTES);
 	if (bulk_body_read(bytes, wave->programme->programme, &arena, &body, &why) < 0)

@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/clock.h"
+#include "decode/json_scan.h"
 
 static void delete_tree(void *tree)
 {
@@ -129,8 +130,11 @@ enum status bulk_body_read(struct slice body, const struct programme *p, struct 
 {
 	static const char *const names[] = {"status", "reason", "result_ids", "where", NULL};
 	*made = (struct bulk_body){0};
-	cJSON *tree = cJSON_ParseWithLengthOpts(body.at, body.len, NULL, false);
-	if (tree == NULL || !cJSON_IsObject(tree)) {
+	/* A name that cJSON cuts at \u0000 would be another result's. */
+	if (json_check(body, JSON_DEPTH, JSON_KEYS, why) < 0)
+		return expected(why, "body", "a JSON object, every member once, without \\u0000");
+	cJSON *tree = cJSON_ParseWithLength(body.at, body.len);
+	if (!cJSON_IsObject(tree)) {
 		cJSON_Delete(tree);
 		return expected(why, "body", "a JSON object");
 	}

@@ -102,6 +102,22 @@ class Embargo(ServerCase):
         self.publish(wave, announce_at=FAR, reason="a second one waits, too")
         self.assert_same(before, self.everything(keys))
 
+    def counted_requests(self):
+        """The classes of status that /metrics counts, by route."""
+        lines = ask(self.server, "GET", "/metrics").body.decode().splitlines()
+        return {line.rsplit(" ", 1)[0] for line in lines if line.startswith("http_requests_total{")}
+
+    def test_what_everybody_may_read_of_requests_does_not_tell_of_a_publication(self):
+        wave = self.given_hidden()
+        for address in ("/publications", "/standings"):
+            wave.get(address)
+        before = self.counted_requests() | self.counted_requests()
+        self.publish(wave, announce_at=FAR)
+        for address in ("/publications", "/publications/1", "/standings"):
+            wave.get(address)
+        self.assertEqual(self.counted_requests(), before)
+        self.assertFalse([line for line in before if "/publish" in line or "{revision}" in line])
+
     def test_every_step_answers_the_same_with_and_without_a_waiting_revision(self):
         """Two organisations alike but for the publication."""
         waves = [self.given_hidden("-one"), self.given_hidden("-two")]

@@ -1,10 +1,11 @@
 """Review by HTTP: statuses, corrections, notes, appeals, and the life of a wave."""
 import json
+import socket
 import threading
 import time
 import unittest
 
-from harness import CSV, JSON, ServerCase, many_rows, small_document
+from harness import CSV, JSON, ServerCase, many_rows, small_document, wait_until
 
 HEADER = b"result_id,company,channel,shopper,q1,q2,csat,ces,nps\n"
 ROWS = [b"a,A,phone,S-1,2,1,5,7,9\n", b"b,A,chat,S-2,0,,2,3,1\n", b"c,B,phone,S-1,1,1,4,6,8\n"]
@@ -35,6 +36,36 @@ class Review(ServerCase):
         return int(self.server.sql(
             "select count(*) from audit a join organisation o using (organisation_id) "
             f"where o.code = '{wave.organisation}' and event = '{event}'"))
+
+    def test_more_reviews_than_may_wait_at_once_are_told_to_come_again(self):
+        """Clients that are gone: what they asked for still waits for the wave."""
+        wave = self.given_results()
+        body = b'{"words":"w"}'
+        request = (f"POST {wave.path}/results/a/appeals HTTP/1.1\r\nHost: localhost\r\n"
+                   f"Authorization: Bearer {wave.key}\r\nContent-Length: {len(body)}\r\n\r\n")
+        held = threading.Thread(target=self.server.sql, args=(
+            "begin; select from wave join programme using (programme_id) join organisation o using "
+            f"(organisation_id) where o.code = '{wave.organisation}' for update of wave; "
+            "select pg_sleep(3)",))
+        held.start()
+        wait_until(lambda: self.server.sql("select count(*) from pg_stat_activity where "
+                                           "query like '%pg_sleep(3)' and pid <> pg_backend_pid()")
+                   == "1", 5, "nobody holds the wave")
+        for _ in range(400):
+            with socket.create_connection(("127.0.0.1", self.server.port)) as client:
+                client.sendall(request.encode() + body)
+        for _ in range(2):
+            answer = self.post(wave, "/reviews", {"status": "approved", "where": {}})
+            self.assert_status(answer, 503, "try_again")
+            self.assertIn("Retry-After", answer.headers)
+        self.assert_status(self.patch(wave, "/results/a", {"status": "approved"}), 503, "try_again")
+        held.join()
+        wait_until(lambda: self.patch(wave, "/results/b", {"status": "approved"}).status == 200, 60,
+                   "there is no room again")
+        self.assertEqual(self.server.sql(
+            f"select count(*) from appeal join wave using (wave_id) join programme using "
+            "(programme_id) join organisation o using (organisation_id) where o.code = "
+            f"'{wave.organisation}'"), "1")
 
     def test_a_result_is_shown_as_it_was_sent_and_scored(self):
         wave = self.given_results()

@@ -54,6 +54,24 @@ Test(bulk_body, a_filter_names_places_by_their_codes_and_leaves_the_rest_open)
 	cr_expect_eq(made.reason.len, 0);
 }
 
+Test(bulk_body, a_name_is_not_cut_where_it_spells_nul)
+{
+	cr_expect_eq(body_is_read("{\"status\":\"approved\",\"result_ids\":[\"a\\u0000b\"]}"),
+		     E_INPUT);
+	cr_expect_eq(body_is_read("{\"status\":\"approved\",\"reason\":\"r\\u0000\",\"where\":{}}"),
+		     E_INPUT);
+}
+
+Test(bulk_body, a_member_given_twice_and_what_follows_the_object_are_refused)
+{
+	cr_expect_eq(body_is_read("{\"status\":\"approved\",\"result_ids\":[\"a\"],"
+				  "\"result_ids\":[\"b\"]}"),
+		     E_INPUT);
+	cr_expect_eq(body_is_read("{\"status\":\"approved\",\"where\":{}} {\"status\":1}"),
+		     E_INPUT);
+	cr_expect_eq(body_is_read("{\"status\":\"approved\",\"result_ids\":[\"\xff\"]}"), E_INPUT);
+}
+
 Test(bulk_body, what_could_mean_something_else_is_refused)
 {
 	static const char *const bodies[] = {
