@@ -16,7 +16,7 @@ CONTRACT = json.loads((SOURCE / "docs" / "openapi.json").read_text(encoding="utf
 
 def every_get():
     """Every GET of the contract, with every value of `revision` and suffix it knows."""
-    places = {"programme": "small", "wave": "w1", "company": "A", "revision": "1"}
+    places = {"programme": "small", "wave": "w1", "company": "A", "revision": "1", "combined": "c"}
     addresses = []
     for path, item in CONTRACT["paths"].items():
         if "get" not in item or path in ("/metrics", "/readyz"):
@@ -30,20 +30,40 @@ def every_get():
         if "revision" in names and "{revision}" not in path:
             addresses += [f"{path}?revision={n}" for n in (0, 1, 2)]
     return addresses + [f"{WAVE}/publications/2", f"{WAVE}/standings?sector=S",
-                        f"{WAVE}/standings?metric=nps", f"{WAVE}/standings?sector=nobody"]
+                        f"{WAVE}/standings?metric=nps", f"{WAVE}/standings?sector=nobody",
+                        *(f"{NEXT}/{rest}" for rest in ("", "awards", "awards.csv", "sectors"))]
 
 
 WAVE = "/v1/programmes/small/waves/w1"
+NEXT = "/v1/programmes/small/waves/w2"
+
+
+def two_waves():
+    """A hidden wave, and a second one that everybody sees, whose awards and whose combined figure
+    rest on the first."""
+    made = small_document(before_publication="hidden", series="s", awards=AWARDS)
+    made["waves"].append({**made["waves"][0], "code": "w2", "before_publication": "live"})
+    made["combined"] = [{"code": "c", "name": {"en": "Both"},
+                         "of": [{"wave": "w1", "weight": 1}, {"wave": "w2", "weight": 1}]}]
+    return made
+
+
+AWARDS = [{"code": "first", "kind": "rank", "scope": "sector", "metric": "score", "rank": 1},
+          {"code": "twice", "kind": "running", "of": "first", "times": 2, "missed": "breaks",
+           "at_break": "restarts", "joint": "counts", "successors": "ignore"}]
 
 
 class Embargo(ServerCase):
     def given_hidden(self, suffix="", server=None):
-        wave = self.given_wave(small_document(before_publication="hidden"), suffix=suffix)
+        wave = self.given_wave(two_waves(), suffix=suffix)
         wave.upload(ROWS)
+        for method, rest, body in (("POST", "open", b""), ("POST", "uploads", ROWS)):
+            self.assert_status(ask(self.server, method, f"{NEXT}/{rest}", body, wave.key,
+                                   Content_Type="text/csv"), 200)
         self.assert_status(wave.ask("POST", "/close"), 200)
         wave.wave_id = self.server.sql(
             "select wave_id from wave join programme using (programme_id) join organisation o "
-            f"using (organisation_id) where o.code = '{wave.organisation}'")
+            f"using (organisation_id) where o.code = '{wave.organisation}' and wave.code = 'w1'")
         return wave
 
     def publish(self, wave, status=200, key=None, **said):
@@ -97,7 +117,11 @@ class Embargo(ServerCase):
         before = self.everything(keys)
         self.assertEqual({before[role, "GET", f"{WAVE}/standings"][0] for role in keys},
                          {200, 404, 403, 401})
+        for address in ("/v1/programmes/small/combined/c", f"{NEXT}/awards"):
+            self.assertEqual(before["sponsor", "GET", address][0], 200)
         self.publish(wave, announce_at=FAR)
+        for address in every_get():  # the publisher's reading leaves no trace either
+            ask(self.server, "GET", address, key=wave.key)
         self.assert_same(before, self.everything(keys))
         self.publish(wave, announce_at=FAR, reason="a second one waits, too")
         self.assert_same(before, self.everything(keys))
