@@ -156,6 +156,7 @@ static void print_page(struct json_out *j, const struct pg_result *rows, int32_t
 static void page_came(void *arg, const struct pg_answer *answer)
 {
 	struct listing last = *(struct listing *)arg;
+	struct trouble why;
 	struct buf body;
 	memory_free(arg);
 	if (last.caller.x == NULL)
@@ -167,7 +168,13 @@ static void page_came(void *arg, const struct pg_answer *answer)
 	buf_init(&body, ANSWER_BYTES);
 	struct json_out j = json_out_on(&body);
 	print_page(&j, answer->result, last.limit);
-	exchange_answer(last.caller.x, 200, "application/json", buf_slice(&body));
+	if (buf_over(&body)) {
+		(void)trouble(&why, E_LIMIT,
+			      "the page is larger than an answer may be: ask for fewer");
+		answer_trouble(last.caller.x, &why);
+	} else {
+		exchange_answer(last.caller.x, 200, "application/json", buf_slice(&body));
+	}
 	buf_fini(&body);
 }
 

@@ -62,6 +62,13 @@ static void print_page(struct json_out *j, const struct listing *l, const struct
 	json_close_object(j);
 }
 
+static enum status fits(const struct buf *body, struct trouble *why)
+{
+	if (!buf_over(body))
+		return OK;
+	return trouble(why, E_LIMIT, "the page is larger than an answer may be: ask for fewer");
+}
+
 static void page_came(void *arg, const struct pg_answer *answer)
 {
 	struct listing *l = arg;
@@ -72,7 +79,7 @@ static void page_came(void *arg, const struct pg_answer *answer)
 	struct json_out j = json_out_on(&body);
 	if (x != NULL && answer->status == OK)
 		print_page(&j, l, answer->result, &why);
-	if (x != NULL && why.status == OK)
+	if (x != NULL && why.status == OK && fits(&body, &why) == OK)
 		exchange_answer(x, 200, "application/json", buf_slice(&body));
 	else if (x != NULL)
 		answer_trouble(x, &why);

@@ -67,6 +67,18 @@ class Review(ServerCase):
             "(programme_id) join organisation o using (organisation_id) where o.code = "
             f"'{wave.organisation}'"), "1")
 
+    def test_a_page_too_large_for_an_answer_is_refused_and_a_smaller_one_is_whole(self):
+        """Of appeals: words of control characters take six bytes each."""
+        wave = self.given_results()
+        self.server.sql(
+            "insert into appeal (wave_id, result_id, opened_by, words, status_before, outcome, "
+            "outcome_words, closed_at, closed_by) select wave_id, 'a', 'k', repeat(chr(1), 20000), "
+            "0, 'dismissed', repeat(chr(1), 20000), now(), 'k' from generate_series(1, 300), wave "
+            "join programme using (programme_id) join organisation o using (organisation_id) "
+            f"where o.code = '{wave.organisation}'")
+        self.assert_status(wave.ask("GET", "/appeals?limit=1000"), 413, "limit_reached")
+        self.assertEqual(len(wave.get("/appeals?limit=100").json["data"]), 100)
+
     def test_a_result_is_shown_as_it_was_sent_and_scored(self):
         wave = self.given_results()
         answer = wave.get("/results/a")
