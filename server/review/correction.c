@@ -134,12 +134,12 @@ static bool same_content(const struct instrument *in, const struct result *a,
 static void settle_breaches(const struct wave *wave, const struct result *before, struct result *r)
 {
 	uint32_t excluding = breaches_with_action(&wave->fieldwork, BREACH_EXCLUDES);
-	bool excludes = (r->breaches & excluding & ~before->breaches) != 0;
-	for (int b = 0; b < BREACH_COUNT; b++)
-		if (breach_is_among((enum breach)b))
-			r->breaches |= before->breaches & UINT32_C(1) << b;
-	r->status = excludes && before->status != REVIEW_DISPUTED ? REVIEW_EXCLUDED
-								  : before->status;
+	bool excludes = (r->breaches & excluding & ~before->breaches) != 0 &&
+			before->status != REVIEW_DISPUTED;
+	/* Excluded for itself: no other contact brings it back, so those marks go. */
+	if (!excludes)
+		r->breaches |= before->breaches & (uint32_t)BREACHES_AMONG;
+	r->status = excludes ? REVIEW_EXCLUDED : before->status;
 }
 
 static enum status refuse_other_id(struct arena *arena, struct slice id, struct reject *reject)

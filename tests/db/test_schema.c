@@ -114,6 +114,87 @@ Test(schema, a_database_with_results_goes_down_and_up_again)
 	cr_assert_eq(migrate_check(runtime, &ours, &why), OK, "%s", why.words);
 }
 
+/** The database as it was under the first file alone, with a wave of three results. */
+static void given_the_foundation_with_results(void)
+{
+	static const struct migrations foundation = {MIGRATIONS, 1};
+	static const char results[] =
+		"insert into organisation (code) values ('o');"
+		"insert into programme (organisation_id, code, document) values (1, 'p', '{}');"
+		"insert into wave (programme_id, code, state) values (1, 'w', 'closed');"
+		"insert into upload (wave_id, key_id, format) values (1, 'k', 'csv');"
+		"insert into result (upload_id, wave_id, company, channel, answered, answers, cx,"
+		" area_scores, result_id, score) select 1, 1, 0, 0, true, '{2,null}', '{}', '{50}',"
+		" i::text, 50 from generate_series(1, 3) i;"
+		"insert into tally_delta (wave_id, upload_id, changes, packed) values (1, 1, 3, '\\x01');"
+		"select count(*) from result";
+
+	cr_assert_eq(migrate_up(owner, &foundation, &applied, &why), OK, "%s", why.words);
+	cr_assert_str_eq(value(owner, results), "3");
+}
+
+/** Everything of 0001 that is counted or published of. */
+static const char kept[] =
+	"select md5(string_agg(t, ' ' order by t)) from ("
+	"select (r.wave_id, r.result_id, r.company, r.answered, r.answers, r.score)::text as t from result r"
+	" union all select d::text from tally_delta d union all select w::text from wave w) x";
+
+Test(schema, results_of_the_first_release_are_submitted_in_their_first_revision)
+{
+	given_the_foundation_with_results();
+	up();
+	cr_assert_eq(applied, MIGRATION_COUNT - 1);
+	cr_assert_str_eq(value(owner,
+			       "select string_agg(distinct (status, revision, breaches)::text, ' ')"
+			       " from result"),
+			 "(0,1,0)");
+	cr_assert_str_eq(value(owner, "select wave_shown_state(wave_id, state) from wave"),
+			 "closed");
+}
+
+/** Each file but the first is taken back and applied again over rows of its own. */
+Test(schema, every_later_file_goes_down_and_up_again_over_data_and_keeps_the_results)
+{
+	static const char reviewed[] =
+		"update result set status = 3, breaches = 16, revision = 2 where result_id = '1';"
+		"insert into result_revision (wave_id, result_id, revision, key_id, reason, change_id, was)"
+		" select 1, '1', 1, 'k', 'r', nextval('result_change'), to_jsonb(r) from result r"
+		" where result_id = '1';"
+		"insert into result_note (wave_id, result_id, key_id, words) values (1, '1', 'k', 'w');"
+		"insert into appeal (wave_id, result_id, opened_by, words, status_before)"
+		" values (1, '1', 'k', 'w', 3);"
+		"insert into wave_step (wave_id, key_id, from_state, to_state)"
+		" values (1, 'k', 'fielding', 'closed');"
+		"begin;"
+		"insert into publication_board (wave_id, revision, address, content_type, body)"
+		" values (1, 1, 'sectors', 't', 'b');"
+		"insert into publication (wave_id, revision, key_id, reason, announce_at, readers, made_by,"
+		" document, packed, shoppers, version, sha256) values (1, 1, 'k', '', now(), '{}', 'v',"
+		" '{}', '', '{}', 3, sha256(''));"
+		"commit;"
+		"update upload set reading = '{}';"
+		"select count(*) from breaches_of_wave(1, 'UTC', 1, 0, 0, 63, null)";
+	const struct pg_migration *undone;
+	char before[40];
+
+	given_the_foundation_with_results();
+	snprintf(before, sizeof(before), "%s", value(owner, kept));
+	for (int way = 0; way < 2; way++) {
+		up();
+		cr_assert_str_eq(value(owner, reviewed), "0");
+		for (size_t left = MIGRATION_COUNT; left > 1; left--) {
+			cr_assert_eq(migrate_down(owner, &ours, &undone, &why), OK, "%s",
+				     why.words);
+			cr_assert_str_eq(value(owner, kept), before);
+		}
+	}
+	up();
+	cr_assert_str_eq(value(owner, kept), before);
+	cr_assert_str_eq(
+		value(owner, "select count(*) from result where (status, revision) = (0, 1)"), "3");
+	cr_assert_eq(migrate_check(runtime, &ours, &why), OK, "%s", why.words);
+}
+
 Test(schema, the_runtime_role_can_read_every_table_but_change_no_schema)
 {
 	up();

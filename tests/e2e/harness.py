@@ -182,13 +182,20 @@ class Server:
         place = note.read_text().strip() if note.exists() else str(self.embedded / "socket")
         return f"host={place} user={user} dbname=plaudit"
 
-    def sql(self, text):
+    def sql(self, text, user="plaudit_owner"):
         done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", text,
-                               self.conninfo()],
+                               self.conninfo(user)],
                               capture_output=True, text=True, timeout=60, check=False)
         if done.returncode != 0:
             raise AssertionError(f"{text}: {done.stderr}")
         return done.stdout.strip()
+
+    def break_connections(self, which="true", most=1000):
+        """Ends sessions of servers as an administrator would; how many. Only the role itself may."""
+        return int(self.sql(
+            "select count(pg_terminate_backend(pid)) from (select pid from pg_stat_activity where "
+            f"usename = 'plaudit_runtime' and pid <> pg_backend_pid() and {which} "
+            f"order by random() limit {most}) s", "plaudit_runtime"))
 
     def postmaster(self):
         return int((self.embedded / "pgdata" / "postmaster.pid").read_text().split()[0])

@@ -228,6 +228,17 @@ class Fieldwork(ServerCase):
         self.assertEqual(self.excluded(wave), {"R0001"})
         self.server.verify()
 
+    def test_what_a_correction_excludes_for_itself_no_other_contact_brings_back(self):
+        wave = self.given({"limits": {"phone": {"wait_seconds": 300}},
+                           "breaches": {"over_limit": "excludes", "shopper_twice": "excludes"}})
+        self.send(wave, [row(1, "A", "P", "2020-02-03T10:00:00Z"), row(2, "A", "P", "2020-02-04T10:00:00Z")])
+        self.assertEqual(self.excluded(wave), {"R0002"})
+        self.patch(wave, "R0002", wait_seconds=301, reason="heard the recording")
+        self.patch(wave, "R0001", status="returned", reason="half of it is missing")
+        self.assertEqual(self.excluded(wave), {"R0002"})
+        self.assertEqual(wave.counted(), 0)
+        self.server.verify()
+
     def test_a_dismissed_appeal_leaves_the_exclusion_to_the_rule(self):
         wave = self.given_two_contacts()
         appeal = wave.ask("POST", "/results/R0002/appeals", b'{"words":"it was me"}', Content_Type="application/json")
