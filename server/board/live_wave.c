@@ -317,31 +317,38 @@ static void apply_done(void *arg)
 	end_apply(job);
 }
 
-/** Puts it back in front of the others. */
-static void run_again(struct job *job)
+static void put_in_front(struct job *job)
 {
 	struct live_wave *w = job->wave;
 	job->next = w->first;
 	if (w->first == NULL)
 		w->last = &job->next;
 	w->first = job;
+}
+
+/** Puts it back in front of the others. */
+static void run_again(struct job *job)
+{
+	put_in_front(job);
 	live_wave_finish(job);
 }
 
-/** Only under the generation it was added to is it sure that the snapshot lacks this delta;
- * otherwise a load that began after the commit has it, one way or the other. */
+/** Only under the generation it was added to is it sure that the snapshot lacks this delta. And
+ * what takes back is not known exactly here: what it takes back may have come by another server
+ * and not be heard of yet. Either way news read after the commit have it, and all it rests on. */
 static void run_apply(struct job *job)
 {
 	struct live_wave *w = job->wave;
 	bool addable = job->loaded != NULL && job->delta.generation == w->generation;
-	if (is_applied(w, job->delta.delta_id) || job->reloaded) {
+	if (is_applied(w, job->delta.delta_id) || job->reread) {
 		end_apply(job);
 	} else if (addable) {
 		loop_offload(w->live->loop, apply_work, apply_done, job);
 	} else {
-		job->reloaded = true;
-		w->loaded = false;
-		run_again(job);
+		job->reread = true;
+		put_in_front(job);
+		put_in_front(job_new(w, JOB_NEWS));
+		live_wave_finish(job);
 	}
 }
 

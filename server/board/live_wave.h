@@ -50,7 +50,7 @@ struct job {
 	/* APPLY */
 	struct delta_mark delta;
 	uint64_t changes;
-	bool reloaded;
+	bool reread; /* news came after it was committed */
 	void (*applied)(void *arg);
 	void *applied_arg;
 	/* ANSWER */

@@ -119,13 +119,15 @@ static void applied(void *arg)
 	end(arg);
 }
 
-/** The counts are durable; what is not known exactly is read anew. */
-static void apply(struct change *c, bool counts, struct tally **tally)
+/** The counts are durable. They are read, not added: what they take back may have come by another
+ * server, and this one not have heard of it. */
+static void apply(struct change *c, bool counts)
 {
 	const struct ingest_settings *s = c->request.server;
+	struct tally *none = NULL;
 	enter(c, CHANGE_APPLYING);
 	if (counts)
-		s->counted(s->arg, c->request.wave_id, &c->delta, c->recounted, tally, applied, c);
+		s->counted(s->arg, c->request.wave_id, &c->delta, c->recounted, &none, applied, c);
 	else
 		loop_later(s->loop, applied, c);
 }
@@ -168,11 +170,10 @@ static void transaction_ended(void *arg, enum status status, const struct troubl
 	if (!committing)
 		enter(c, CHANGE_FINISHING);
 	if (c->took) {
-		struct tally *none = NULL;
 		c->outcome = c->lost_outcome;
-		apply(c, c->lost_counts, &none);
+		apply(c, c->lost_counts);
 	} else if (status == OK) {
-		apply(c, c->recounted > 0, &c->tally);
+		apply(c, c->recounted > 0);
 	} else {
 		if (status == E_UNKNOWN && c->outcome.changed > 0)
 			note_lost_commit(c);

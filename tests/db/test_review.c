@@ -582,6 +582,26 @@ Test(review, another_server_hears_of_a_change)
 	end_exact();
 }
 
+Test(review, what_is_taken_back_before_it_was_heard_of_leaves_no_count_below_zero)
+{
+	static char here[65536], there[65536];
+	struct sending theirs;
+	given_results(NULL);
+	given_other_server(&s);
+	cr_assert_eq(board_of(&s, &s.server, s.wave_id, here, sizeof(here)), OK);
+	open_upload(&s, &s.other, &theirs, s.wave_id, HEADER "late,C2,chat,1,1,5,4,9\n");
+	turn_until(&s, &theirs.ended);
+	cr_assert_eq(theirs.report.counts.accepted, 1);
+	/* No one has told this server of it. */
+	set_status("late", REVIEW_EXCLUDED, NULL);
+	cr_assert_eq(board_of(&s, &s.server, s.wave_id, here, sizeof(here)), OK);
+	cr_expect_not_null(strstr(here, "\"version\":5,"), "%s", here);
+	for (int i = 0; i < 200 && strcmp(here, there) != 0; i++)
+		cr_assert_eq(board_of(&s, &s.other, s.wave_id, there, sizeof(there)), OK);
+	cr_expect_str_eq(here, there);
+	end_exact();
+}
+
 /* Any sequence */
 
 enum { ROWS = 40, CHANGES = 1000 };
