@@ -30,6 +30,9 @@ static struct award_figure of_combined(const struct programme *p,
 
 	f.parts = combined_parts_of(p, a->combined, summaries, company);
 	f.state = f.parts.state;
+	/* the wave of the award has it, another one has not: it is asked, and has no answers */
+	if (f.state == OUTCOME_NOT_IN_WAVE)
+		f.state = OUTCOME_NO_FIGURE;
 	f.n = f.parts.n;
 	f.combined_standard = combined_standard(&f.parts, level);
 	f.value = f.combined_standard.value;
