@@ -49,14 +49,16 @@ static void add_metric(struct buf *to, const cJSON *rule, const struct view *vie
 
 void award_metric_title_add(struct buf *to, const cJSON *rule, const struct view *view)
 {
-	struct slice metric = answer_text(rule, "metric"), head;
+	struct slice metric = answer_text(rule, "metric");
 	const struct metric_words *known = words_of(metric);
 	if (known != NULL)
 		buf_add_text(to, known->title);
 	else if (slice_starts_with(metric, SLICE("area:")))
 		buf_add_text(to, "Area");
-	else if (slice_next_part(&metric, ':', &head))
-		text_add_safe(to, head, view->set);
+	else if (slice_starts_with(metric, SLICE("combined:")))
+		buf_add_text(to, "Combined");
+	else
+		text_add_safe(to, metric, view->set);
 }
 
 static void add_line(struct buf *to, const cJSON *rule, const struct view *view)

@@ -10,7 +10,7 @@ enum column {
 	SECTOR,
 	BASE,
 	FIGURE,
-	SURE,
+	APART,
 	CHANCE,
 	RANK,
 	RANGE,
@@ -23,21 +23,21 @@ enum column {
 
 enum {
 	NAME_ROOM = 32,
-	SECTOR_ROOM = 24,
+	SECTOR_ROOM = 48,
 	LEAST_ROOM = 12,
 	CELL_BYTES = 64 * 1024,
 	AWARDS_ARENA_BYTES = 64 * 1024 * 1024,
 	INDENT = 2
 };
 
-static const char sure_colour[] = "\033[32m";
+static const char clear_colour[] = "\033[32m";
 
 struct drawing {
 	const struct view *view;
 	const cJSON *award, *rule, *winners;
 	struct table table;
 	struct buf cell;
-	bool shows_line, shows_range; /* for the legend */
+	bool shows[COLUMNS]; /* for the legend */
 };
 
 static void put_cell(struct drawing *d, size_t row, enum column column)
@@ -48,10 +48,10 @@ static void put_cell(struct drawing *d, size_t row, enum column column)
 static void put_headings(struct drawing *d)
 {
 	static const char *const titles[COLUMNS] = {
-		[NAME] = "Company", [SECTOR] = "Sector", [BASE] = "n",
-		[FIGURE] = "",	    [SURE] = "Sure?",	 [CHANCE] = "Chance",
-		[RANK] = "Rank",    [RANGE] = "Between", [AUDIT] = "Nonconformities",
-		[TIMES] = "Times",  [WAVES] = "Waves",	 [JOINT] = "",
+		[NAME] = "Company", [SECTOR] = "Sector",  [BASE] = "n",
+		[FIGURE] = "",	    [APART] = "Interval", [CHANCE] = "Chance",
+		[RANK] = "Rank",    [RANGE] = "Between",  [AUDIT] = "Nonconformities",
+		[TIMES] = "Times",  [WAVES] = "Waves",	  [JOINT] = "",
 	};
 	static const enum column right[] = {BASE, FIGURE, CHANCE, RANK, TIMES};
 	for (size_t c = 0; c < COLUMNS; c++)
@@ -72,23 +72,34 @@ static void put_count(struct drawing *d, size_t row, enum column column, const c
 	put_cell(d, row, column);
 }
 
+/** "99.9 %"; a chance is never printed as certain, nor as impossible. */
+static void put_chance(struct drawing *d, size_t row, double chance)
+{
+	double percent = view_rounded(chance * 100);
+	if (isnan(chance))
+		return;
+	if (percent >= 100)
+		buf_add_text(&d->cell, "> 99.9");
+	else if (percent <= 0)
+		buf_add_text(&d->cell, "< 0.1");
+	else
+		view_add_number(&d->cell, d->view, percent);
+	buf_add_text(&d->cell, " %");
+	put_cell(d, row, CHANCE);
+}
+
+/** The interval is of the winner's contacts alone, the chance of everybody's: two answers. */
 static void put_sureness(struct drawing *d, size_t row, const cJSON *winner)
 {
 	struct slice verdict = answer_text(winner, "verdict");
-	double chance = answer_number(winner, "p_at_least");
-	bool sure = slice_is(verdict, "at_or_above");
+	bool clear = slice_is(verdict, "at_or_above");
 	if (verdict.len == 0)
 		return;
-	d->shows_line = true;
-	buf_add_text(&d->cell, sure ? "sure" : "not sure");
-	put_cell(d, row, SURE);
-	if (sure && d->view->colour)
-		d->table.colours[row] = sure_colour;
-	if (isnan(chance))
-		return;
-	view_add_number(&d->cell, d->view, chance * 100);
-	buf_add_text(&d->cell, " %");
-	put_cell(d, row, CHANCE);
+	buf_add_text(&d->cell, clear ? "clear" : "crosses");
+	put_cell(d, row, APART);
+	if (clear && d->view->colour)
+		d->table.colours[row] = clear_colour;
+	put_chance(d, row, answer_number(winner, "p_at_least"));
 }
 
 static void put_rank(struct drawing *d, size_t row, const cJSON *winner)
@@ -98,7 +109,6 @@ static void put_rank(struct drawing *d, size_t row, const cJSON *winner)
 	put_count(d, row, RANK, winner, "rank");
 	if (isnan(lower) || isnan(upper))
 		return;
-	d->shows_range = true;
 	buf_print(&d->cell, "%.0f-%.0f", lower, upper);
 	put_cell(d, row, RANGE);
 }
@@ -112,24 +122,28 @@ static void put_audit(struct drawing *d, size_t row, const cJSON *winner)
 	put_cell(d, row, AUDIT);
 }
 
-/** "2019 to 2021"; under another code where a predecessor won first. */
+/** "2019 to 2021" where they are running, "first 2012, last 2021" where some of them count;
+ * "2012 (as C9)" where a predecessor won. */
 static void put_waves(struct drawing *d, size_t row, const cJSON *winner)
 {
 	const cJSON *waves = answer_member(winner, "waves");
+	bool running = slice_is(answer_text(d->rule, "kind"), "running");
 	int len = cJSON_GetArraySize(waves);
 	if (len == 0)
 		return;
 	const cJSON *first = cJSON_GetArrayItem(waves, 0);
 	struct slice then = answer_text(first, "company");
+	buf_add_text(&d->cell, running || len == 1 ? "" : "first ");
 	text_add_safe(&d->cell, answer_text(first, "wave"), d->view->set);
+	if (!slice_equal(then, answer_text(answer_member(winner, "company"), "code"))) {
+		buf_add_text(&d->cell, " (as ");
+		text_add_safe(&d->cell, then, d->view->set);
+		buf_add_byte(&d->cell, ')');
+	}
 	if (len > 1) {
-		buf_add_text(&d->cell, len > 2 ? " to " : ", ");
+		buf_add_text(&d->cell, running ? " to " : ", last ");
 		text_add_safe(&d->cell, answer_text(cJSON_GetArrayItem(waves, len - 1), "wave"),
 			      d->view->set);
-	}
-	if (!slice_equal(then, answer_text(answer_member(winner, "company"), "code"))) {
-		buf_add_text(&d->cell, ", first as ");
-		text_add_safe(&d->cell, then, d->view->set);
 	}
 	put_cell(d, row, WAVES);
 }
@@ -210,6 +224,8 @@ static enum status add_winners(struct buf *to, struct drawing *d, struct trouble
 		}
 		drop_empty(d);
 		share_width(d);
+		for (size_t c = 0; c < COLUMNS; c++)
+			d->shows[c] |= !d->table.dropped[c];
 		table_add(to, &d->table, INDENT);
 	} else {
 		st = trouble(why, st, "the list of winners is too large to draw");
@@ -370,12 +386,15 @@ static void add_missing_waves(struct buf *to, const cJSON *document, const struc
 
 static void add_legend(struct buf *to, const struct drawing *d)
 {
-	if (d->shows_line || d->shows_range)
+	if (d->shows[APART] || d->shows[RANGE])
 		buf_add_byte(to, '\n');
-	if (d->shows_line)
-		buf_add_text(to, "sure: the whole interval is on the winning side of the line; "
-				 "chance: that the true figure is\n");
-	if (d->shows_range)
+	if (d->shows[APART])
+		buf_add_text(to, "interval: of the company's own contacts; all of it on the "
+				 "winning side is clear of the line\n");
+	if (d->shows[CHANCE])
+		buf_add_text(to, "chance: that the true figure is on that side, by the figures "
+				 "of all companies together\n");
+	if (d->shows[RANGE])
 		buf_add_text(to, "between: the ranks that the data cannot tell apart\n");
 }
 

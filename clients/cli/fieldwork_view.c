@@ -192,7 +192,7 @@ static size_t count_rows(const cJSON *sectors)
 
 static enum status draw_table(struct drawing *d, struct arena *arena, struct trouble *why)
 {
-	size_t rows = count_rows(d->sectors);
+	size_t rows = count_rows(d->sectors), name_width;
 	if (rows > FIELDWORK_VIEW_ROWS ||
 	    table_init(&d->table, arena, COLUMNS, rows, view_set(d->view)) < 0)
 		return trouble(why, E_LIMIT,
@@ -200,7 +200,9 @@ static enum status draw_table(struct drawing *d, struct arena *arena, struct tro
 	put_headings(d);
 	put_rows(d); /* to see how wide it all is */
 	share_width(d);
-	put_rows(d); /* with the bars */
+	name_width = d->table.widths[NAME];
+	put_rows(d); /* with the bars; this makes room for whole names again */
+	d->table.widths[NAME] = name_width;
 	return OK;
 }
 

@@ -94,7 +94,7 @@ static void put_name_then(struct drawing *d, size_t row, const cJSON *wave)
 static void put_change(struct drawing *d, size_t row, const cJSON *figure)
 {
 	const cJSON *change = answer_member(figure, "change");
-	double by = answer_number(change, "change");
+	double by = view_rounded(answer_number(change, "change"));
 	bool sure = answer_is_true(change, "significant");
 	if (isnan(by))
 		return;

@@ -130,9 +130,9 @@ Test(awards_view, an_award_is_its_rule_its_winners_and_how_sure_it_is)
 		"  won by 3 of 6 companies, 1 with too few contacts to publish\n"
 		"  the level of 1 of 2 sectors reaches the line, in 2019 of 0 of 2\n"
 		"  since 2019, across a break: 1 risen (C2), 2 fallen (C5, C6)\n"
-		"  Company   Sector    n  Score  Sure?     Chance\n"
-		"  Alder     Banks   100   93.2  sure      99.9 %\n"
-		"  오아시스  Banks    98   90.0  not sure  53.0 %\n"
+		"  Company   Sector    n  Score  Interval  Chance\n"
+		"  Alder     Banks   100   93.2  clear     99.9 %\n"
+		"  오아시스  Banks    98   90.0  crosses   53.0 %\n"
 		"\n"
 		"winner: best of its sector by NPS in channel phone\n"
 		"  won by 2 of 6 companies\n"
@@ -147,12 +147,13 @@ Test(awards_view, an_award_is_its_rule_its_winners_and_how_sure_it_is)
 		"Five running (streak): best_centre in 5 waves running\n"
 		"  won by 1 of 6 companies\n"
 		"  Company  Sector    n  Times  Waves\n"
-		"  Alder    Banks   100      7  2014 to 2020, first as C9\n"
+		"  Alder    Banks   100      7  2014 (as C9) to 2020\n"
 		"\n"
 		"Certified (none): pass and streak; only with certified_manager\n"
 		"  won by nobody of 6 companies, 6 not eligible\n"
 		"\n"
-		"sure: the whole interval is on the winning side of the line; chance: that the true figure is\n"
+		"interval: of the company's own contacts; all of it on the winning side is clear of the line\n"
+		"chance: that the true figure is on that side, by the figures of all companies together\n"
 		"between: the ranks that the data cannot tell apart\n"
 		"\n"
 		"Not to be seen, and so taken as missed: 2019\n");
@@ -167,9 +168,9 @@ Test(awards_view, a_narrow_ascii_terminal_has_the_same_awards_in_fewer_columns)
 		"  won by 3 of 6 companies, 1 with too few contacts to publish\n"
 		"  the level of 1 of 2 sectors reaches the line, in 2019 of 0 of 2\n"
 		"  since 2019, across a break: 1 risen (C2), 2 fallen (C5, C6)\n"
-		"  Company  Sector    n  Score  Sure?     Chance\n"
-		"  Alder    Banks   100   93.2  sure      99.9 %\n"
-		"  C2       Banks    98   90.0  not sure  53.0 %\n"
+		"  Company  Sector    n  Score  Interval  Chance\n"
+		"  Alder    Banks   100   93.2  clear     99.9 %\n"
+		"  C2       Banks    98   90.0  crosses   53.0 %\n"
 		"\n"
 		"winner: best of its sector by NPS in channel phone\n"
 		"  won by 2 of 6 companies\n"
@@ -184,12 +185,13 @@ Test(awards_view, a_narrow_ascii_terminal_has_the_same_awards_in_fewer_columns)
 		"Five running (streak): best_centre in 5 waves running\n"
 		"  won by 1 of 6 companies\n"
 		"  Company  Sector    n  Times  Waves\n"
-		"  Alder    Banks   100      7  2014 to 2020, first as C9\n"
+		"  Alder    Banks   100      7  2014 (as C9) to 2020\n"
 		"\n"
 		"Certified (none): pass and streak; only with certified_manager\n"
 		"  won by nobody of 6 companies, 6 not eligible\n"
 		"\n"
-		"sure: the whole interval is on the winning side of the line; chance: that the true figure is\n"
+		"interval: of the company's own contacts; all of it on the winning side is clear of the line\n"
+		"chance: that the true figure is on that side, by the figures of all companies together\n"
 		"between: the ranks that the data cannot tell apart\n"
 		"\n"
 		"Not to be seen, and so taken as missed: 2019\n");
@@ -294,6 +296,67 @@ Test(history_view, another_metric_is_drawn_where_the_view_asks_for_it)
 	cr_expect_null(strstr(made.at, "71.2"));
 	buf_fini(&made);
 	cJSON_Delete(document);
+}
+
+/** What is drawn of this document; valid until the next call. */
+static const char *page_of(draws *draw, const char *json)
+{
+	static char page[20000];
+	struct trouble why;
+	struct buf made;
+	cJSON *document = document_of(json);
+	buf_init(&made, sizeof(page) - 1);
+	cr_assert_eq(draw(&made, document, &wide, &why), OK, "%s", why.words);
+	memset(page, 0, sizeof(page));
+	memcpy(page, made.at, made.len);
+	buf_fini(&made);
+	cJSON_Delete(document);
+	return page;
+}
+
+#define LINE_WON_BY(chance)                                                                        \
+	"{'wave':'w','awards':[{'code':'a','rule':{'kind':'line','metric':'combined:x',"           \
+	"'at_least':90},'winners':[{'company':{'code':'C'},'sector':{'code':'S'},'figure':93,"     \
+	"'verdict':'undetermined','p_at_least':" chance "}]}]}"
+
+Test(awards_view, a_chance_is_never_printed_as_certain_or_impossible)
+{
+	cr_expect_not_null(strstr(page_of(awards_view_add, LINE_WON_BY("0.99951")), "> 99.9 %"));
+	cr_expect_not_null(strstr(page_of(awards_view_add, LINE_WON_BY("1")), "> 99.9 %"));
+	cr_expect_not_null(strstr(page_of(awards_view_add, LINE_WON_BY("0.9994")), " 99.9 %"));
+	cr_expect_null(strstr(page_of(awards_view_add, LINE_WON_BY("0.9994")), ">"));
+	cr_expect_not_null(strstr(page_of(awards_view_add, LINE_WON_BY("0.0004")), "< 0.1 %"));
+}
+
+Test(awards_view, what_is_not_in_the_table_is_not_explained_below_it)
+{
+	const char *page = page_of(awards_view_add, LINE_WON_BY("null"));
+	cr_expect_not_null(strstr(page, "interval: "));
+	cr_expect_null(strstr(page, "chance"));
+	cr_expect_null(strstr(page, "between"));
+	cr_expect_not_null(strstr(page, "  Combined  Interval\n"));
+}
+
+Test(awards_view, wins_that_are_not_running_are_not_drawn_as_a_run)
+{
+	cr_expect_not_null(strstr(
+		page_of(awards_view_add,
+			"{'wave':'w','awards':[{'code':'a','rule':{'kind':'times','of':'b','times':2},"
+			"'winners':[{'company':{'code':'C'},'sector':{'code':'S'},'times':3,'waves':["
+			"{'wave':'2012','company':'B'},{'wave':'2015','company':'C'},"
+			"{'wave':'2021','company':'C'}]}]}]}"),
+		"first 2012 (as B), last 2021"));
+}
+
+Test(history_view, a_change_that_rounds_to_nothing_has_no_direction)
+{
+	const char *page = page_of(
+		history_view_add,
+		"{'company':{'code':'C'},'waves':[{'wave':{'code':'1'},'comparable':true,'company':{"
+		"'code':'C'},'n':25,'score':{'mean':71.24,'ci_lower':65,'ci_upper':77,'change':{"
+		"'change':-0.04,'p_adjusted':0.9,'significant':false}}}]}");
+	cr_expect_not_null(strstr(page, " 0.0"));
+	cr_expect_null(strstr(page, "\u25BD"));
 }
 
 Test(awards_view, another_document_is_refused)

@@ -36,7 +36,7 @@ static const char report[] =
 		     "\"review\":{\"submitted\":21,"
 		     "\"approved\":1,\"returned\":0,"
 		     "\"excluded\":2,\"disputed\":0}},"
-		     "\"sectors\":[{\"sector\":{\"code\":\"S\",\"name\":{\"en\":\"Telecom\"}}," PROGRESS("30", "22", "20", "2", "66.66666667") ",\"channels\":[" PHONE(
+		     "\"sectors\":[{\"sector\":{\"code\":\"S\",\"name\":{\"en\":\"Telecom over mobile, fixed and all other lines\"}}," PROGRESS("30", "22", "20", "2", "66.66666667") ",\"channels\":[" PHONE(
 			     "20", "17",
 			     "2") "],"
 				  "\"companies\":["
@@ -151,6 +151,12 @@ Test(fieldwork_view, a_narrow_terminal_loses_channels_and_says_so)
 	cr_expect(has(view_of(44, true), false, "2 more channels"));
 	cr_expect(has(view_of(44, true), false, "#"));
 	cr_expect_not(has(view_of(100, true), false, "more channels"));
+}
+
+Test(fieldwork_view, long_names_give_way_where_the_line_is_full)
+{
+	cr_expect_leq(text_width(slice_of(line_with(view_of(80, false), "Telecom"))), 80);
+	cr_expect_leq(text_width(slice_of(line_with(view_of(44, false), "Telecom"))), 44);
 }
 
 Test(fieldwork_view, hours_run_from_the_first_to_the_last_with_contacts)

@@ -503,6 +503,22 @@ Test(combined, a_line_and_a_rank_look_at_the_exact_combined_figure)
 	cr_expect_eq(at_path(award_of(answer, "line"), "sectors.reaching")->valueint, 0);
 }
 
+Test(combined, a_company_that_another_wave_does_not_have_is_asked_and_has_no_answers)
+{
+	struct given_wave waves[] = {
+		{.sectors = "{\"code\":\"S1\",\"companies\":[\"A\"]}"},
+		{.awards = LINE("line", "\"metric\":\"combined:c\",\"at_least\":90")}};
+
+	s = given_series("A B C D E F", TWO_WAVES("1", "1"), waves, 2);
+	given_scores(&s, 1, "A", 4, 9000);
+	given_scores(&s, 2, "A", 4, 9000);
+	given_scores(&s, 2, "B", 4, 9000);
+	answer = awards_in(&s, 2);
+	cr_expect_eq(at_path(award_of(answer, "line"), "candidates.companies")->valueint, 6);
+	cr_expect_eq(at_path(award_of(answer, "line"), "candidates.no_answers")->valueint, 5);
+	cr_expect_str_eq(winners_of(answer, "line"), "A");
+}
+
 Test(combined, a_wave_that_may_not_be_seen_leaves_nobody_with_a_figure)
 {
 	given_two(NULL);
