@@ -55,8 +55,7 @@ static enum status fill_verdicts(const struct awards *awards, struct award_answe
 /** A company that a sector's level counts: published, with answers. */
 static bool is_of_level(const struct award_figure *f)
 {
-	return f->state != OUTCOME_SUPPRESSED && f->n > 0 &&
-	       (!f->combined || f->parts.n_least > 0);
+	return f->state != OUTCOME_SUPPRESSED && f->n > 0 && (!f->combined || f->parts.n_least > 0);
 }
 
 static enum status count_sectors(const struct award_series *series, size_t wave,

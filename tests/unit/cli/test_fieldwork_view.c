@@ -24,40 +24,42 @@
 	"\"over_limit\",\"action\":\"excludes\",\"status\":\"excluded\",\"contacted_at\":"         \
 	"\"2020-02-03T09:00:00.000000Z\"}"
 
-static const char report[] =
-	"{\"programme\":\"p\",\"wave\":\"w\",\"state\":\"closed\",\"as_of\":"
-	"\"2020-05-04T10:15:00.000000Z\",\"definition\":{\"time_zone\":\"Europe/Oslo\","
-	"\"day_parts\":[{\"part\":\"morning\",\"from\":\"00:00\",\"until\":\"11:00\"},{\"part\":"
-	"\"noon\",\"from\":\"11:00\",\"until\":\"13:00\"}]},"
-	"\"totals\":{" PROGRESS("30", "22", "20", "2", "66.66666667") ",\"channels\":[" PHONE("20", "17", "2") "," EMAIL(
-		"10", "5",
-		"0") "],\"day_parts\":{\"morning\":9,"
-		     "\"noon\":0,\"unknown\":13},"
-		     "\"review\":{\"submitted\":21,"
-		     "\"approved\":1,\"returned\":0,"
-		     "\"excluded\":2,\"disputed\":0}},"
-		     "\"sectors\":[{\"sector\":{\"code\":\"S\",\"name\":{\"en\":\"Telecom over mobile, fixed and all other lines\"}}," PROGRESS("30", "22", "20", "2", "66.66666667") ",\"channels\":[" PHONE(
-			     "20", "17",
-			     "2") "],"
-				  "\"companies\":["
-				  "{\"company\":{\"code\":\"A\",\"name\":{\"ko\":\"오아시스\"}}," PROGRESS("20", "22", "20", "2", "100") ",\"channels\":[" PHONE(
-					  "20", "22",
-					  "2") "]},"
-					       "{\"company\":{\"code\":\"B\",\"name\":{}}," PROGRESS("10", "0", "0", "0", "0") ",\"channels\":[" EMAIL(
-						       "10", "0",
-						       "0") "]},"
-							    "{\"company\":{\"code\":\"C\",\"name\":{}}," PROGRESS(
-								    "null", "0", "0", "0",
-								    "null") ",\"channels\":[]}]}],"
-									    "\"spread\":{\"weekdays\":[" HOURS_08_09("8", "0") "," HOURS_08_09("0", "1") "," HOURS_08_09("0", "0") "," HOURS_08_09(
-										    "0",
-										    "0") "," HOURS_08_09("0",
-													 "0") "," HOURS_08_09("0",
-															      "0") "," HOURS_08_09("0",
-																		   "0") "],\"unknown\":13},"
-																			"\"breaches\":{" RULES
-																			",\"data\":[" BREACH
-																			"],\"next_cursor\":\"2.r\"}}";
+static const char report
+	[] = "{\"programme\":\"p\",\"wave\":\"w\",\"state\":\"closed\",\"as_of\":"
+	     "\"2020-05-04T10:15:00.000000Z\",\"definition\":{\"time_zone\":\"Europe/Oslo\","
+	     "\"day_parts\":[{\"part\":\"morning\",\"from\":\"00:00\",\"until\":\"11:00\"},{\"part\":"
+	     "\"noon\",\"from\":\"11:00\",\"until\":\"13:00\"}]},"
+	     "\"totals\":{" PROGRESS(
+		     "30", "22", "20",
+		     "2", "66.66666667") ",\"channels\":[" PHONE("20", "17",
+								 "2") "," EMAIL("10",
+										"5", "0") "],\"day_parts\":{\"morning\":9,"
+											  "\"noon\":0,\"unknown\":13},"
+											  "\"review\":{\"submitted\":21,"
+											  "\"approved\":1,\"returned\":0,"
+											  "\"excluded\":2,\"disputed\":0}},"
+											  "\"sectors\":[{\"sector\":{\"code\":\"S\",\"name\":{\"en\":\"Telecom over mobile, fixed and all other lines\"}}," PROGRESS("30", "22", "20", "2", "66.66666667") ",\"channels\":[" PHONE("20", "17", "2") "],"
+																																				    "\"companies\":["
+																																				    "{\"company\":{\"code\":\"A\",\"name\":{\"ko\":\"오아시스\"}}," PROGRESS("20", "22", "20", "2", "100") ",\"channels\":[" PHONE("20",
+																																																				   "22", "2") "]},"
+																																																					      "{\"company\":{\"code\":\"B\",\"name\":{}}," PROGRESS("10",
+																																																												    "0",
+																																																												    "0",
+																																																												    "0",
+																																																												    "0") ",\"channels\":[" EMAIL("10",
+																																																																 "0",
+																																																																 "0") "]},"
+																																																																      "{\"company\":{\"code\":\"C\",\"name\":{}}," PROGRESS("null",
+																																																																							    "0",
+																																																																							    "0",
+																																																																							    "0", "null") ",\"channels\":[]}]}],"
+																																																																									 "\"spread\":{\"weekdays\":[" HOURS_08_09("8", "0") "," HOURS_08_09("0", "1") "," HOURS_08_09("0", "0") "," HOURS_08_09("0", "0") "," HOURS_08_09("0", "0") "," HOURS_08_09(
+																																																																										 "0",
+																																																																										 "0") "," HOURS_08_09("0",
+																																																																												      "0") "],\"unknown\":13},"
+																																																																													   "\"breaches\":{" RULES
+																																																																													   ",\"data\":[" BREACH
+																																																																													   "],\"next_cursor\":\"2.r\"}}";
 
 static struct view view_of(size_t columns, bool ascii)
 {
