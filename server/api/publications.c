@@ -24,6 +24,7 @@ struct asked {
 	struct pg_result *row;	      /* of the one */
 	struct buf body;
 	struct json_out json;
+	struct publish_request request; /* its texts are in the exchange's arena, too */
 };
 
 static void end(struct asked *a)
@@ -353,24 +354,41 @@ static void published(void *arg, int revision, const struct trouble *why)
 	catalogue_reload(a->api->catalogue, reloaded, a);
 }
 
+static void settled(void *arg, const struct trouble *why)
+{
+	struct asked *a = arg;
+	struct trouble gone;
+	const struct known_wave *wave =
+		a->caller.x != NULL ? catalogue_wave_by_id(a->api->catalogue, a->wave_id) : NULL;
+	if (why != NULL || wave == NULL) {
+		(void)trouble(&gone, E_GONE, "the wave is gone");
+		fail(a, why != NULL ? why : &gone);
+		return;
+	}
+	a->request.wave = wave;
+	publish_run(&a->request, published, a);
+}
+
+/** Results that an upload or a change could not bring in line any more are brought so before they
+ * are frozen. */
 static void whole_publish(struct exchange *x, struct slice body)
 {
 	struct asked *a = asked_begin(x);
 	struct trouble why;
 	if (a == NULL)
 		return;
-	const struct known_wave *wave = catalogue_wave_by_id(a->api->catalogue, a->wave_id);
-	must(wave != NULL); /* asked_begin() found it there */
-	struct publish_request request = {.loop = a->api->loop,
-					  .pool = a->api->pool,
-					  .live = a->api->live,
-					  .wave = wave,
-					  .key_id = slice_of(a->key_id),
-					  .made_by = a->api->version};
-	if (publish_body_read(body, x->arena, &request, &why) < 0)
+	const struct settle_origin origin = {.wave_id = a->wave_id,
+					     .organisation_id = a->organisation_id,
+					     .key_id = slice_of(a->key_id)};
+	a->request = (struct publish_request){.loop = a->api->loop,
+					      .pool = a->api->pool,
+					      .live = a->api->live,
+					      .key_id = slice_of(a->key_id),
+					      .made_by = a->api->version};
+	if (publish_body_read(body, x->arena, &a->request, &why) < 0)
 		fail(a, &why);
-	else
-		publish_run(&request, published, a);
+	else if (!settler_run(a->api->settler, &origin, settled, a))
+		settled(a, NULL);
 }
 
 const struct handler wave_publish = {

@@ -212,7 +212,7 @@ static void drain(void *arg)
 	struct serve *s = arg;
 	uint64_t waited_ms = clock_monotonic_ms() - s->draining_since_ms;
 	bool busy = ingest_counts(s->api.ingest).uploads_now > 0 ||
-		    review_running(s->api.review) > 0;
+		    review_running(s->api.review) > 0 || settler_running(s->api.settler) > 0;
 	if (busy && waited_ms < DRAIN_MOST_MS) {
 		loop_timer_start(s->drain, DRAIN_POLL_MS);
 		return;

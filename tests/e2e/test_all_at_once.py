@@ -270,10 +270,10 @@ class AllAtOnce(ServerCase):
         self.assertEqual(strip(self.boards_of_a_fresh_wave(rows)), strip(expected))
         return rows
 
-    def server_beside(self, name):
+    def server_beside(self, name, *options):
         home = os.path.join(self.home, name)
         os.mkdir(home)
-        server = Server(home, database=self.server.conninfo("plaudit_runtime")).start()
+        server = Server(home, database=self.server.conninfo("plaudit_runtime")).start(*options)
         self.addCleanup(server.stop)
         return server
 
@@ -299,6 +299,21 @@ class AllAtOnce(ServerCase):
         self.assertLessEqual(clients.acknowledged, {r["result_id"] for r in rows})
         done = {what for what, status in clients.statuses if status in (200, 201)}
         self.assertLessEqual({"upload", "correct", "where", "outcome", "open"}, done)
+
+    def test_two_connections_are_enough_for_sixteen_uploads_that_settle_and_a_close_between(self):
+        wave = self.given_wave(document())
+        narrow = Wave(self.server_beside("narrow", "--pool-size", "2"), wave.key, wave.programme, wave.code)
+        clients = Clients([narrow], 3)
+        for client in range(15):
+            clients.start(upload, SEED * 2000 + client)
+        clients.start(step, SEED * 2000 + 100, 0.3)
+        clients.start(lambda c, pick: c.ask(pick, "fieldwork", "GET", "/fieldwork"), SEED * 2000 + 101)
+        clients.join()
+        self.assertGreater(clients.statuses["upload", 200], 0)
+        self.assertGreater(clients.statuses["close", 200], 0)
+        self.settle(narrow)
+        self.assertEqual(wave.stored(), IDS)
+        self.compare(wave, [narrow])
 
 
 if __name__ == "__main__":

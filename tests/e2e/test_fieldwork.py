@@ -15,7 +15,7 @@ import threading
 import unittest
 import zoneinfo
 
-from harness import Server, ServerCase, Wave, program, small_document
+from harness import Server, ServerCase, Wave, program, small_document, wait_until
 
 HEADER = b"result_id,company,channel,shopper,contacted_at,answered,wait_seconds,q1\n"
 OSLO = zoneinfo.ZoneInfo("Europe/Oslo")
@@ -259,6 +259,42 @@ class Fieldwork(ServerCase):
         self.send(wave, rows, accepted=0)
         self.assertEqual((boards(wave), self.excluded(wave)), (before, excluded))
         self.assertEqual(wave.get("/sectors").json["version"], version)
+
+    def upload_whose_settling_breaks_off(self):
+        """Two contacts of which one is too many are stored, and stay as they came."""
+        wave = self.given(TWICE_EXCLUDES, before_publication="hidden")
+        rows = [row(1, "A", "P", "2020-02-03T10:00:00Z"), row(2, "A", "P", "2020-02-04T10:00:00Z")]
+        waits = "wait_event_type = 'Lock' and query like '%advisory%'"
+        number = self.server.sql("select max(wave_id) from wave")
+        holder = subprocess.Popen(["psql", "-XAtq", self.server.conninfo()], stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE, text=True)
+        holder.stdin.write(f"select pg_advisory_lock(1886152053, {number}), 'held';\n")
+        holder.stdin.flush()
+        self.assertIn("held", holder.stdout.readline())
+        answers = []
+        thread = threading.Thread(target=lambda: answers.append(wave.upload(HEADER + b"".join(rows), digest=True)))
+        thread.start()
+        wait_until(lambda: self.server.break_connections(waits), 30, "nobody settles")
+        thread.join()
+        holder.communicate()
+        self.assertEqual(answers[0].status, 503, answers)
+        self.assertEqual((self.excluded(wave), wave.stored()), (set(), 2))
+        return wave, rows
+
+    def test_an_upload_whose_settling_broke_off_is_told_so_and_settled_when_sent_again(self):
+        wave, rows = self.upload_whose_settling_breaks_off()
+        again = wave.upload(HEADER + b"".join(rows), digest=True)
+        self.assertEqual((again.status, again.json["accepted"], again.json["duplicates"]), (200, 0, 2))
+        self.assertEqual(self.excluded(wave), {"R0002"})
+        self.server.verify()
+
+    def test_what_is_published_has_been_settled(self):
+        wave, _rows = self.upload_whose_settling_breaks_off()
+        self.assert_status(wave.ask("POST", "/close"), 200)
+        self.assert_status(wave.ask("POST", "/publish", b"{}", Content_Type="application/json"), 200)
+        self.assertEqual(self.excluded(wave), {"R0002"})
+        self.assertEqual(wave.get("/sectors?revision=1").json["overall"]["contacts_all"], 1)
+        self.server.verify()
 
     def test_a_breach_of_its_own_that_excludes_takes_no_part_among_results(self):
         wave = self.given({"limits": {"phone": {"wait_seconds": 300}},
