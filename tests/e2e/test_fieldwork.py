@@ -397,6 +397,7 @@ class TwoServers(ServerCase):
         wanted = over_limits(rows, 1)["shopper_twice"]
         first = self.given_wave(document(TWICE_EXCLUDES))
         second = Wave(self.second, first.key, first.programme, first.code)
+        wait_until(lambda: second.ask("GET").json.get("state") == "fielding", 10, "the second has not heard")
         answers = []
 
         def send(wave, parts):
