@@ -142,15 +142,20 @@ class Draw:
             wave["review"] = {"counts": self.some(STATES)}
         return wave
 
+    def day(self):
+        year, month = 2000 + self.random.randint(1, self.years), self.random.randint(1, 12)
+        return f"{year}-{month:02}-{self.random.choice((1, 28)):02}"
+
     def successors(self):
         """A company comes only from those before it in a drawn order: no circle."""
         order, made = self.random.sample(self.companies, len(self.companies)), []
+        day = self.day()  # of many of them, so that chains form between two waves
         numbers = (0, 0, 1, 1, 2) if self.steady else (0, 0, 0, 1, 2)
         for at in range(1, len(order)):
             for of in self.random.sample(order[:at], min(at, self.random.choice(numbers))):
                 made.append({"company": order[at], "of": of, "kind": self.random.choice(("renamed", "merged", "split")),
-                             "from": f"{2000 + self.random.randint(1, self.years)}-{self.random.randint(1, 12):02}-"
-                                     f"{self.random.choice((1, 30)) :02}".replace("-02-30", "-02-28")})
+                             "from": day if self.often(0.5) else self.day()})
+        self.random.shuffle(made)
         return made
 
     # Awards: lines come last, as they are drawn where figures stand

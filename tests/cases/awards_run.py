@@ -169,8 +169,8 @@ def check_case(check, programme, results, hidden, answer):
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("program")
-    options.add_argument("--count", type=int, default=400)
-    options.add_argument("--seed", type=int, default=18295)
+    options.add_argument("--count", type=int, default=1000)
+    options.add_argument("--seed", type=int, default=21)
     given = options.parse_args()
     cases = [Draw(random.Random(given.seed * 1000003 + n)).case() for n in range(given.count)]
     lines = "".join(json.dumps({"programme": json.dumps(programme), "hidden": hidden,
