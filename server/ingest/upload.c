@@ -1,30 +1,9 @@
 #include "ingest/upload.h"
 
-#include <openssl/evp.h>
-
 #include "base/log.h"
-#include "ingest/batch_commit.h"
-#include "pg/value.h"
-#include "store/sql.h"
+#include "ingest/upload_private.h"
 
-enum { LANES_MOST = 8, ERRORS_JSON_BYTES = 1024 * 1024, READING_JSON_BYTES = 8192 };
-
-/* clang-format off */
-#define UPLOAD_STATES(X)                                                       \
-	X(OPENING,  "asking the database for a number and the ids")            \
-	X(READING,  "taking parts")                                            \
-	X(WAITING,  "every batch is full or committing")                       \
-	X(DRAINING, "the file has ended or broken, batches commit")            \
-	X(SETTLING, "what rests on all results of the wave is brought in line") \
-	X(ENDING,   "writing the totals")                                      \
-	X(ENDED,    "reported")
-/* clang-format on */
-
-enum upload_state {
-#define X(name, words) UPLOAD_##name,
-	UPLOAD_STATES(X)
-#undef X
-};
+enum { ERRORS_JSON_BYTES = 1024 * 1024, READING_JSON_BYTES = 8192 };
 
 #define BIT(name) (1u << UPLOAD_##name)
 
@@ -38,39 +17,7 @@ static const unsigned next_states[] = {
 	[UPLOAD_ENDED] = 0,
 };
 
-struct lane {
-	struct upload *upload;
-	struct batch *batch;
-	struct batch_outcome outcome;
-	bool busy;
-};
-
-struct upload {
-	struct ingest *ingest;
-	struct upload_request request;
-	struct upload_listener listener; /* cleared when the client is gone */
-	enum upload_state state;
-	const struct instrument *instrument;
-	struct decoder *decoder;
-	struct admission admission;
-	EVP_MD_CTX *sha256;
-	unsigned char digest[UPLOAD_DIGEST_BYTES];
-	struct buf part;
-	bool part_given; /* the decoder has not used it up */
-	bool finished;	 /* no more parts will come */
-	bool decoder_finished;
-	bool broken; /* the rest of the file cannot be read */
-	struct lane lanes[LANES_MOST];
-	unsigned lanes_len;
-	struct batch *filling;
-	int batches;
-	struct upload_report report;
-	struct buf reading; /* "null" or JSON, when the totals are written */
-	uint64_t bytes;
-	char key_id[16];
-};
-
-static void enter(struct upload *u, enum upload_state to)
+void upload_enter(struct upload *u, enum upload_state to)
 {
 	must(next_states[u->state] & (1u << to));
 	u->state = to;
@@ -79,25 +26,25 @@ static void enter(struct upload *u, enum upload_state to)
 static void free_upload(struct upload *u)
 {
 	decoder_free(u->decoder);
-	for (unsigned i = 0; i < u->lanes_len; i++)
-		batch_free(u->lanes[i].batch);
-	batch_free(u->filling);
+	upload_lanes_fini(u);
 	EVP_MD_CTX_free(u->sha256);
 	buf_fini(&u->part);
 	buf_fini(&u->reading);
 	if (u->admission.intake != NULL)
 		admission_fini(&u->admission);
+	if (u->request.mapper.release != NULL)
+		u->request.mapper.release(u->request.mapper.arg);
 	shared_programme_release(&u->request.programme);
 	memory_free(u);
 }
 
 /* The end */
 
-static void report_end(struct upload *u)
+void upload_report_end(struct upload *u)
 {
 	struct buf errors;
 	struct upload_report *r = &u->report;
-	enter(u, UPLOAD_ENDED);
+	upload_enter(u, UPLOAD_ENDED);
 	if (!r->same_file)
 		r->counts = u->admission.counts;
 	ingest_leave(u->ingest, &r->counts, u->bytes);
@@ -120,52 +67,7 @@ static void report_end(struct upload *u)
 	free_upload(u);
 }
 
-static void note_reading(struct upload *u)
-{
-	const struct csv_reading *reading = decoder_reading(u->decoder);
-	struct json_out j = json_out_on(&u->reading);
-	if (reading == NULL)
-		return;
-	csv_reading_json(reading, &j);
-	must(!buf_over(&u->reading));
-	u->report.reading = buf_slice(&u->reading);
-}
-
-static void totals_written(void *arg, const struct pg_answer *answer)
-{
-	struct upload *u = arg;
-	/* The results are durable whatever became of their totals; the log says it. */
-	if (answer->status != OK)
-		log_warn("upload.totals_not_written", LOG_NUMBER("upload", u->report.upload_id),
-			 LOG_TEXT("err", answer->why.words));
-	report_end(u);
-}
-
-static void write_totals(struct upload *u)
-{
-	const struct upload_report *r = &u->report;
-	const struct admission_counts *counts = &u->admission.counts;
-	struct slice digest = {(const char *)u->digest, sizeof(u->digest)};
-	bool done = r->status == OK;
-	note_reading(u);
-	struct pg_value values[] = {
-		pg_int8(r->upload_id),
-		pg_text(done ? SLICE("done") : SLICE("failed")),
-		done ? pg_bytea(digest) : pg_null(),
-		pg_int8((int64_t)u->bytes),
-		pg_int8((int64_t)counts->received),
-		pg_int8((int64_t)counts->accepted),
-		pg_int8((int64_t)counts->duplicates),
-		pg_int8((int64_t)counts->rejected),
-		done ? pg_null() : pg_text(slice_of(r->why.words)),
-		pg_json(buf_slice(&u->reading)),
-	};
-	enter(u, UPLOAD_ENDING);
-	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_END, values, COUNT_OF(values),
-		    totals_written, u);
-}
-
-static void set_report(struct upload *u, const struct trouble *why)
+void upload_set_report(struct upload *u, const struct trouble *why)
 {
 	if (u->report.status != OK)
 		return; /* the first reason stays */
@@ -177,8 +79,8 @@ static void settled(void *arg, const struct trouble *why)
 {
 	struct upload *u = arg;
 	if (why != NULL)
-		set_report(u, why);
-	write_totals(u);
+		upload_set_report(u, why);
+	upload_write_totals(u);
 }
 
 /** Duplicates count, too: what stored them may have been cut off before this. The totals come
@@ -190,18 +92,10 @@ static void settle(struct upload *u)
 	const struct settle_origin origin = {.wave_id = u->request.wave_id,
 					     .organisation_id = u->request.organisation_id,
 					     .key_id = slice_of(u->key_id)};
-	enter(u, UPLOAD_SETTLING);
+	upload_enter(u, UPLOAD_SETTLING);
 	if (s->settle == NULL || counts->accepted + counts->duplicates == 0 ||
 	    !s->settle(s->arg, &origin, settled, u))
-		write_totals(u);
-}
-
-static bool any_lane_busy(const struct upload *u)
-{
-	for (unsigned i = 0; i < u->lanes_len; i++)
-		if (u->lanes[i].busy)
-			return true;
-	return false;
+		upload_write_totals(u);
 }
 
 static void check_digest(struct upload *u)
@@ -215,12 +109,12 @@ static void check_digest(struct upload *u)
 			"the bytes that arrived are not those the digest was made of");
 }
 
-static void end_when_drained(struct upload *u)
+void upload_end_when_drained(struct upload *u)
 {
-	if (u->state != UPLOAD_DRAINING || any_lane_busy(u))
+	if (u->state != UPLOAD_DRAINING || upload_any_lane_busy(u))
 		return;
 	if (u->report.upload_id == 0) {
-		report_end(u);
+		upload_report_end(u);
 		return;
 	}
 	if (u->report.status == OK)
@@ -228,119 +122,12 @@ static void end_when_drained(struct upload *u)
 	settle(u);
 }
 
-/** Stops for good and drops what is not in a transaction yet. */
-static void give_up(struct upload *u, const struct trouble *why)
+void upload_give_up(struct upload *u, const struct trouble *why)
 {
-	set_report(u, why);
+	upload_set_report(u, why);
 	u->part_given = false;
 	if (u->state != UPLOAD_DRAINING)
-		enter(u, UPLOAD_DRAINING);
-}
-
-/* Batches */
-
-static void read_on(struct upload *u);
-
-static void lane_is_free(void *arg)
-{
-	struct lane *lane = arg;
-	struct upload *u = lane->upload;
-	lane->busy = false;
-	if (u->state == UPLOAD_WAITING) {
-		enter(u, UPLOAD_READING);
-		read_on(u);
-		bool wants_more = u->state == UPLOAD_READING && !u->finished;
-		if (wants_more && u->listener.resume != NULL)
-			u->listener.resume(u->listener.arg);
-	} else {
-		end_when_drained(u);
-	}
-}
-
-static void batch_done(void *arg, const struct batch_outcome *outcome)
-{
-	struct lane *lane = arg;
-	struct upload *u = lane->upload;
-	const struct ingest_settings *s = ingest_settings(u->ingest);
-	if (outcome->status != OK) {
-		struct trouble why = outcome->why;
-		why.status = outcome->status;
-		give_up(u, &why);
-		lane_is_free(lane);
-		return;
-	}
-	admission_settle(&u->admission, lane->batch);
-	if (outcome->stored == 0) {
-		lane_is_free(lane);
-		return;
-	}
-	struct tally *counts = NULL;
-	if (!outcome->delta_unknown) {
-		counts = lane->batch->tally;
-		lane->batch->tally = NULL;
-	}
-	s->counted(s->arg, u->request.wave_id, &outcome->delta, outcome->stored, &counts,
-		   lane_is_free, lane);
-}
-
-static struct batch *new_batch(const struct upload *u)
-{
-	const struct programme *p = u->request.programme->programme;
-	return batch_new(u->instrument, p->waves[u->request.wave].counts);
-}
-
-static struct lane *idle_lane(struct upload *u)
-{
-	for (unsigned i = 0; i < u->lanes_len; i++)
-		if (!u->lanes[i].busy)
-			return &u->lanes[i];
-	return NULL;
-}
-
-/** The lane's batch, spent, is filled next. */
-static void send_batch(struct upload *u, struct lane *lane)
-{
-	const struct ingest_settings *s = ingest_settings(u->ingest);
-	struct batch_target target = {.loop = s->loop,
-				      .pool = s->pool,
-				      .shoppers = u->admission.shoppers,
-				      .organisation_id = u->request.organisation_id,
-				      .wave_id = u->request.wave_id,
-				      .upload_id = u->report.upload_id,
-				      .conflicts_stored_most = admission_faults_room(&u->admission),
-				      .first_wait_ms = s->first_wait_ms};
-	struct batch *spent = lane->batch;
-	lane->batch = u->filling;
-	lane->busy = true;
-	u->filling = spent != NULL ? spent : new_batch(u);
-	u->batches++;
-	batch_clear(u->filling, u->batches + 1, ingest_batch_bytes(u->ingest));
-	batch_commit(&target, lane->batch, batch_done, lane);
-}
-
-/** True while there is room for one more row. */
-static bool has_room(struct upload *u)
-{
-	struct lane *lane;
-	if (!batch_is_full(u->filling))
-		return true;
-	lane = idle_lane(u);
-	if (lane != NULL)
-		send_batch(u, lane);
-	return lane != NULL;
-}
-
-/** Nothing more will be read: the last batch goes as soon as a lane is free for it. */
-static void send_rest(struct upload *u)
-{
-	struct lane *lane = idle_lane(u);
-	if (!batch_is_empty(u->filling) && lane == NULL) {
-		enter(u, UPLOAD_WAITING);
-		return;
-	}
-	if (!batch_is_empty(u->filling))
-		send_batch(u, lane);
-	enter(u, UPLOAD_DRAINING);
+		upload_enter(u, UPLOAD_DRAINING);
 }
 
 /* Records */
@@ -353,7 +140,7 @@ static void file_broke(struct upload *u, const struct decode_fault *fault)
 	(void)trouble_code(&why, E_INPUT, "file_unreadable",
 			   "the file cannot be read beyond row %llu: %s",
 			   (unsigned long long)fault->row, fault->expected);
-	set_report(u, &why);
+	upload_set_report(u, &why);
 	u->broken = true;
 }
 
@@ -364,10 +151,14 @@ static bool take_one(struct upload *u)
 	struct decode_fault fault;
 	struct trouble why;
 	struct arena_mark before = arena_mark(&u->admission.arena);
+	const struct upload_mapper *mapper = &u->request.mapper;
 	enum decoded what = decoder_next(u->decoder, &u->admission.arena, &record, &fault);
+	if (what == DECODE_RECORD && mapper->map != NULL &&
+	    !mapper->map(mapper->arg, &u->admission.arena, &record, &fault))
+		what = DECODE_BAD_ROW;
 	bool more = what == DECODE_RECORD || what == DECODE_BAD_ROW;
 	if (what == DECODE_RECORD && admission_take(&u->admission, &record, u->filling, &why) < 0) {
-		give_up(u, &why);
+		upload_give_up(u, &why);
 		more = false;
 	} else if (what == DECODE_BAD_ROW) {
 		admission_refuse(&u->admission, &fault, true, u->filling);
@@ -378,12 +169,11 @@ static bool take_one(struct upload *u)
 	return more;
 }
 
-/** Uses up what was fed; the decoder's last words come after the last part. */
-static void read_on(struct upload *u)
+void upload_read_on(struct upload *u)
 {
 	while (u->part_given) {
-		if (!has_room(u)) {
-			enter(u, UPLOAD_WAITING);
+		if (!upload_has_room(u)) {
+			upload_enter(u, UPLOAD_WAITING);
 			return;
 		}
 		u->part_given = take_one(u) && u->state == UPLOAD_READING;
@@ -395,8 +185,8 @@ static void read_on(struct upload *u)
 		}
 	}
 	if (u->state == UPLOAD_READING && (u->finished || u->broken))
-		send_rest(u);
-	end_when_drained(u);
+		upload_send_rest(u);
+	upload_end_when_drained(u);
 }
 
 enum flow upload_feed(struct upload *u, struct slice part)
@@ -411,7 +201,7 @@ enum flow upload_feed(struct upload *u, struct slice part)
 	buf_add(&u->part, part);
 	u->part_given = true;
 	decoder_feed(u->decoder, buf_slice(&u->part));
-	read_on(u);
+	upload_read_on(u);
 	if (u->state == UPLOAD_READING)
 		return FLOW_MORE;
 	return u->state == UPLOAD_WAITING && !u->broken ? FLOW_PAUSE : FLOW_STOP;
@@ -426,7 +216,7 @@ void upload_finish(struct upload *u)
 	u->decoder_finished = true;
 	u->part_given = true;
 	decoder_finish(u->decoder);
-	read_on(u);
+	upload_read_on(u);
 }
 
 void upload_abandon(struct upload **u)
@@ -438,18 +228,18 @@ void upload_abandon(struct upload **u)
 	if (gone->state != UPLOAD_READING && gone->state != UPLOAD_WAITING)
 		return;
 	(void)trouble_code(&why, E_GONE, "client_gone", "the client went away");
-	give_up(gone, &why);
-	end_when_drained(gone);
+	upload_give_up(gone, &why);
+	upload_end_when_drained(gone);
 }
 
 /* The beginning */
 
-static void end_before_reading(struct upload *u, const struct trouble *why)
+void upload_not_begun(struct upload *u, const struct trouble *why)
 {
-	set_report(u, why);
+	upload_set_report(u, why);
 	u->part_given = false;
-	enter(u, UPLOAD_DRAINING);
-	end_when_drained(u);
+	upload_enter(u, UPLOAD_DRAINING);
+	upload_end_when_drained(u);
 }
 
 static void ids_ready(void *arg, struct id_filter *filter, const struct trouble *why)
@@ -461,77 +251,17 @@ static void ids_ready(void *arg, struct id_filter *filter, const struct trouble 
 		why = &gone;
 	}
 	if (why != NULL) {
-		end_before_reading(u, why);
+		upload_not_begun(u, why);
 		return;
 	}
 	u->admission.filter = filter;
-	enter(u, UPLOAD_READING);
+	upload_enter(u, UPLOAD_READING);
 	u->listener.resume(u->listener.arg);
 }
 
-/** Why there is no upload; OK and nothing in *why where there is one. */
-static enum status refusal_of(const struct pg_answer *answer, struct trouble *why)
+void upload_begun(struct upload *u)
 {
-	bool there = answer->status == OK && pg_rows(answer->result) == 1;
-	if (answer->status != OK) {
-		*why = answer->why;
-		return answer->status;
-	}
-	if (!there || !pg_get_bool(answer->result, 0, 1))
-		return trouble_code(why, E_CONFLICT, "wave_not_fielding",
-				    "the wave takes no results now");
-	if (!pg_get_bool(answer->result, 0, 2))
-		return trouble_code(why, E_BUSY, "programme_just_changed",
-				    "the programme was changed a moment ago");
-	return OK;
-}
-
-static void begun(void *arg, const struct pg_answer *answer)
-{
-	struct upload *u = arg;
-	struct trouble why;
-	if (refusal_of(answer, &why) < 0) {
-		end_before_reading(u, &why);
-		return;
-	}
-	u->report.upload_id = pg_get_int8(answer->result, 0, 0);
-	u->admission.upload_id = u->report.upload_id;
 	ingest_filter(u->ingest, u->request.wave_id, ids_ready, u);
-}
-
-static void begin(struct upload *u)
-{
-	static const char *const formats[] = {
-		[DECODE_CSV] = "csv", [DECODE_NDJSON] = "ndjson", [DECODE_JSON_ARRAY] = "json"};
-	struct pg_value values[] = {pg_int4(u->request.wave_id), pg_text(slice_of(u->key_id)),
-				    pg_text(slice_of(formats[u->request.format])),
-				    pg_int4(u->request.programme->revision)};
-	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_BEGIN, values, COUNT_OF(values),
-		    begun, u);
-}
-
-static void same_file_looked_up(void *arg, const struct pg_answer *answer)
-{
-	struct upload *u = arg;
-	struct upload_report *r = &u->report;
-	if (answer->status != OK || pg_rows(answer->result) == 0) {
-		begin(u); /* not knowing costs only time: the rows are recognised one by one */
-		return;
-	}
-	r->same_file = true;
-	r->upload_id = pg_get_int8(answer->result, 0, 0);
-	r->counts.received = (uint64_t)pg_get_int8(answer->result, 0, 1);
-	r->counts.duplicates = r->counts.received;
-	r->errors = SLICE("[]");
-	report_end(u);
-}
-
-static void look_for_same_file(struct upload *u)
-{
-	struct slice digest = {(const char *)u->request.digest, UPLOAD_DIGEST_BYTES};
-	struct pg_value values[] = {pg_int4(u->request.wave_id), pg_bytea(digest)};
-	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_SAME_FILE, values,
-		    COUNT_OF(values), same_file_looked_up, u);
 }
 
 static void refused(void *arg)
@@ -545,16 +275,11 @@ static void refused(void *arg)
 
 static void make_ready_to_read(struct upload *u)
 {
-	unsigned lanes = ingest_settings(u->ingest)->lanes;
 	const struct upload_request *r = &u->request;
-	u->lanes_len = lanes < LANES_MOST ? lanes : LANES_MOST;
-	for (unsigned i = 0; i < u->lanes_len; i++)
-		u->lanes[i].upload = u;
+	upload_lanes_init(u);
 	u->decoder = r->format == DECODE_CSV ? decoder_new_csv(&r->csv) : decoder_new(r->format);
 	admission_init(&u->admission, r->programme->programme, r->wave,
 		       ingest_shoppers(u->ingest, r->organisation_id));
-	u->filling = new_batch(u);
-	batch_clear(u->filling, 1, ingest_batch_bytes(u->ingest));
 	u->sha256 = EVP_MD_CTX_new();
 	must(u->sha256 != NULL && EVP_DigestInit_ex(u->sha256, EVP_sha256(), NULL) == 1);
 }
@@ -579,15 +304,11 @@ struct upload *upload_open(struct ingest *in, const struct upload_request *reque
 		u->report.status = trouble_code(&u->report.why, E_BUSY, "too_many_uploads",
 						"%u uploads run already, as many as may",
 						s->uploads_limit);
-		enter(u, UPLOAD_ENDED);
+		upload_enter(u, UPLOAD_ENDED);
 		loop_later(s->loop, refused, u);
 		return u;
 	}
 	make_ready_to_read(u);
-	/* Read otherwise, the same bytes may be other results. */
-	if (request->digest_given && csv_options_empty(&request->csv))
-		look_for_same_file(u);
-	else
-		begin(u);
+	upload_begin(u);
 	return u;
 }

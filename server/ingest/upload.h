@@ -20,6 +20,29 @@
 
 enum { UPLOAD_PART_BYTES = 1024 * 1024, UPLOAD_DIGEST_BYTES = 32 };
 
+/* clang-format off */
+#define UPLOAD_MODES(X)                                                             \
+	X(AS_IT_GOES,     "each batch is committed when it is full")                \
+	X(ALL_OR_NOTHING, "one transaction, committed if no row was rejected")      \
+	X(DRY_RUN,        "one transaction, rolled back: what would become of it")
+/* clang-format on */
+
+enum upload_mode {
+#define X(name, words) UPLOAD_##name,
+	UPLOAD_MODES(X)
+#undef X
+};
+
+/** Stands between decoder and admission and makes the programme's columns of the file's. */
+struct upload_mapper {
+	/** Changes *record, with memory of its arena; false: *fault says why the row is none. NULL
+	 * where records are taken as they come. */
+	bool (*map)(void *arg, struct arena *arena, struct record *record,
+		    struct decode_fault *fault);
+	void (*release)(void *arg); /**< at the upload's end, which may outlive its client */
+	void *arg;
+};
+
 struct upload_request {
 	int wave_id, organisation_id;
 	struct shared_programme *programme; /**< the upload holds a reference until its end */
@@ -27,6 +50,9 @@ struct upload_request {
 	struct slice key_id;
 	enum decode_format format;
 	struct csv_options csv; /**< what is declared about a CSV file */
+	enum upload_mode mode;
+	bool replace; /**< a row stored with other content becomes its new revision */
+	struct upload_mapper mapper;
 	bool digest_given;
 	unsigned char digest[UPLOAD_DIGEST_BYTES]; /**< SHA-256 that the client promised */
 };

@@ -1,0 +1,126 @@
+#include "ingest/upload_private.h"
+
+bool upload_any_lane_busy(const struct upload *u)
+{
+	for (unsigned i = 0; i < u->lanes_len; i++)
+		if (u->lanes[i].busy)
+			return true;
+	return false;
+}
+
+static void lane_is_free(void *arg)
+{
+	struct lane *lane = arg;
+	struct upload *u = lane->upload;
+	lane->busy = false;
+	if (u->state == UPLOAD_WAITING) {
+		upload_enter(u, UPLOAD_READING);
+		upload_read_on(u);
+		bool wants_more = u->state == UPLOAD_READING && !u->finished;
+		if (wants_more && u->listener.resume != NULL)
+			u->listener.resume(u->listener.arg);
+	} else {
+		upload_end_when_drained(u);
+	}
+}
+
+static void batch_done(void *arg, const struct batch_outcome *outcome)
+{
+	struct lane *lane = arg;
+	struct upload *u = lane->upload;
+	const struct ingest_settings *s = ingest_settings(u->ingest);
+	if (outcome->status != OK) {
+		struct trouble why = outcome->why;
+		why.status = outcome->status;
+		upload_give_up(u, &why);
+		lane_is_free(lane);
+		return;
+	}
+	admission_settle(&u->admission, lane->batch);
+	if (outcome->stored == 0) {
+		lane_is_free(lane);
+		return;
+	}
+	struct tally *counts = NULL;
+	if (!outcome->delta_unknown) {
+		counts = lane->batch->tally;
+		lane->batch->tally = NULL;
+	}
+	s->counted(s->arg, u->request.wave_id, &outcome->delta, outcome->stored, &counts,
+		   lane_is_free, lane);
+}
+
+static struct batch *new_batch(const struct upload *u)
+{
+	const struct programme *p = u->request.programme->programme;
+	return batch_new(u->instrument, p->waves[u->request.wave].counts);
+}
+
+static struct lane *idle_lane(struct upload *u)
+{
+	for (unsigned i = 0; i < u->lanes_len; i++)
+		if (!u->lanes[i].busy)
+			return &u->lanes[i];
+	return NULL;
+}
+
+/** The lane's batch, spent, is filled next. */
+static void send_batch(struct upload *u, struct lane *lane)
+{
+	const struct ingest_settings *s = ingest_settings(u->ingest);
+	struct batch_target target = {.loop = s->loop,
+				      .pool = s->pool,
+				      .shoppers = u->admission.shoppers,
+				      .organisation_id = u->request.organisation_id,
+				      .wave_id = u->request.wave_id,
+				      .upload_id = u->report.upload_id,
+				      .conflicts_stored_most = admission_faults_room(&u->admission),
+				      .first_wait_ms = s->first_wait_ms};
+	struct batch *spent = lane->batch;
+	lane->batch = u->filling;
+	lane->busy = true;
+	u->filling = spent != NULL ? spent : new_batch(u);
+	u->batches++;
+	batch_clear(u->filling, u->batches + 1, ingest_batch_bytes(u->ingest));
+	batch_commit(&target, lane->batch, batch_done, lane);
+}
+
+bool upload_has_room(struct upload *u)
+{
+	struct lane *lane;
+	if (!batch_is_full(u->filling))
+		return true;
+	lane = idle_lane(u);
+	if (lane != NULL)
+		send_batch(u, lane);
+	return lane != NULL;
+}
+
+void upload_send_rest(struct upload *u)
+{
+	struct lane *lane = idle_lane(u);
+	if (!batch_is_empty(u->filling) && lane == NULL) {
+		upload_enter(u, UPLOAD_WAITING);
+		return;
+	}
+	if (!batch_is_empty(u->filling))
+		send_batch(u, lane);
+	upload_enter(u, UPLOAD_DRAINING);
+}
+
+void upload_lanes_init(struct upload *u)
+{
+	unsigned lanes = ingest_settings(u->ingest)->lanes;
+	u->lanes_len = lanes < LANES_MOST ? lanes : LANES_MOST;
+	for (unsigned i = 0; i < u->lanes_len; i++)
+		u->lanes[i].upload = u;
+	u->filling = new_batch(u);
+	batch_clear(u->filling, 1, ingest_batch_bytes(u->ingest));
+}
+
+void upload_lanes_fini(struct upload *u)
+{
+	for (unsigned i = 0; i < u->lanes_len; i++)
+		batch_free(u->lanes[i].batch);
+	batch_free(u->filling);
+}

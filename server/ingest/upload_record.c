@@ -1,0 +1,123 @@
+#include "base/log.h"
+#include "ingest/upload_private.h"
+#include "pg/value.h"
+#include "store/sql.h"
+
+static void note_reading(struct upload *u)
+{
+	const struct csv_reading *reading = decoder_reading(u->decoder);
+	struct json_out j = json_out_on(&u->reading);
+	if (reading == NULL)
+		return;
+	csv_reading_json(reading, &j);
+	must(!buf_over(&u->reading));
+	u->report.reading = buf_slice(&u->reading);
+}
+
+static void totals_written(void *arg, const struct pg_answer *answer)
+{
+	struct upload *u = arg;
+	/* The results are durable whatever became of their totals; the log says it. */
+	if (answer->status != OK)
+		log_warn("upload.totals_not_written", LOG_NUMBER("upload", u->report.upload_id),
+			 LOG_TEXT("err", answer->why.words));
+	upload_report_end(u);
+}
+
+void upload_write_totals(struct upload *u)
+{
+	const struct upload_report *r = &u->report;
+	const struct admission_counts *counts = &u->admission.counts;
+	struct slice digest = {(const char *)u->digest, sizeof(u->digest)};
+	bool done = r->status == OK;
+	note_reading(u);
+	struct pg_value values[] = {
+		pg_int8(r->upload_id),
+		pg_text(done ? SLICE("done") : SLICE("failed")),
+		done ? pg_bytea(digest) : pg_null(),
+		pg_int8((int64_t)u->bytes),
+		pg_int8((int64_t)counts->received),
+		pg_int8((int64_t)counts->accepted),
+		pg_int8((int64_t)counts->duplicates),
+		pg_int8((int64_t)counts->rejected),
+		done ? pg_null() : pg_text(slice_of(r->why.words)),
+		pg_json(buf_slice(&u->reading)),
+	};
+	upload_enter(u, UPLOAD_ENDING);
+	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_END, values, COUNT_OF(values),
+		    totals_written, u);
+}
+
+/** Why there is no upload; OK and nothing in *why where there is one. */
+static enum status refusal_of(const struct pg_answer *answer, struct trouble *why)
+{
+	bool there = answer->status == OK && pg_rows(answer->result) == 1;
+	if (answer->status != OK) {
+		*why = answer->why;
+		return answer->status;
+	}
+	if (!there || !pg_get_bool(answer->result, 0, 1))
+		return trouble_code(why, E_CONFLICT, "wave_not_fielding",
+				    "the wave takes no results now");
+	if (!pg_get_bool(answer->result, 0, 2))
+		return trouble_code(why, E_BUSY, "programme_just_changed",
+				    "the programme was changed a moment ago");
+	return OK;
+}
+
+static void begun(void *arg, const struct pg_answer *answer)
+{
+	struct upload *u = arg;
+	struct trouble why;
+	if (refusal_of(answer, &why) < 0) {
+		upload_not_begun(u, &why);
+		return;
+	}
+	u->report.upload_id = pg_get_int8(answer->result, 0, 0);
+	u->admission.upload_id = u->report.upload_id;
+	upload_begun(u);
+}
+
+static void begin(struct upload *u)
+{
+	static const char *const formats[] = {
+		[DECODE_CSV] = "csv", [DECODE_NDJSON] = "ndjson", [DECODE_JSON_ARRAY] = "json"};
+	struct pg_value values[] = {pg_int4(u->request.wave_id), pg_text(slice_of(u->key_id)),
+				    pg_text(slice_of(formats[u->request.format])),
+				    pg_int4(u->request.programme->revision)};
+	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_BEGIN, values, COUNT_OF(values),
+		    begun, u);
+}
+
+static void same_file_looked_up(void *arg, const struct pg_answer *answer)
+{
+	struct upload *u = arg;
+	struct upload_report *r = &u->report;
+	if (answer->status != OK || pg_rows(answer->result) == 0) {
+		begin(u); /* not knowing costs only time: the rows are recognised one by one */
+		return;
+	}
+	r->same_file = true;
+	r->upload_id = pg_get_int8(answer->result, 0, 0);
+	r->counts.received = (uint64_t)pg_get_int8(answer->result, 0, 1);
+	r->counts.duplicates = r->counts.received;
+	r->errors = SLICE("[]");
+	upload_report_end(u);
+}
+
+static void look_for_same_file(struct upload *u)
+{
+	struct slice digest = {(const char *)u->request.digest, UPLOAD_DIGEST_BYTES};
+	struct pg_value values[] = {pg_int4(u->request.wave_id), pg_bytea(digest)};
+	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_SAME_FILE, values,
+		    COUNT_OF(values), same_file_looked_up, u);
+}
+
+void upload_begin(struct upload *u)
+{
+	/* Read otherwise, the same bytes may be other results. */
+	if (u->request.digest_given && csv_options_empty(&u->request.csv))
+		look_for_same_file(u);
+	else
+		begin(u);
+}
