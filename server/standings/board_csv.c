@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "standings/board_tree.h"
-#include "standings/csv_out.h"
+#include "sheet/csv_out.h"
 
 #define FIGURE(name, field)                                                                        \
 	{                                                                                          \

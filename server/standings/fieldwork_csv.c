@@ -1,6 +1,6 @@
 #include <math.h>
 
-#include "standings/csv_out.h"
+#include "sheet/csv_out.h"
 #include "standings/fieldwork.h"
 
 static const char *const columns[] = {"sector",	 "company",   "channel",

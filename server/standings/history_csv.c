@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "standings/csv_out.h"
+#include "sheet/csv_out.h"
 #include "standings/history_tree.h"
 
 static const char *const first_columns[] = {

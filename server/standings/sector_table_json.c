@@ -1,4 +1,4 @@
-#include "standings/csv_out.h"
+#include "sheet/csv_out.h"
 #include "standings/level_json.h"
 #include "standings/sector_table_tree.h"
 

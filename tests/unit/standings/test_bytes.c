@@ -7,7 +7,6 @@
 
 #include "small.h"
 #include "standings/company_detail.h"
-#include "standings/csv_out.h"
 #include "standings/sector_table.h"
 #include "standings/shopper_table.h"
 
@@ -158,43 +157,6 @@ Test(bytes, scores_come_without_bins_unless_asked_for)
 	cr_expect_null(at_path(row_of(at_path(board, "standings"), "company", "A"), "score.bins"));
 	cJSON_Delete(board);
 	given_away(&s);
-}
-
-static char *csv_cell(const char *text)
-{
-	struct buf to;
-	struct csv_out c;
-
-	buf_init(&to, 1000);
-	c = csv_out_on(&to);
-	csv_text(&c, slice_of(text));
-	buf_add_byte(&to, '\0');
-	return to.at;
-}
-
-Test(bytes, text_in_a_spreadsheet_is_never_a_formula)
-{
-	static const char *const cells[][2] = {
-		{"=1+1", "\"'=1+1\""},
-		{"+7", "\"'+7\""},
-		{"-7", "\"'-7\""},
-		{"@SUM", "\"'@SUM\""},
-		{"\tx", "\"'\tx\""},
-		{"\rx", "\"'\rx\""},
-		{"a=b", "a=b"},
-		{"a,b", "\"a,b\""},
-		{"a\"b", "\"a\"\"b\""},
-		{"a\nb", "\"a\nb\""},
-		{"", ""},
-		{"=\"", "\"'=\"\"\""},
-	};
-
-	for (size_t i = 0; i < COUNT_OF(cells); i++) {
-		char *cell = csv_cell(cells[i][0]);
-
-		cr_expect_str_eq(cell, cells[i][1]);
-		free_text(cell);
-	}
 }
 
 static size_t commas(const char *line, const char *end)
