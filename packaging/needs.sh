@@ -45,6 +45,8 @@ build_needs() {
 		libcurl4-openssl-dev has_library libcurl
 		libutf8proc-dev has_library libutf8proc
 		libuchardet-dev has_library uchardet
+		libzip-dev has_library libzip
+		libexpat1-dev has_library expat
 		libglib2.0-dev has_library glib-2.0
 		r-mathlib has_file /usr/include/Rmath.h
 	END

@@ -111,18 +111,19 @@ static void close_known(struct json_out *j, const struct csv_known *known)
 	json_close_object(j);
 }
 
-static void open_known(struct json_out *j, const char *key)
-{
-	json_key(j, key);
-	json_open_object(j);
-}
-
 static void pair_text_or_null(struct json_out *j, const char *key, const char *text)
 {
 	if (text != NULL)
 		json_pair_text(j, key, slice_of(text));
 	else
 		json_pair_null(j, key);
+}
+
+void csv_known_json(const struct csv_known *known, const char *is, struct json_out *j)
+{
+	json_open_object(j);
+	pair_text_or_null(j, "is", is);
+	close_known(j, known);
 }
 
 static void print_decimal(const struct csv_reading *r, struct json_out *j)
@@ -134,26 +135,23 @@ static void print_decimal(const struct csv_reading *r, struct json_out *j)
 	else if (r->decimal != 0)
 		csv_know(&known, KNOWN_DETECTED, "row %llu has the first fraction",
 			 (unsigned long long)r->decimal_row);
-	open_known(j, "decimal");
-	pair_text_or_null(j, "is", r->decimal != 0 ? name : NULL);
-	close_known(j, &known);
+	json_key(j, "decimal");
+	csv_known_json(&known, r->decimal != 0 ? name : NULL, j);
 }
 
 void csv_reading_json(const struct csv_reading *r, struct json_out *j)
 {
 	json_open_object(j);
-	open_known(j, "encoding");
-	pair_text_or_null(j, "is", r->encoding != NULL ? r->encoding->name : NULL);
-	close_known(j, &r->encoding_known);
-	open_known(j, "delimiter");
-	pair_text_or_null(j, "is", csv_delimiter_name(r->delimiter));
-	close_known(j, &r->delimiter_known);
-	open_known(j, "header");
+	json_key(j, "encoding");
+	csv_known_json(&r->encoding_known, r->encoding != NULL ? r->encoding->name : NULL, j);
+	json_key(j, "delimiter");
+	csv_known_json(&r->delimiter_known, csv_delimiter_name(r->delimiter), j);
+	json_key(j, "header");
+	json_open_object(j);
 	json_pair_int(j, "is", r->header_rows);
 	close_known(j, &r->header_known);
 	print_decimal(r, j);
-	open_known(j, "dates");
-	pair_text_or_null(j, "is", orders[r->dates]);
-	close_known(j, &r->dates_known);
+	json_key(j, "dates");
+	csv_known_json(&r->dates_known, orders[r->dates], j);
 	json_close_object(j);
 }

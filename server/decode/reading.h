@@ -69,6 +69,8 @@ struct csv_reading {
 };
 
 void csv_know(struct csv_known *known, enum known how, const char *format, ...) PRINTF_LIKE(3, 4);
+/** {"is":"xlsx","by":"declared","because":"..."}; `is` may be NULL. */
+void csv_known_json(const struct csv_known *known, const char *is, struct json_out *j);
 const char *csv_delimiter_name(char delimiter);
 /** {"encoding":{"is":"windows-1252","by":"detected","because":"..."},...} */
 void csv_reading_json(const struct csv_reading *r, struct json_out *j);
