@@ -2,7 +2,10 @@
 
 #include "http/problem.h"
 
-static bool format_of(struct exchange *x, enum decode_format *format)
+const char *const upload_option_names[] = {"encoding",	  "delimiter", "decimal",
+					   "header_rows", "dates",     NULL};
+
+static enum status format_of(struct slice type, enum decode_format *format, struct trouble *why)
 {
 	static const struct {
 		const char *type;
@@ -10,24 +13,24 @@ static bool format_of(struct exchange *x, enum decode_format *format)
 	} formats[] = {{"text/csv", DECODE_CSV},
 		       {"application/x-ndjson", DECODE_NDJSON},
 		       {"application/json", DECODE_JSON_ARRAY}};
-	struct slice type = exchange_content_type(x);
-	for (size_t i = 0; type.at != NULL && i < COUNT_OF(formats); i++) {
-		if (slice_equal_ignoring_case(type, slice_of(formats[i].type))) {
+	struct slice name = SLICE_NONE;
+	if (slice_next_part(&type, ';', &name))
+		name = slice_trim(name);
+	for (size_t i = 0; i < COUNT_OF(formats); i++) {
+		if (slice_equal_ignoring_case(name, slice_of(formats[i].type))) {
 			*format = formats[i].format;
-			return true;
+			return OK;
 		}
 	}
-	exchange_problem(x, 415, "unknown_format", "The file's format is not known",
-			 SLICE("Content-Type is text/csv, application/x-ndjson or "
-			       "application/json"));
-	return false;
+	return trouble_code(why, E_INPUT, "unknown_format",
+			    "Content-Type is text/csv, application/x-ndjson or application/json");
 }
 
 /** "text/csv; charset=windows-1252", also within quotes. */
-static struct slice charset_of(const struct exchange *x)
+static struct slice charset_of(struct slice type)
 {
-	struct slice field = exchange_header(x, "content-type"), part, name;
-	while (slice_next_part(&field, ';', &part)) {
+	struct slice part, name;
+	while (slice_next_part(&type, ';', &part)) {
 		if (!slice_next_part(&part, '=', &name) || part.at == NULL ||
 		    !slice_equal_ignoring_case(slice_trim(name), SLICE("charset")))
 			continue;
@@ -39,14 +42,8 @@ static struct slice charset_of(const struct exchange *x)
 	return SLICE_NONE;
 }
 
-static bool refuse(struct exchange *x, struct slice detail)
-{
-	exchange_problem(x, 422, "bad_csv_option", "What is declared of the file is not known",
-			 detail);
-	return false;
-}
-
-bool upload_options_read(struct exchange *x, enum decode_format *format, struct csv_options *csv)
+static enum status read_csv_options(const struct upload_words *from, enum decode_format format,
+				    struct csv_options *csv, struct trouble *why)
 {
 	struct csv_words words = {.encoding = SLICE_NONE};
 	const struct {
@@ -57,18 +54,49 @@ bool upload_options_read(struct exchange *x, enum decode_format *format, struct 
 		      {"decimal", &words.decimal},
 		      {"header_rows", &words.header_rows},
 		      {"dates", &words.dates}};
-	struct trouble why;
+	struct trouble own;
 	bool any = false;
-	if (!format_of(x, format))
-		return false;
 	for (size_t i = 0; i < COUNT_OF(places); i++)
-		any |= exchange_query(x, places[i].name, places[i].word);
+		any |= from->find(from->arg, places[i].name, places[i].word);
 	*csv = (struct csv_options){0};
-	if (*format != DECODE_CSV)
-		return any ? refuse(x, SLICE("only of text/csv anything is declared")) : true;
+	if (format != DECODE_CSV && any)
+		return trouble_code(why, E_INPUT, "bad_csv_option",
+				    "only of text/csv anything is declared");
+	if (format != DECODE_CSV)
+		return OK;
 	if (words.encoding.len == 0)
-		words.encoding = charset_of(x);
-	if (csv_options_read(csv, &words, &why) < 0)
-		return refuse(x, slice_of(why.words));
-	return true;
+		words.encoding = charset_of(from->type);
+	if (csv_options_read(csv, &words, &own) < 0)
+		return trouble_code(why, E_INPUT, "bad_csv_option", "%s", own.words);
+	return OK;
+}
+
+enum status upload_options_read(const struct upload_words *words, struct upload_request *request,
+				struct trouble *why)
+{
+	enum status st = format_of(words->type, &request->format, why);
+	if (st == OK)
+		st = read_csv_options(words, request->format, &request->csv, why);
+	return st;
+}
+
+static bool find_in_query(void *arg, const char *name, struct slice *value)
+{
+	return exchange_query(arg, name, value);
+}
+
+bool upload_options_of(struct exchange *x, struct upload_request *request)
+{
+	const struct upload_words words = {
+		.find = find_in_query, .arg = x, .type = exchange_header(x, "content-type")};
+	struct trouble why;
+	if (upload_options_read(&words, request, &why) == OK)
+		return true;
+	if (strcmp(why.code, "unknown_format") == 0)
+		exchange_problem(x, 415, why.code, "The file's format is not known",
+				 slice_of(why.words));
+	else
+		exchange_problem(x, 422, why.code, "What is declared of the file is not known",
+				 slice_of(why.words));
+	return false;
 }

@@ -1,8 +1,26 @@
-/** What a client declares about the file it uploads: its format and, of CSV, how it is written. */
+/** What a client declares about the file it uploads: its format and, of CSV, how it is written.
+ *
+ * The same words come in the query of a POST and in the metadata of a resumable upload.
+ * Errors: E_INPUT unknown_format (415) · bad_csv_option.
+ */
 #pragma once
 
-#include "decode/decoder.h"
 #include "http/exchange.h"
+#include "ingest/upload.h"
 
-/** False: answered. By Content-Type and its charset, and by the query, which wins. */
-bool upload_options_read(struct exchange *x, enum decode_format *format, struct csv_options *csv);
+/** Where the words are looked up. */
+struct upload_words {
+	bool (*find)(void *arg, const char *name, struct slice *value);
+	void *arg;
+	struct slice
+		type; /**< "text/csv; charset=windows-1252"; `at` is NULL where none is given */
+};
+
+/** The parameters it asks for, NULL at the end. */
+extern const char *const upload_option_names[];
+
+/** Fills what the words say of `request`; borrowed by it, where it keeps text. */
+enum status upload_options_read(const struct upload_words *words, struct upload_request *request,
+				struct trouble *why) NODISCARD;
+/** By Content-Type and its charset, and by the query, which wins. False: answered. */
+bool upload_options_of(struct exchange *x, struct upload_request *request);

@@ -121,7 +121,7 @@ static void begin_post(struct exchange *x)
 	const struct known_key *key = access_check(x);
 	const struct known_wave *wave = key != NULL ? access_wave(x, key) : NULL;
 	struct upload_request request = {0};
-	if (wave == NULL || !upload_options_read(x, &request.format, &request.csv))
+	if (wave == NULL || !upload_options_of(x, &request))
 		return;
 	struct receiving *r = memory_new(sizeof(*r));
 	r->x = x;
