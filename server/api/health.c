@@ -100,6 +100,7 @@ static void print_ingest(struct buf *b, const struct api *api)
 		uint64_t rows;
 	} rows[] = {{"accepted", c.rows.accepted},
 		    {"duplicate", c.rows.duplicates},
+		    {"replaced", c.rows.replaced},
 		    {"rejected", c.rows.rejected}};
 	buf_add_text(b, "# HELP plaudit_import_rows_total Rows of ended uploads by what became of "
 			"them.\n# TYPE plaudit_import_rows_total counter\n");

@@ -33,7 +33,7 @@ static void print_report(struct json_out *j, const struct receiving *r,
 	json_pair_int(j, "received", (int64_t)report->counts.received);
 	json_pair_int(j, "accepted", (int64_t)report->counts.accepted);
 	json_pair_int(j, "duplicates", (int64_t)report->counts.duplicates);
-	json_pair_int(j, "replaced", 0);
+	json_pair_int(j, "replaced", (int64_t)report->counts.replaced);
 	json_pair_int(j, "rejected", (int64_t)report->counts.rejected);
 	json_key(j, "errors");
 	json_raw(j, report->errors);

@@ -96,12 +96,12 @@ void admission_settle(struct admission *a, const struct batch *b)
 {
 	for (size_t i = 0; i < b->rows_len; i++) {
 		const struct batch_row *row = &b->row[i];
-		bool twice = row->fate == ROW_CLASH;
+		struct fault_words words;
 		a->counts.accepted += row->fate == ROW_FRESH || row->fate == ROW_STORED ? 1 : 0;
 		a->counts.duplicates += row->fate == ROW_SAME || row->fate == ROW_TWIN ? 1 : 0;
-		if (!twice && row->fate != ROW_DIFFERS)
+		a->counts.replaced += row->fate == ROW_REPLACED ? 1 : 0;
+		if (!fault_of_fate(row->fate, batch_row_id(b, row), &words))
 			continue;
-		struct fault_words words = fault_of_conflict(batch_row_id(b, row), twice);
 		a->faults_stored++;
 		a->counts.rejected++;
 		upload_errors_add(a->errors, row->row, &words);

@@ -14,7 +14,7 @@
 enum { RECORD_ARENA_BYTES = 2 * 1024 * 1024, FAULTS_STORED = 100000 };
 
 struct admission_counts {
-	uint64_t received, accepted, duplicates, rejected;
+	uint64_t received, accepted, duplicates, replaced, rejected;
 };
 
 struct admission {

@@ -25,7 +25,11 @@ enum { BATCH_ROWS = 65536, BATCH_SPARE_BYTES = 128 * 1024 };
 	X(CLASH, "another row with this id stands earlier in this batch")                          \
 	X(STORED, "was doubtful and is stored now")                                                \
 	X(SAME, "was stored already, exactly so")                                                  \
-	X(DIFFERS, "was stored already with other content")
+	X(DIFFERS, "was stored already with other content")                                        \
+	X(REPLACED, "took the place of other content")                                             \
+	X(DECIDED, "differs, but review has decided about what is stored")                         \
+	X(CHANGED, "differs, but what is stored has another revision than the one to be replaced") \
+	X(ABSENT, "is not stored, and only what is stored is replaced")
 
 enum row_fate {
 #define X(name, words) ROW_##name,

@@ -236,11 +236,10 @@ static void add_conflict_faults(struct commit *c)
 	b->faults.len = c->faults_read;
 	for (size_t i = 0; i < b->rows_len && room > 0; i++) {
 		const struct batch_row *row = &b->row[i];
-		if (row->fate != ROW_DIFFERS && row->fate != ROW_CLASH)
+		struct fault_words words;
+		if (!fault_of_fate(row->fate, batch_row_id(b, row), &words))
 			continue;
 		room--;
-		struct fault_words words = fault_of_conflict(batch_row_id(b, row),
-							     row->fate == ROW_CLASH);
 		fault_row_encode(&b->faults, c->target.upload_id, row->row, 1, &words);
 	}
 }

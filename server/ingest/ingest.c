@@ -101,6 +101,7 @@ void ingest_leave(struct ingest *in, const struct admission_counts *rows, uint64
 	in->counts.rows.received += rows->received;
 	in->counts.rows.accepted += rows->accepted;
 	in->counts.rows.duplicates += rows->duplicates;
+	in->counts.rows.replaced += rows->replaced;
 	in->counts.rows.rejected += rows->rejected;
 	in->counts.bytes += bytes;
 }

@@ -53,6 +53,7 @@ void upload_report_end(struct upload *u)
 		 LOG_NUMBER("received", r->counts.received),
 		 LOG_NUMBER("accepted", r->counts.accepted),
 		 LOG_NUMBER("duplicates", r->counts.duplicates),
+		 LOG_NUMBER("replaced", r->counts.replaced),
 		 LOG_NUMBER("rejected", r->counts.rejected), LOG_NUMBER("bytes", u->bytes),
 		 LOG_NUMBER("batches", u->batches));
 	buf_init(&errors, ERRORS_JSON_BYTES);
@@ -93,7 +94,7 @@ static void settle(struct upload *u)
 					     .organisation_id = u->request.organisation_id,
 					     .key_id = slice_of(u->key_id)};
 	upload_enter(u, UPLOAD_SETTLING);
-	if (s->settle == NULL || counts->accepted + counts->duplicates == 0 ||
+	if (s->settle == NULL || counts->accepted + counts->duplicates + counts->replaced == 0 ||
 	    !s->settle(s->arg, &origin, settled, u))
 		upload_write_totals(u);
 }

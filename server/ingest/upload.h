@@ -51,7 +51,11 @@ struct upload_request {
 	enum decode_format format;
 	struct csv_options csv; /**< what is declared about a CSV file */
 	enum upload_mode mode;
-	bool replace; /**< a row stored with other content becomes its new revision */
+	bool replace;	     /**< a row stored with other content becomes its new revision */
+	bool stored_only;    /**< when replacing: what is not stored is rejected */
+	int32_t revision;    /**< when replacing: that a stored result must have; 0: any */
+	struct slice reason; /**< of replacing, copied; a wave that is not fielding needs one, and
+				then takes nothing new */
 	struct upload_mapper mapper;
 	bool digest_given;
 	unsigned char digest[UPLOAD_DIGEST_BYTES]; /**< SHA-256 that the client promised */
@@ -75,6 +79,8 @@ struct upload_listener {
 				      FLOW_PAUSE */
 	void (*ended)(void *arg, const struct upload_report *report);
 	void *arg;
+	/** The final fate of each row that was a result; may be NULL. */
+	void (*row)(void *arg, uint64_t row, enum row_fate fate);
 };
 
 struct upload;

@@ -39,6 +39,7 @@ void upload_write_totals(struct upload *u)
 		pg_int8((int64_t)counts->received),
 		pg_int8((int64_t)counts->accepted),
 		pg_int8((int64_t)counts->duplicates),
+		pg_int8((int64_t)counts->replaced),
 		pg_int8((int64_t)counts->rejected),
 		done ? pg_null() : pg_text(slice_of(r->why.words)),
 		pg_json(buf_slice(&u->reading)),

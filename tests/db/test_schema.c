@@ -175,6 +175,11 @@ Test(schema, every_later_file_goes_down_and_up_again_over_data_and_keeps_the_res
 		"update upload set reading = '{}';"
 		"insert into tus_upload (wave_id, organisation_id, key_id, metadata, length, durable,"
 		" state, upload_id, expires_at) values (1, 1, 'k', '', 5, 5, 'counted', 1, now());"
+		"update upload set state = 'undone', undone_at = now(), undone_by = 'k',"
+		" undone_reason = 'r', removed = 1, restored = 0, kept = 0;"
+		"update result_revision set cause = 2, upload_id = 1, undone = true;"
+		"insert into result_removed select r.*, 1, '[]' from result r;"
+		"insert into upload_met values (1, '1');"
 		"select count(*) from breaches_of_wave(1, 'UTC', 1, 0, 0, 63, null)";
 	const struct pg_migration *undone;
 	char before[40];
@@ -195,6 +200,18 @@ Test(schema, every_later_file_goes_down_and_up_again_over_data_and_keeps_the_res
 	cr_assert_str_eq(
 		value(owner, "select count(*) from result where (status, revision) = (0, 1)"), "3");
 	cr_assert_eq(migrate_check(runtime, &ours, &why), OK, "%s", why.words);
+}
+
+Test(schema, a_removed_result_is_kept_with_every_column_it_had)
+{
+	up();
+	cr_assert_str_eq(value(owner, "select string_agg(a.attname, ' ') from pg_attribute a"
+				      " where a.attrelid = 'result'::regclass and a.attnum > 0"
+				      " and not exists (select from pg_attribute b"
+				      " where b.attrelid = 'result_removed'::regclass"
+				      " and (b.attname, b.atttypid) = (a.attname, a.atttypid))"),
+			 "");
+	cr_assert_str_eq(value(runtime, "delete from result_removed"), "42501");
 }
 
 Test(schema, the_runtime_role_can_read_every_table_but_change_no_schema)

@@ -1,4 +1,4 @@
--- The upload is over: its totals and the digest of its bytes.
+-- The upload is over: its totals and the digest of its bytes. One that was undone meanwhile stays so.
 -- $1 upload_id  int8
 -- $2 state      text
 -- $3 sha256     bytea
@@ -6,10 +6,11 @@
 -- $5 received   int8
 -- $6 accepted   int8
 -- $7 duplicates int8
--- $8 rejected   int8
--- $9 failure    text
--- $10 reading   json
+-- $8 replaced   int8
+-- $9 rejected   int8
+-- $10 failure   text
+-- $11 reading   json
 update upload
    set state = $2, ended_at = now(), sha256 = $3, bytes = $4, received = $5, accepted = $6,
-       duplicates = $7, rejected = $8, failure = $9, reading = $10
- where upload_id = $1
+       duplicates = $7, replaced = $8, rejected = $9, failure = $10, reading = $11
+ where upload_id = $1 and state <> 'undone'

@@ -207,12 +207,23 @@ Test(fault_row, words_that_are_not_there_are_empty_not_null)
 
 Test(fault_row, conflicts_name_the_id_and_what_would_do)
 {
-	struct fault_words twice = fault_of_conflict(SLICE("K1"), true);
-	struct fault_words other = fault_of_conflict(SLICE("K1"), false);
+	struct fault_words twice, other;
+	cr_assert(fault_of_fate(ROW_CLASH, SLICE("K1"), &twice));
+	cr_assert(fault_of_fate(ROW_DIFFERS, SLICE("K1"), &other));
 	cr_expect(slice_is(twice.code, "result_id_twice"));
 	cr_expect(slice_is(other.code, "result_id_conflict"));
 	cr_expect(slice_is(twice.value, "K1") && slice_is(other.value, "K1"));
 	cr_expect(slice_is(twice.column, "result_id") && slice_is(other.column, "result_id"));
 	cr_expect_gt(twice.expected.len, 0);
 	cr_expect_gt(other.expected.len, 0);
+}
+
+Test(fault_row, a_row_that_was_stored_known_or_replaced_has_no_fault)
+{
+	static const enum row_fate good[] = {ROW_FRESH, ROW_STORED, ROW_SAME, ROW_TWIN,
+					     ROW_REPLACED};
+	struct fault_words words;
+	for (size_t i = 0; i < COUNT_OF(good); i++)
+		cr_expect_not(fault_of_fate(good[i], SLICE("K1"), &words), "%s",
+			      row_fate_words(good[i]));
 }
