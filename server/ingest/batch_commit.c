@@ -1,20 +1,16 @@
 #include "ingest/batch_commit.h"
 
 #include "base/log.h"
+#include "ingest/batch_copy.h"
 #include "ingest/doubtful.h"
+#include "ingest/fault_copy.h"
 #include "ingest/fault_row.h"
 #include "ingest/lost_commit.h"
 #include "ingest/shopper_numbers.h"
-#include "pg/copy_row.h"
 #include "pg/value.h"
 #include "store/sql.h"
 
-enum {
-	ATTEMPTS_LIMIT = 10,
-	FIRST_WAIT_MS = 50,
-	CHUNK_BYTES = 64 * 1024,
-	PACKED_BYTES = 256 * 1024 * 1024
-};
+enum { ATTEMPTS_LIMIT = 10, FIRST_WAIT_MS = 50, PACKED_BYTES = 256 * 1024 * 1024 };
 
 /** Breaches that follow from a row itself; the others are found among many and set later. */
 enum breaches_in_result {
@@ -87,14 +83,21 @@ struct commit {
 	enum status delta_status;
 	struct trouble delta_why;
 	struct buf packed;
-	struct buf chunk;
 	size_t faults_read; /* bytes of faults that came with the rows */
-	/* copying */
-	enum row_fate copying;
-	size_t next_row;
-	bool head_sent;
 	struct batch_outcome outcome;
 };
+
+/** How the transaction of a batch begins and ends: its own, or a part of the file's. */
+static const struct scripts {
+	const char *begin, *commit, *undo;
+} own_scripts = {"begin", "commit", "rollback"},
+  part_scripts = {"savepoint batch", "release savepoint batch",
+		  "rollback to savepoint batch; release savepoint batch"};
+
+static const struct scripts *scripts_of(const struct commit *c)
+{
+	return c->target.whole != NULL ? &part_scripts : &own_scripts;
+}
 
 static void enter(struct commit *c, enum commit_state to)
 {
@@ -102,15 +105,21 @@ static void enter(struct commit *c, enum commit_state to)
 	c->state = to;
 }
 
+/** Where one transaction is for many batches it keeps its connection. */
+static void give_connection(struct commit *c)
+{
+	if (c->conn != NULL && c->target.whole == NULL)
+		pg_pool_give(c->target.pool, &c->conn);
+	c->conn = NULL;
+}
+
 static void end(struct commit *c, enum status status)
 {
 	enter(c, COMMIT_ENDED);
 	c->outcome.status = status;
-	if (c->conn != NULL)
-		pg_pool_give(c->target.pool, &c->conn);
+	give_connection(c);
 	loop_timer_free(&c->timer);
 	buf_fini(&c->packed);
-	buf_fini(&c->chunk);
 	lost_commit_fini(&c->lost);
 	struct commit last = *c;
 	memory_free(c);
@@ -133,6 +142,10 @@ static void rested(void *arg)
 static void attempt_failed(struct commit *c, enum status status, const struct trouble *why)
 {
 	bool may_help = status == E_BUSY || status == E_UNKNOWN || status == E_GONE;
+	if (c->target.whole != NULL && whole_is_lost(c->target.whole)) {
+		may_help = false;
+		status = E_BUSY; /* before its commit nothing of it is stored, whatever was lost */
+	}
 	c->outcome.why = *why;
 	if (!may_help || c->attempts >= ATTEMPTS_LIMIT) {
 		end(c, c->lost.open ? E_UNKNOWN : status);
@@ -151,7 +164,7 @@ static void undone(void *arg, const struct pg_answer *answer)
 {
 	struct commit *c = arg;
 	(void)answer; /* a connection that cannot roll back is replaced when it is given back */
-	pg_pool_give(c->target.pool, &c->conn);
+	give_connection(c);
 	c->after_undo(c);
 }
 
@@ -159,7 +172,7 @@ static void undo(struct commit *c, void (*after)(struct commit *c))
 {
 	c->after_undo = after;
 	enter(c, COMMIT_UNDOING);
-	pg_conn_script(c->conn, "rollback", undone, c);
+	pg_conn_script(c->conn, scripts_of(c)->undo, undone, c);
 }
 
 static void fail_undone(struct commit *c)
@@ -198,7 +211,7 @@ static void committed(void *arg, const struct pg_answer *answer)
 		end(c, OK);
 		return;
 	}
-	if (answer->status == E_UNKNOWN)
+	if (answer->status == E_UNKNOWN && c->target.whole == NULL)
 		lost_commit_open(&c->lost, c->batch, c->outcome.stored);
 	failed(c, answer);
 }
@@ -206,27 +219,23 @@ static void committed(void *arg, const struct pg_answer *answer)
 static void send_commit(struct commit *c)
 {
 	enter(c, COMMIT_COMMITTING);
-	pg_conn_script(c->conn, "commit", committed, c);
+	pg_conn_script(c->conn, scripts_of(c)->commit, committed, c);
 }
 
-static void faults_copied(void *arg, const struct pg_answer *answer)
+static void faults_copied(void *arg, enum status status, const struct trouble *why)
 {
-	if (!failed(arg, answer))
+	if (status == OK)
 		send_commit(arg);
+	else
+		undo_and_fail(arg, status, why);
 }
 
-static void faults_started(void *arg, const struct pg_answer *answer)
+/** What is wrong with a file is to be read also where none of its rows is stored. */
+static void copy_faults(struct commit *c)
 {
-	struct commit *c = arg;
-	if (failed(c, answer))
-		return;
-	buf_clear(&c->chunk);
-	copy_start(&c->chunk);
-	buf_add(&c->chunk, buf_slice(&c->batch->faults));
-	copy_finish(&c->chunk);
-	/* All at once: faults are bounded by the batch, and the pause is the copy's end. */
-	(void)!pg_conn_copy_write(c->conn, buf_slice(&c->chunk));
-	pg_conn_copy_end(c->conn, faults_copied, c);
+	enter(c, COMMIT_FAULTS);
+	fault_copy(c->target.pool, c->target.whole == NULL ? c->conn : NULL,
+		   buf_slice(&c->batch->faults), faults_copied, c);
 }
 
 static void add_conflict_faults(struct commit *c)
@@ -268,12 +277,10 @@ static void told(void *arg, const struct pg_answer *answer)
 		return;
 	c->lost.open = false; /* two transactions cannot both have marked the batch */
 	add_conflict_faults(c);
-	if (c->batch->faults.len == 0) {
+	if (c->batch->faults.len > 0)
+		copy_faults(c);
+	else
 		send_commit(c);
-		return;
-	}
-	enter(c, COMMIT_FAULTS);
-	pg_conn_copy_start(c->conn, &SQL_UPLOAD_FAULT_COPY, faults_started, c);
 }
 
 /** A failure waits for told(): that comes next and would only say that this one happened. */
@@ -360,52 +367,13 @@ static void rows_copied(void *arg, const struct pg_answer *answer)
 	}
 }
 
-/** The next chunk of rows of the fate being copied; false when there are no more. */
-static bool fill_chunk(struct commit *c)
-{
-	buf_clear(&c->chunk);
-	if (!c->head_sent)
-		copy_start(&c->chunk);
-	c->head_sent = true;
-	while (c->next_row < c->batch->rows_len && c->chunk.len < CHUNK_BYTES) {
-		const struct batch_row *row = &c->batch->row[c->next_row++];
-		if (row->fate == c->copying)
-			batch_row_encode(c->batch, row, c->target.upload_id, c->target.wave_id,
-					 &c->chunk);
-	}
-	return c->chunk.len > 0;
-}
-
-static void send_rows(void *arg)
-{
-	struct commit *c = arg;
-	enum flow flow = FLOW_MORE;
-	while (flow == FLOW_MORE && fill_chunk(c))
-		flow = pg_conn_copy_write(c->conn, buf_slice(&c->chunk));
-	if (flow == FLOW_PAUSE)
-		return;
-	buf_clear(&c->chunk);
-	copy_finish(&c->chunk);
-	if (flow != FLOW_STOP)
-		(void)!pg_conn_copy_write(c->conn, buf_slice(&c->chunk));
-	pg_conn_copy_end(c->conn, rows_copied, c);
-}
-
-static void copy_started(void *arg, const struct pg_answer *answer)
-{
-	struct commit *c = arg;
-	if (failed(c, answer))
-		return;
-	pg_conn_copy_on_drain(c->conn, send_rows, c);
-	send_rows(c);
-}
-
 static void copy_rows(struct commit *c, enum row_fate fate, const struct pg_statement *copy)
 {
-	c->copying = fate;
-	c->next_row = 0;
-	c->head_sent = false;
-	pg_conn_copy_start(c->conn, copy, copy_started, c);
+	const struct batch_copy_order order = {.batch = c->batch,
+					       .fate = fate,
+					       .upload_id = c->target.upload_id,
+					       .wave_id = c->target.wave_id};
+	batch_copy(c->conn, copy, &order, rows_copied, c);
 }
 
 static void outcome_came(void *arg, const struct pg_answer *answer)
@@ -446,10 +414,20 @@ static void looked_for_doubtful(void *arg, const struct pg_answer *answer)
 		outcome_came(c, answer);
 }
 
-static void doubtful_table_made(void *arg, const struct pg_answer *answer)
+static void doubtful_table_empty(void *arg, const struct pg_answer *answer)
 {
 	if (!failed(arg, answer))
 		copy_rows(arg, ROW_DOUBTFUL, &SQL_DOUBTFUL_COPY);
+}
+
+/** No commit has emptied it of the batches before. */
+static void doubtful_table_made(void *arg, const struct pg_answer *answer)
+{
+	struct commit *c = arg;
+	if (c->target.whole == NULL)
+		doubtful_table_empty(c, answer);
+	else if (!failed(c, answer))
+		pg_conn_script(c->conn, "truncate doubtful", doubtful_table_empty, c);
 }
 
 static void copy_doubtful(struct commit *c)
@@ -528,7 +506,7 @@ static void connection_taken(void *arg, struct pg_conn *conn, const struct troub
 	c->conn = conn;
 	enter(c, COMMIT_SHARING);
 	struct pg_value wave[] = {pg_int4(c->target.wave_id)};
-	pg_conn_script(c->conn, "begin", begun, c);
+	pg_conn_script(c->conn, scripts_of(c)->begin, begun, c);
 	pg_conn_run(c->conn, &SQL_WAVE_SHARE, wave, COUNT_OF(wave), shared, c);
 }
 
@@ -536,7 +514,10 @@ static void take_connection(struct commit *c)
 {
 	enter(c, COMMIT_TAKING);
 	c->attempts++;
-	pg_pool_take(c->target.pool, connection_taken, c);
+	if (c->target.whole != NULL)
+		whole_take(c->target.whole, connection_taken, c);
+	else
+		pg_pool_take(c->target.pool, connection_taken, c);
 }
 
 /* Before the transaction */
@@ -584,7 +565,6 @@ void batch_commit(const struct batch_target *target, struct batch *batch,
 	c->faults_read = batch->faults.len;
 	c->timer = loop_timer_new(target->loop, rested, c);
 	buf_init(&c->packed, PACKED_BYTES);
-	buf_init(&c->chunk, SIZE_MAX / 2);
 	if (batch->new_shoppers_len > 0)
 		ask_shoppers(c);
 	else

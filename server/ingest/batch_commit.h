@@ -15,6 +15,7 @@
 #include "base/status.h"
 #include "ingest/batch.h"
 #include "ingest/shopper_book.h"
+#include "ingest/whole.h"
 #include "loop/loop.h"
 #include "pg/pool.h"
 #include "store/delta.h"
@@ -22,6 +23,7 @@
 struct batch_target {
 	struct loop *loop;
 	struct pg_pool *pool;
+	struct whole *whole;	       /**< the transaction it is a part of; NULL: its own */
 	struct shopper_book *shoppers; /**< of the organisation */
 	int organisation_id;
 	int wave_id;

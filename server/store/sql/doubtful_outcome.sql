@@ -1,11 +1,12 @@
 -- What became of each doubtful row, in result_id order: 1 stored just now, 2 the same was
--- there, 3 other content is there, 0 it is not there. A row of this very transaction is known
--- by its xmin. What review says of a row is no content; and a row that was corrected is the same
--- as each of its earlier revisions, so a file sent again stays known.
+-- there, 3 other content is there, 0 it is not there. A row stored together with these has their
+-- xmin; one of an earlier batch of the same transaction has that of another savepoint. What review
+-- says of a row is no content; and a row that was corrected is the same as each of its earlier
+-- revisions, so a file sent again stays known.
 -- $1 breaches_in_result int4 those that follow from the row itself
 -- > outcome int4
 select case when r.result_id is null then 0
-            when r.xmin = pg_current_xact_id()::xid then 1
+            when r.xmin = d.xmin then 1
             when (r.contacted_at, r.company, r.shopper_id, r.wait_seconds, r.duration_seconds, r.score, r.channel,
                   r.attempt, r.answered, r.answers, r.cx, r.area_scores, r.comment, r.breaches & $1)
                  is not distinct from
