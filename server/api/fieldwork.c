@@ -2,6 +2,7 @@
 
 #include "api/access.h"
 #include "api/asking.h"
+#include "api/csv_choice.h"
 #include "api/problem_of.h"
 #include "base/clock.h"
 #include "http/problem.h"
@@ -32,6 +33,7 @@ struct report {
 	int wave_id, wave, sector;
 	enum wave_state state;
 	bool csv;
+	struct csv_form form; /* of it */
 	int32_t limit;
 	struct slice after; /* the cursor's parts */
 	int32_t after_rule;
@@ -66,9 +68,7 @@ static void answer_report(struct exchange *x, const struct report *r)
 {
 	exchange_answer_add_header(x, "Cache-Control", SLICE("private, no-store"));
 	exchange_answer_add_header(x, "Vary", SLICE("Accept, Authorization"));
-	exchange_answer(x, 200,
-			r->csv ? "text/csv; charset=utf-8; header=present" : "application/json",
-			buf_slice(&r->body));
+	exchange_answer(x, 200, r->csv ? CSV_TYPE : "application/json", buf_slice(&r->body));
 }
 
 static void end(struct report *r)
@@ -157,6 +157,22 @@ static struct slice cursor_after(struct report *r, const struct fieldwork_breach
 		arena_print(&r->arena, "%d.%.*s", (int)last->rule, SLICE_ARGS(last->result_id)));
 }
 
+static void write_csv(struct report *r, const struct fieldwork *f)
+{
+	struct buf plain;
+	if (!csv_choice_made(&r->form)) {
+		fieldwork_csv(f, &r->body);
+		return;
+	}
+	buf_init(&plain, BODY_BYTES / 2);
+	fieldwork_csv(f, &plain);
+	if (buf_over(&plain))
+		r->body.over = true;
+	else
+		csv_recast(buf_slice(&plain), &r->form, &r->body);
+	buf_fini(&plain);
+}
+
 static enum status write_body(struct report *r)
 {
 	struct fieldwork_source source = {
@@ -178,7 +194,7 @@ static enum status write_body(struct report *r)
 	if (st < 0)
 		return st;
 	if (r->csv)
-		fieldwork_csv(f, &r->body);
+		write_csv(r, f);
 	else
 		fieldwork_json(f, &r->body);
 	return buf_over(&r->body) ? E_LIMIT : OK;
@@ -343,6 +359,7 @@ static void begin(struct exchange *x)
 {
 	const struct known_key *key = access_check(x);
 	const struct known_wave *wave = key != NULL ? access_wave(x, key) : NULL;
+	struct csv_form form;
 	if (wave == NULL)
 		return;
 	if (api_of(x)->fieldworks >= FIELDWORKS_AT_ONCE) {
@@ -351,7 +368,10 @@ static void begin(struct exchange *x)
 				 SLICE_NONE);
 		return;
 	}
+	if (!csv_choice_read(x, wants_csv(x), &form))
+		return;
 	struct report *r = new_report(x, wave);
+	r->form = form;
 	if (!read_question(x, r)) {
 		free_report(r);
 		return;

@@ -16,11 +16,13 @@
 #include "api/waves.h"
 #include "review/bulk_body.h"
 
-static const char *const board_query[] = {"sector",  "channel",	 "metric", "threshold",
-					  "include", "revision", NULL};
-static const char *const fieldwork_query[] = {"sector", "limit", "cursor", NULL};
+static const char *const board_query[] = {"sector",   "channel", "metric",   "threshold", "include",
+					  "revision", "dialect", "formulas", NULL};
+static const char *const fieldwork_query[] = {"sector",	 "limit",    "cursor",
+					      "dialect", "formulas", NULL};
 static const char *const revision_query[] = {"revision", NULL};
-static const char *const series_query[] = {"series", NULL};
+static const char *const table_query[] = {"revision", "dialect", "formulas", NULL};
+static const char *const series_query[] = {"series", "dialect", "formulas", NULL};
 static const char *const page_query[] = {"limit", "cursor", NULL};
 static const char *const result_query[] = {"status", "company", "channel", "limit", "cursor", NULL};
 static const char *const appeal_query[] = {"open", "limit", "cursor", NULL};
@@ -33,6 +35,7 @@ static const struct access firm_results = {MAY(FIRM), result_query};
 static const struct access firm_appeals = {MAY(FIRM), appeal_query};
 static const struct access readers = {MAY(FIRM) | MAY(SPONSOR), NULL};
 static const struct access revision_readers = {MAY(FIRM) | MAY(SPONSOR), revision_query};
+static const struct access table_readers = {MAY(FIRM) | MAY(SPONSOR), table_query};
 static const struct access board_readers = {MAY(FIRM) | MAY(SPONSOR), board_query};
 static const struct access series_readers = {MAY(FIRM) | MAY(SPONSOR), series_query};
 
@@ -64,10 +67,10 @@ const struct route api_routes[] = {
 	{METHOD_GET,  W "/appeals",               &appeals_list,    &firm_appeals,  NO_BODY, 0},
 	{METHOD_PATCH, W "/appeals/{appeal}",     &appeal_patch,    &firm,          JSON_BODY_BYTES, 0},
 	{METHOD_GET,  W "/standings",             &standings_get,   &board_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
-	{METHOD_GET,  W "/sectors",               &sectors_get,     &revision_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
+	{METHOD_GET,  W "/sectors",               &sectors_get,     &table_readers,  NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  W "/companies/{company}",   &company_get,     &revision_readers, NO_BODY, SUFFIX_JSON},
 	{METHOD_GET,  W "/fieldwork",             &fieldwork_get,   &firm_fieldwork, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
-	{METHOD_GET,  W "/awards",                &awards_get,      &revision_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
+	{METHOD_GET,  W "/awards",                &awards_get,      &table_readers,  NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  P "/companies/{company}/history", &history_get, &series_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  P "/combined/{combined}",   &combined_get,    &readers,       NO_BODY, SUFFIX_JSON},
 	{METHOD_GET,  W "/shoppers",              &shoppers_get,    &firm,          NO_BODY, SUFFIX_JSON},

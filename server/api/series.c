@@ -201,7 +201,7 @@ static void begin_awards(struct exchange *x)
 	const struct known_wave *wave = key != NULL ? access_wave(x, key) : NULL;
 	struct view_request request = {.key = key, .waves = &wave, .len = 1};
 	struct view view;
-	if (wave == NULL || !view_request_read(x, &request))
+	if (wave == NULL || !view_request_read(x, &request) || !asking_form_read(x))
 		return;
 	const struct series_question q = {
 		.form = wants_csv(x) ? SERIES_AWARDS_CSV : SERIES_AWARDS_JSON, .wave = wave->index};
@@ -241,7 +241,7 @@ static void begin_history(struct exchange *x)
 	struct series_question q = {.form = wants_csv(x) ? SERIES_HISTORY_CSV
 							 : SERIES_HISTORY_JSON};
 	struct trouble why;
-	if (p == NULL)
+	if (p == NULL || !asking_form_read(x))
 		return;
 	if (read_history(p->programme, x, &q, &why) < 0)
 		answer_trouble(x, &why);

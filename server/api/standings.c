@@ -142,7 +142,7 @@ static void begin(struct exchange *x, enum reads reads)
 	const struct known_wave *wave = key != NULL ? access_wave(x, key) : NULL;
 	struct view_request request = {.key = key, .waves = &wave, .len = 1};
 	struct view view;
-	if (wave == NULL || !view_request_read(x, &request))
+	if (wave == NULL || !view_request_read(x, &request) || !asking_form_read(x))
 		return;
 	struct reading *r = memory_new(sizeof(*r));
 	*r = (struct reading){.asking = {x},

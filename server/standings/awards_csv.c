@@ -1,7 +1,7 @@
 #include <math.h>
 
-#include "standings/award_tree.h"
 #include "sheet/csv_out.h"
+#include "standings/award_tree.h"
 
 static const char *const columns[] = {
 	"award",      "company", "sector",     "n",	     "figure",	       "verdict",

@@ -1,8 +1,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "standings/board_tree.h"
 #include "sheet/csv_out.h"
+#include "standings/board_tree.h"
 
 #define FIGURE(name, field)                                                                        \
 	{                                                                                          \

@@ -35,4 +35,7 @@ extern const char *const column_names[COLUMN_FIXED_COUNT];
 #define COLUMN_CONTACT_ID "contact_id"
 #define COLUMN_ANSWERS	  "answers"
 
+/** What exports add to a result for people to read begins so; no code of a programme can. */
+#define COLUMN_ADDED "plaudit:"
+
 bool column_is_reserved(struct slice code);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "sheet/csv_out.h"
 #include "survey/breach.h"
 #include "survey/decimal.h"
 #include "survey/intake_row.h"
@@ -11,7 +12,7 @@
 #define MICROSECONDS INT64_C(1000000)
 
 enum { FUTURE_SECONDS = 5 * 60 };
-enum { COLUMN_UNKNOWN = -1, FIELD_NONE = -1 };
+enum { COLUMN_UNKNOWN = -1, COLUMN_IGNORED = -2, FIELD_NONE = -1 };
 
 /* ---- columns ---- */
 
@@ -62,6 +63,8 @@ static int find_column(const struct intake *in, struct slice name)
 static int column_of(struct intake *in, size_t position, const struct field *field)
 {
 	bool grouped = field->group.len > 0;
+	if (!grouped && slice_starts_with(field->name, SLICE(COLUMN_ADDED)))
+		return COLUMN_IGNORED;
 	if (position >= FIELDS_LIMIT || field->name.len > PROGRAMME_CODE_BYTES ||
 	    (grouped && !slice_is(field->group, COLUMN_ANSWERS)))
 		return COLUMN_UNKNOWN;
@@ -87,6 +90,14 @@ static const struct field *field_at(const struct row *row, int place)
 	return &row->record->fields[place];
 }
 
+/** Text as it was before a CSV file was guarded against formulas: such a file cannot tell the
+ * guard from an apostrophe of the text's own, so whoever guards doubles that. */
+static struct slice text_at(const struct row *row, int place)
+{
+	struct slice value = field_at(row, place)->value;
+	return row->record->reading != NULL ? csv_unguarded(value) : value;
+}
+
 /** A whole number in decimal, as text or as a JSON number; true and false are none. */
 static bool whole_number(const struct row *row, int place, int64_t *number)
 {
@@ -100,7 +111,7 @@ static bool whole_number(const struct row *row, int place, int64_t *number)
 
 static struct slice read_id(struct row *row, int place, size_t limit, const char *expected)
 {
-	struct slice value = field_at(row, place)->value;
+	struct slice value = text_at(row, place);
 	if (value.len > limit) {
 		row_fault_at(row, place, "too_long", expected);
 		return SLICE_NONE;
@@ -127,7 +138,7 @@ static void read_shopper(struct row *row, int place)
 
 static void read_comment(struct row *row, int place)
 {
-	struct slice value = field_at(row, place)->value;
+	struct slice value = text_at(row, place);
 	if (value.len > COMMENT_BYTES)
 		row_fault_at(row, place, "too_long", "20000 bytes at most");
 	else
@@ -137,7 +148,7 @@ static void read_comment(struct row *row, int place)
 static void read_company(struct row *row, int place)
 {
 	const struct intake *in = row->in;
-	int company = programme_find_company(in->p, field_at(row, place)->value);
+	int company = programme_find_company(in->p, text_at(row, place));
 	if (company < 0)
 		row_fault_at(row, place, "unknown_company",
 			     "the code of a company of the programme");
@@ -158,7 +169,7 @@ static const char *codes_of_channels(struct row *row)
 
 static void read_channel(struct row *row, int place)
 {
-	row->result->channel = programme_find_channel(row->in->p, field_at(row, place)->value);
+	row->result->channel = programme_find_channel(row->in->p, text_at(row, place));
 	if (row->result->channel < 0)
 		row_fault_at(row, place, "unknown_channel", codes_of_channels(row));
 }
@@ -356,6 +367,8 @@ static void read_fields(struct intake *in, struct row *row)
 		const struct field *field = &row->record->fields[i];
 		int column = column_of(in, i, field);
 		int place = (int)i;
+		if (column == COLUMN_IGNORED)
+			continue;
 		if (column == COLUMN_UNKNOWN) {
 			row_fault_unknown_column(row, place);
 			continue;
@@ -398,7 +411,7 @@ static void check_sector(struct row *row)
 		return;
 	int place = row->given[COLUMN_SECTOR];
 	struct slice code = wave->sectors[wave->sector_of[company]].code;
-	if (!slice_equal(field_at(row, place)->value, code))
+	if (!slice_equal(text_at(row, place), code))
 		row_fault_at(row, place, "wrong_sector",
 			     arena_print(row->arena, "%.*s, the company's sector in this wave",
 					 SLICE_ARGS(code)));

@@ -166,3 +166,28 @@ Test(intake_csv, a_wave_without_a_time_zone_takes_no_local_time)
 		"1! no_time_zone [contacted_at] 02.03.2026 10:15\n"
 		"r2 -32768 -1 2026-03-02T09:15:00.000000Z\n");
 }
+
+Test(intake_csv, an_apostrophe_that_guards_against_formulas_is_taken_away)
+{
+	cr_assert_str_eq(rows(IN_UTC, &undeclared,
+			      "result_id,company,channel\n'-5,C1,phone\n'=1+1,'C1,phone\n"
+			      "''@x,C1,phone\n'5,C1,phone\n"),
+			 "-5 -32768 -1\n2! unknown_company [company] 'C1\n'@x -32768 -1\n"
+			 "'5 -32768 -1\n");
+}
+
+Test(intake_csv, what_an_export_added_is_ignored)
+{
+	cr_assert_str_eq(
+		rows(IN_UTC, &undeclared,
+		     "result_id,company,channel,plaudit:status,plaudit:area:a_very_long_code\n"
+		     "r1,C1,phone,excluded,82.5\nr2,C1,phone,\"1,5\",\n"),
+		"r1 -32768 -1\nr2 -32768 -1\n");
+}
+
+Test(intake_csv, a_column_of_another_prefix_is_not_ignored)
+{
+	cr_assert_str_eq(
+		rows(IN_UTC, &undeclared, "result_id,company,channel,plaudit\nr1,C1,phone,1\n"),
+		"1! unknown_column [plaudit] 1\n");
+}
