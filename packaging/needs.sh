@@ -47,6 +47,7 @@ build_needs() {
 		libuchardet-dev has_library uchardet
 		libzip-dev has_library libzip
 		libexpat1-dev has_library expat
+		zlib1g-dev has_library zlib
 		libglib2.0-dev has_library glib-2.0
 		r-mathlib has_file /usr/include/Rmath.h
 	END

@@ -5,7 +5,13 @@
 enum { ZLIB_HEADER_BYTES = 24, RATIO_FREE_BYTES = 1024 * 1024 };
 
 /** What a byte of the bytecode stands for; others are numbers, less the bias. */
-enum code { CODE_NOTHING = 0, CODE_END = 252, CODE_VERBATIM = 253, CODE_BLANKS = 254, CODE_MISSING };
+enum code {
+	CODE_NOTHING = 0,
+	CODE_END = 252,
+	CODE_VERBATIM = 253,
+	CODE_BLANKS = 254,
+	CODE_MISSING
+};
 
 static void store_double(const struct sav_input *in, double number, char element[SAV_ELEMENT])
 {

@@ -23,7 +23,7 @@ enum record_type {
 enum status sav_dictionary_full(struct decode_fault *fault)
 {
 	return table_fault(fault, E_LIMIT, 0, "dictionary_too_large", SLICE_NONE,
-			    "the labels and names of the file are more than are taken");
+			   "the labels and names of the file are more than are taken");
 }
 
 struct slice sav_trim(struct slice text)
@@ -33,10 +33,11 @@ struct slice sav_trim(struct slice text)
 	return text;
 }
 
-static enum status not_readable(const struct sav_input *in, const char *what, struct decode_fault *fault)
+static enum status not_readable(const struct sav_input *in, const char *what,
+				struct decode_fault *fault)
 {
-	return table_fault(fault, E_INPUT, 0, "not_readable", SLICE_NONE, "%s before byte %llu", what,
-			    (unsigned long long)in->offset);
+	return table_fault(fault, E_INPUT, 0, "not_readable", SLICE_NONE, "%s before byte %llu",
+			   what, (unsigned long long)in->offset);
 }
 
 enum status sav_dictionary_bytes(struct sav_input *in, struct sav_dictionary *d, size_t size,
@@ -57,12 +58,12 @@ static enum status not_sav(struct slice head, struct decode_fault *fault)
 	if (head.len >= 8 + sizeof(encrypted) - 1 &&
 	    memcmp(head.at + 8, encrypted, sizeof(encrypted) - 1) == 0)
 		return table_fault(fault, E_INPUT, 0, "encrypted_file", SLICE_NONE,
-				    "the file is protected with a password: save it without one");
+				   "the file is protected with a password: save it without one");
 	if (slice_starts_with(head, SLICE("PK")))
 		return table_fault(fault, E_INPUT, 0, "not_sav", SLICE_NONE,
-				    "this is a ZIP archive, or a workbook, no SPSS file");
+				   "this is a ZIP archive, or a workbook, no SPSS file");
 	return table_fault(fault, E_INPUT, 0, "not_sav", SLICE_NONE,
-			    "an SPSS file begins with $FL2 or $FL3; save as .sav or .zsav");
+			   "an SPSS file begins with $FL2 or $FL3; save as .sav or .zsav");
 }
 
 /** The layout code is 2 or 3 in the file's own byte order. */
@@ -77,7 +78,8 @@ static bool find_byte_order(struct sav_input *in, const char *layout)
 	return false;
 }
 
-static enum status read_header(struct sav_input *in, struct sav_dictionary *d, struct decode_fault *fault)
+static enum status read_header(struct sav_input *in, struct sav_dictionary *d,
+			       struct decode_fault *fault)
 {
 	char head[HEADER_BYTES] = {0};
 	struct slice magic;
@@ -142,7 +144,8 @@ static enum status read_missing(struct sav_input *in, struct sav_dictionary *d,
 	v->missing_range = code < 0;
 	v->missing_len = (size_t)abs(code);
 	for (size_t i = 0; i < v->missing_len; i++) {
-		enum status st = sav_dictionary_bytes(in, d, SAV_ELEMENT, &v->missing_text[i], fault);
+		enum status st = sav_dictionary_bytes(in, d, SAV_ELEMENT, &v->missing_text[i],
+						      fault);
 		if (st < 0)
 			return st;
 		v->missing[i] = sav_double(in, v->missing_text[i].at);
@@ -188,7 +191,8 @@ static enum status read_variable(struct sav_input *in, struct sav_dictionary *d,
 
 /* Value labels */
 
-static enum status read_labels(struct sav_input *in, struct sav_dictionary *d, struct decode_fault *fault)
+static enum status read_labels(struct sav_input *in, struct sav_dictionary *d,
+			       struct decode_fault *fault)
 {
 	size_t count = 0;
 	struct sav_label_set *set = &d->labels;

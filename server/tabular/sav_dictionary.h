@@ -79,8 +79,8 @@ struct sav_dictionary {
 	struct sav_variable *variables; /**< in the order of a case */
 	size_t variables_len, variables_room;
 	size_t elements;
-	struct sav_label_set labels;  /**< the last read, not given to variables yet */
-	int32_t character_code;	      /**< 0: not said */
+	struct sav_label_set labels; /**< the last read, not given to variables yet */
+	int32_t character_code;	     /**< 0: not said */
 	struct slice encoding_name, long_names, very_long, long_labels, long_missing;
 };
 

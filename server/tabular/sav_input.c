@@ -42,8 +42,8 @@ enum status sav_input_part(struct sav_input *in, size_t most, struct slice *part
 
 static enum status ends_early(const struct sav_input *in, struct decode_fault *fault)
 {
-	return table_fault(fault, E_INPUT, 0, "truncated", SLICE_NONE, "the file ends within its byte %llu",
-			    (unsigned long long)in->offset);
+	return table_fault(fault, E_INPUT, 0, "truncated", SLICE_NONE,
+			   "the file ends within its byte %llu", (unsigned long long)in->offset);
 }
 
 enum status sav_input_read(struct sav_input *in, void *to, size_t size, struct decode_fault *fault)
@@ -87,7 +87,8 @@ enum status sav_input_int32(struct sav_input *in, int32_t *number, struct decode
 	return st;
 }
 
-enum status sav_input_count(struct sav_input *in, size_t most, size_t *count, struct decode_fault *fault)
+enum status sav_input_count(struct sav_input *in, size_t most, size_t *count,
+			    struct decode_fault *fault)
 {
 	int32_t number = 0;
 	enum status st = sav_input_int32(in, &number, fault);
@@ -95,8 +96,8 @@ enum status sav_input_count(struct sav_input *in, size_t most, size_t *count, st
 		return st;
 	if (number < 0 || (size_t)number > most)
 		return table_fault(fault, E_INPUT, 0, "not_readable", SLICE_NONE,
-				    "a count of %d before byte %llu, where 0 to %zu are possible",
-				    number, (unsigned long long)in->offset, most);
+				   "a count of %d before byte %llu, where 0 to %zu are possible",
+				   number, (unsigned long long)in->offset, most);
 	*count = (size_t)number;
 	return OK;
 }

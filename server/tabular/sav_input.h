@@ -26,8 +26,10 @@ enum status sav_input_part(struct sav_input *in, size_t most, struct slice *part
 			   struct decode_fault *fault) NODISCARD;
 enum status sav_input_read(struct sav_input *in, void *to, size_t size,
 			   struct decode_fault *fault) NODISCARD;
-enum status sav_input_skip(struct sav_input *in, uint64_t size, struct decode_fault *fault) NODISCARD;
-enum status sav_input_int32(struct sav_input *in, int32_t *number, struct decode_fault *fault) NODISCARD;
+enum status sav_input_skip(struct sav_input *in, uint64_t size,
+			   struct decode_fault *fault) NODISCARD;
+enum status sav_input_int32(struct sav_input *in, int32_t *number,
+			    struct decode_fault *fault) NODISCARD;
 /** A count; E_INPUT "not_readable" below 0 and above `most`. */
 enum status sav_input_count(struct sav_input *in, size_t most, size_t *count,
 			    struct decode_fault *fault) NODISCARD;

@@ -16,8 +16,8 @@ static void add_date(struct buf *to, int64_t days)
 	enum { ERA_DAYS = 146097, FROM_MARCH_OF_YEAR_0 = 719468 - 141428 };
 	int64_t z = days + FROM_MARCH_OF_YEAR_0, era = z / ERA_DAYS;
 	int64_t of_era = z - era * ERA_DAYS;
-	int64_t year_of_era =
-		(of_era - of_era / 1460 + of_era / 36524 - of_era / (ERA_DAYS - 1)) / 365;
+	int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / (ERA_DAYS - 1)) /
+			      365;
 	int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int64_t month = (5 * of_year + 2) / 153; /* 0 = March */
 	int64_t day = of_year - (153 * month + 2) / 5 + 1;
@@ -64,6 +64,16 @@ static void add_time(struct buf *to, double value)
 	add_clock(to, llround(fabs(value) * MILLIS));
 }
 
+/** Fifteen digits, but whole numbers that a double holds exactly have all of theirs. */
+static void add_number(struct buf *to, double value)
+{
+	const double exact = 9007199254740992.0;
+	if (value == trunc(value) && fabs(value) <= exact)
+		buf_add_int(to, (int64_t)value);
+	else
+		csv_out_print_number(to, value);
+}
+
 void sav_value_add(struct buf *to, double value, int format)
 {
 	if (!isfinite(value))
@@ -89,7 +99,7 @@ void sav_value_add(struct buf *to, double value, int format)
 		add_time(to, value);
 		break;
 	default:
-		csv_out_print_number(to, value);
+		add_number(to, value);
 	}
 }
 
@@ -109,36 +119,45 @@ void sav_text_fini(struct sav_text *t)
 	buf_fini(&t->utf8);
 }
 
-/** Some writers pad texts of several segments with zero bytes in the middle. */
-static void convert(struct sav_text *t, const char *at, size_t len)
+/** One piece of what iconv() gives; `from` NULL: what it has kept back to compose (cp1258). */
+static size_t convert_some(struct sav_text *t, char **from, size_t *len, int *why)
 {
-	char *from = (char *)(uintptr_t)at;
+	char room[1024], *to = room;
+	size_t left = sizeof(room);
+	size_t done = iconv(t->converter, from, len, &to, &left);
+	*why = errno;
+	buf_add(&t->utf8, (struct slice){room, (size_t)(to - room)});
+	return done;
+}
+
+static void convert(struct sav_text *t, struct slice raw)
+{
+	char *from = (char *)(uintptr_t)raw.at;
+	size_t len = raw.len;
+	int why = 0;
 	while (len > 0) {
-		char room[1024], *to = room;
-		size_t left = sizeof(room);
-		size_t done = iconv(t->converter, &from, &len, &to, &left);
-		int why = errno;
-		buf_add(&t->utf8, (struct slice){room, (size_t)(to - room)});
-		if (done != (size_t)-1 || why == E2BIG)
+		if (convert_some(t, &from, &len, &why) != (size_t)-1 || why == E2BIG)
 			continue;
 		if (why == EINVAL) {
 			t->cut++;
 			break;
 		}
+		convert_some(t, NULL, NULL, &why);
 		buf_add_byte(&t->utf8, CHARSET_BAD_BYTE);
 		from++;
 		len--;
 	}
-	iconv(t->converter, NULL, NULL, NULL, NULL);
+	convert_some(t, NULL, NULL, &why);
 }
 
+/** Some writers pad the segments of long texts with zero bytes. */
 struct slice sav_text_read(struct sav_text *t, struct slice raw)
 {
 	struct slice part;
 	raw = sav_trim(raw);
 	buf_clear(&t->utf8);
 	while (slice_next_part(&raw, '\0', &part))
-		convert(t, part.at, part.len);
+		convert(t, part);
 	return sav_trim(buf_slice(&t->utf8));
 }
 

@@ -21,6 +21,8 @@
 #include "decode/fault.h"
 #include "decode/reading.h"
 
+struct table_dictionary;
+
 struct table_limits {
 	uint64_t unpacked_bytes; /**< read out of a file, its parts together */
 	uint64_t csv_bytes;	 /**< written */
@@ -39,7 +41,9 @@ extern const struct table_limits TABLE_LIMITS;
 struct table_options {
 	struct slice sheet;	   /**< XLSX: its name, or its number from 1 */
 	const char *metadata_path; /**< Triple-S: the .sss or .xml; the path is its data */
-	const char *temp_folder;   /**< for what does not fit memory_bytes; NULL: /tmp */
+	struct table_dictionary
+		*dictionary;	 /**< filled by formats that have one; NULL: not wanted */
+	const char *temp_folder; /**< for what does not fit memory_bytes; NULL: /tmp */
 	const atomic_bool *stop;
 	struct table_limits limits;
 };
