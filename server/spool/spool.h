@@ -4,14 +4,16 @@
  * and within `bytes_most`, the oldest dropped first, never one in use. The others belong to
  * somebody who removes them; SPOOL_PASSING ones are swept at the start.
  * Blocking: spool_new() and spool_free() only, before the loop runs and after. Everything
- * else works on libuv's pool; in the loop's thread there are at most open(), rename() and statx().
- * Promise: a `done` is called exactly once and never before the starting function has returned,
- *   unless the file was released or its writer abandoned before.
- * Errors: E_GONE file_not_kept · E_LIMIT spool_full · E_BUSY spool_unavailable (the directory
- * cannot be used; it is never fatal) · E_INTERNAL spool_failed (the disk). Limits: bytes_most in
- * all, SPOOL_FILES_MOST files; a writer holds 1 MiB and one part at most, a reader one part.
+ * else works on libuv's pool; in the loop's thread there are at most open(), ftruncate(), rename()
+ * and close(). Promise: a `done` is called exactly once and never before the starting function has
+ * returned, unless the file was released or its writer abandoned before. Errors: E_GONE
+ * file_not_kept · E_LIMIT spool_full · E_BUSY spool_unavailable (the directory cannot be used; it
+ * is never fatal) · E_INTERNAL spool_failed (the disk). Limits: bytes_most in all, SPOOL_FILES_MOST
+ * files; a writer holds 1 MiB and one part at most, a reader one part.
  */
 #pragma once
+
+#include <stdio.h>
 
 #include "base/flow.h"
 #include "base/slice.h"
@@ -56,7 +58,9 @@ struct spool *spool_new(const struct spool_settings *settings);
 void spool_free(struct spool *s);
 enum status spool_usable(const struct spool *s, struct trouble *why) NODISCARD;
 struct spool_counts spool_counts(const struct spool *s);
-int64_t spool_file_most(const struct spool *s); /**< bytes of one file */
+int64_t spool_file_most(const struct spool *s); /**< bytes of one file: half of bytes_most */
+/** Now and then: drops what has been kept long enough. */
+void spool_tidy(struct spool *s);
 
 /** A number nobody has, for SPOOL_PASSING. */
 int64_t spool_number(struct spool *s);
@@ -112,11 +116,11 @@ void spool_abandon(struct spool_writer **w);
 
 struct spool_output;
 
-/** In the loop: an empty SPOOL_PASSING file. The oldest files make room for `expected` bytes. */
+/** An empty SPOOL_PASSING file. The oldest files make room for `expected` bytes. */
 enum status spool_output_open(struct spool *s, int64_t expected, struct spool_output **output,
 			      struct trouble *why) NODISCARD;
-/** On the pool: writes now. */
-enum status spool_output_write(struct spool_output *o, struct slice bytes,
-			       struct trouble *why) NODISCARD;
-/** In the loop, when nobody writes any more. *name is the file, which the caller removes. */
+/** Written, flushed and looked at on the pool, where blocking is right; closed by
+ * spool_output_close() alone. */
+FILE *spool_output_stream(const struct spool_output *o);
+/** When nobody writes any more. *name is the file, which the caller removes. */
 void spool_output_close(struct spool_output **output, struct spool_name *name);
