@@ -11,6 +11,7 @@
 #include "pg/pool.h"
 #include "review/review.h"
 #include "review/settle.h"
+#include "spool/spool.h"
 #include "store/catalogue.h"
 
 struct api {
@@ -18,6 +19,7 @@ struct api {
 	struct pg_pool *pool;
 	struct catalogue *catalogue;
 	struct ingest *ingest;
+	struct spool *spool; /**< never NULL, but perhaps unusable */
 	struct review *review;
 	struct settler *settler;
 	struct live *live;

@@ -34,6 +34,7 @@ static void begin_readyz(struct exchange *x)
 	json_pair_text(&j, "status", ready ? SLICE("ready") : SLICE("not_ready"));
 	json_pair_bool(&j, "database", database);
 	json_pair_bool(&j, "catalogue", catalogue);
+	json_pair_bool(&j, "spool", spool_usable(api->spool, NULL) == OK);
 	json_pair_bool(&j, "stopping", api->stopping);
 	json_close_object(&j);
 	if (!ready)
@@ -113,6 +114,17 @@ static void print_ingest(struct buf *b, const struct api *api)
 	metric(b, "plaudit_uploads", "gauge", "Uploads running.", c.uploads_now);
 }
 
+static void print_spool(struct buf *b, const struct api *api)
+{
+	struct spool_counts c = spool_counts(api->spool);
+	metric(b, "plaudit_spool_bytes", "gauge", "Bytes of the files kept.", (double)c.bytes);
+	metric(b, "plaudit_spool_files", "gauge", "Files kept.", (double)c.files);
+	metric(b, "plaudit_spool_limit_bytes", "gauge", "Bytes all kept files may have.",
+	       (double)c.bytes_most);
+	metric(b, "plaudit_spool_usable", "gauge", "1 while this server can keep files.",
+	       spool_usable(api->spool, NULL) == OK ? 1 : 0);
+}
+
 static void begin_metrics(struct exchange *x)
 {
 	const struct api *api = api_of_health(x);
@@ -134,6 +146,7 @@ static void begin_metrics(struct exchange *x)
 	metric(&b, "http_connections_refused_total", "counter", "Connections over a cap.",
 	       (double)http.connections_refused);
 	print_ingest(&b, api);
+	print_spool(&b, api);
 	metric(&b, "plaudit_board_answers_made_total", "counter", "Boards computed.",
 	       (double)live.answers_made);
 	metric(&b, "plaudit_board_answers_reused_total", "counter", "Boards served as they were.",

@@ -49,6 +49,17 @@ const struct setting settings[SETTING_COUNT] = {
 	[SETTING_INGEST_LANES] = {.name = "ingest_lanes", .flag = "ingest-lanes", .argument = "N",
 		.environment = "PLAUDIT_INGEST_LANES", .standard = "2", .kind = SETTING_NUMBER,
 		.least = 1, .most = 32, .help = "database connections an upload writes over"},
+	[SETTING_SPOOL] = {.name = "spool", .flag = "spool", .argument = "DIR",
+		.environment = "PLAUDIT_SPOOL", .kind = SETTING_TEXT,
+		.help = "keep uploaded files in DIR (default: spool in the private PostgreSQL's "
+			"directory, else /var/lib/plaudit/spool)"},
+	[SETTING_SPOOL_DAYS] = {.name = "spool_days", .flag = "spool-days", .argument = "N",
+		.environment = "PLAUDIT_SPOOL_DAYS", .standard = "7", .kind = SETTING_NUMBER,
+		.least = 1, .most = 3650, .help = "days an uploaded file is kept"},
+	[SETTING_SPOOL_BYTES] = {.name = "spool_bytes", .flag = "spool-bytes", .argument = "N",
+		.environment = "PLAUDIT_SPOOL_BYTES", .standard = "10737418240",
+		.kind = SETTING_NUMBER, .least = 1 << 20, .most = (long)1 << 50,
+		.help = "bytes all kept files may have; the oldest are dropped first"},
 	[SETTING_MIGRATE_ON_START] = {.name = "migrate_on_start", .flag = "migrate-on-start",
 		.environment = "PLAUDIT_MIGRATE_ON_START", .standard = "0",
 		.kind = SETTING_SWITCH, .help = "apply missing migrations before serving"},
@@ -166,6 +177,7 @@ void config_fini(struct config *c)
 		forget(c->value[id].text);
 	forget(c->merged_database);
 	forget(c->merged_owner_database);
+	forget(c->made_spool);
 	*c = (struct config){0};
 }
 
@@ -374,12 +386,12 @@ static const char *text_of(const struct config *c, enum setting_id id)
 	return c->value[id].text;
 }
 
-static int number_of(const struct config *c, enum setting_id id)
+static int64_t number_of(const struct config *c, enum setting_id id)
 {
 	int64_t number = 0;
 
 	must(slice_to_int64(slice_of(text_of(c, id)), &number));
-	return (int)number;
+	return number;
 }
 
 static bool switch_of(const struct config *c, enum setting_id id)
@@ -425,6 +437,23 @@ static enum status merge_databases(struct config *c, struct trouble *why)
 	return st;
 }
 
+static void choose_spool(struct config *c)
+{
+	struct buf path;
+
+	c->spool = text_of(c, SETTING_SPOOL);
+	if (c->spool != NULL)
+		return;
+	c->spool = SPOOL_STANDARD;
+	if (c->embedded == NULL)
+		return;
+	buf_init(&path, VALUE_LIMIT_BYTES + 16);
+	buf_print(&path, "%s/spool", c->embedded);
+	forget(c->made_spool);
+	c->spool = c->made_spool = copy_of(buf_slice(&path));
+	buf_fini(&path);
+}
+
 /** Everybody on the machine can read a command line; it works, but somebody should know. */
 static void warn_of_public_password(const struct config *c, enum setting_id id)
 {
@@ -439,9 +468,12 @@ enum status config_finish(struct config *c, struct trouble *why)
 {
 	c->embedded = text_of(c, SETTING_EMBEDDED);
 	c->host = text_of(c, SETTING_HOST);
-	c->port = number_of(c, SETTING_PORT);
-	c->pool_size = number_of(c, SETTING_POOL_SIZE);
-	c->ingest_lanes = number_of(c, SETTING_INGEST_LANES);
+	c->port = (int)number_of(c, SETTING_PORT);
+	c->pool_size = (int)number_of(c, SETTING_POOL_SIZE);
+	c->ingest_lanes = (int)number_of(c, SETTING_INGEST_LANES);
+	c->spool_days = (int)number_of(c, SETTING_SPOOL_DAYS);
+	c->spool_bytes = number_of(c, SETTING_SPOOL_BYTES);
+	choose_spool(c);
 	c->migrate_on_start = switch_of(c, SETTING_MIGRATE_ON_START);
 	c->allow_old_server = switch_of(c, SETTING_ALLOW_OLD_SERVER);
 	must(log_level_from(slice_of(text_of(c, SETTING_LOG_LEVEL)), &c->log_level));

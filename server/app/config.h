@@ -34,6 +34,9 @@ enum setting_id {
 	SETTING_LOG_LEVEL,
 	SETTING_POOL_SIZE,
 	SETTING_INGEST_LANES,
+	SETTING_SPOOL,
+	SETTING_SPOOL_DAYS,
+	SETTING_SPOOL_BYTES,
 	SETTING_MIGRATE_ON_START,
 	SETTING_ALLOW_OLD_SERVER,
 	SETTING_COUNT
@@ -72,13 +75,17 @@ struct config {
 	enum log_level log_level;
 	int pool_size;
 	int ingest_lanes;
+	const char *spool; /**< a directory of files; embedded: DIR/spool where none is set */
+	int spool_days;
+	int64_t spool_bytes;
 	bool migrate_on_start;
 	bool allow_old_server;
 
-	char *merged_database, *merged_owner_database; /**< what the two above point at */
+	char *merged_database, *merged_owner_database, *made_spool; /**< what the above point at */
 };
 
 #define CONFIG_STANDARD_FILE "/etc/plaudit/plauditd.conf"
+#define SPOOL_STANDARD	     "/var/lib/plaudit/spool"
 
 void config_init(struct config *c); /**< the defaults */
 void config_fini(struct config *c); /**< wipes secrets before freeing */

@@ -1,5 +1,7 @@
 #include "app/database.h"
 
+#include <stdio.h>
+
 #include "app/migrate.h"
 #include "app/migrations.h"
 #include "base/log.h"
@@ -36,14 +38,30 @@ static enum status migrate(const struct config *config, const struct database *d
 	return st;
 }
 
-static enum status check_schema(const struct config *config, const struct database *d,
-				struct trouble *why)
+/** Files beside the database are kept under it. */
+static enum status read_own_id(PGconn *conn, struct database *d, struct trouble *why)
+{
+	PGresult *answer = PQexec(conn, "select database_id from spool_owner");
+	enum status st = OK;
+	if (PQresultStatus(answer) == PGRES_TUPLES_OK && PQntuples(answer) == 1)
+		(void)snprintf(d->own_id, sizeof(d->own_id), "%s", PQgetvalue(answer, 0, 0));
+	else
+		st = trouble(why, E_INTERNAL, "the database does not say who it is: %s",
+			     PQerrorMessage(conn));
+	PQclear(answer);
+	return st;
+}
+
+static enum status check_schema(const struct config *config, enum database_use use,
+				struct database *d, struct trouble *why)
 {
 	PGconn *conn;
 	enum status st = migrate_connect(d->runtime, config->allow_old_server, &conn, why);
 	if (st < 0)
 		return st;
 	st = migrate_check(conn, &known, why);
+	if (st == OK && use == DATABASE_SERVE)
+		st = read_own_id(conn, d, why);
 	PQfinish(conn);
 	return st;
 }
@@ -64,7 +82,7 @@ enum status database_open(const struct config *config, enum database_use use,
 	if (st == OK && migrates)
 		st = migrate(config, database, why);
 	if (st == OK && use != DATABASE_MIGRATE)
-		st = check_schema(config, database, why);
+		st = check_schema(config, use, database, why);
 	if (st < 0)
 		database_close(database);
 	return st;

@@ -12,6 +12,7 @@ struct database {
 	struct cluster *cluster; /**< NULL without --embedded */
 	const char *runtime;	 /**< libpq string of the server's role */
 	const char *owner;	 /**< libpq string of the role that may do DDL */
+	char own_id[40];	 /**< of the database, unlike any other's; DATABASE_SERVE alone */
 };
 
 enum database_use {

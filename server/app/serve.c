@@ -41,7 +41,7 @@ static const char *const state_words[] = {
 struct serve {
 	const struct config *config;
 	struct cluster *cluster;
-	const char *conninfo;
+	const char *conninfo, *database_id;
 	struct api api;
 	struct pg_listen *listen;
 	struct loop_timer *drain, *refresh, *patience;
@@ -89,6 +89,7 @@ static void refresh(void *arg)
 {
 	struct serve *s = arg;
 	resync(s);
+	spool_tidy(s->api.spool);
 	loop_timer_start(s->refresh, REFRESH_MS);
 }
 
@@ -284,6 +285,16 @@ static enum status open_http(struct serve *s, struct trouble *why)
 	return http_server_listen(s->api.http, s->config->host, (unsigned)s->config->port, why);
 }
 
+static struct spool *open_spool(struct serve *s)
+{
+	struct spool_settings settings = {.loop = s->api.loop,
+					  .directory = s->config->spool,
+					  .database = s->database_id,
+					  .bytes_most = s->config->spool_bytes,
+					  .keep_days = s->config->spool_days};
+	return spool_new(&settings);
+}
+
 static void start(struct serve *s)
 {
 	struct ingest_settings ingest = {.lanes = (unsigned)s->config->ingest_lanes,
@@ -301,6 +312,7 @@ static void start(struct serve *s)
 	loop_timer_start(s->refresh, REFRESH_MS);
 	ingest.loop = s->api.loop;
 	ingest.pool = s->api.pool;
+	s->api.spool = open_spool(s);
 	s->api.ingest = ingest_new(&ingest);
 	s->api.review = review_new(s->api.ingest);
 	s->api.settler = settler_new(s->api.loop, s->api.pool, s->api.catalogue, s->api.review);
@@ -325,6 +337,7 @@ static void run_loop(struct serve *s)
 	review_free(s->api.review);
 	ingest_free(s->api.ingest);
 	http_server_free(s->api.http);
+	spool_free(s->api.spool);
 	loop_free(s->api.loop);
 	log_info("serve.stopped", LOG_NUMBER("status", s->exit_status));
 }
@@ -352,6 +365,7 @@ int serve_run(const struct config *config)
 	}
 	s.cluster = database.cluster;
 	s.conninfo = database.runtime;
+	s.database_id = database.own_id;
 	run_loop(&s);
 	database_close(&database);
 	return s.exit_status;

@@ -95,6 +95,8 @@ class Server:
         })
         for name in [n for n in self.environment if n.startswith("PLAUDIT_")]:
             del self.environment[name]
+        if database:
+            self.environment["PLAUDIT_SPOOL"] = str(self.home / "second-spool")
 
     def _where(self):
         return ["--database", self.database] if self.database else ["--embedded", str(self.embedded)]
