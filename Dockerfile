@@ -16,7 +16,8 @@ RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-ins
 	ca-certificates libuv1 libpq5 libssl3 libcjson1 libcurl4 libutf8proc2 libuchardet0 \
 	libzip4 libexpat1 zlib1g libglib2.0-0 tzdata \
 	&& rm -rf /var/lib/apt/lists/* \
-	&& useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin plaudit
+	&& useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin plaudit \
+	&& install -d -o plaudit -g plaudit -m 700 /var/lib/plaudit
 COPY --from=build /out /
 COPY programmes /usr/share/plaudit/programmes
 USER 10001:10001

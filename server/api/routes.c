@@ -10,7 +10,6 @@
 #include "api/reviews.h"
 #include "api/series.h"
 #include "api/standings.h"
-#include "api/upload_options.h"
 #include "api/uploads.h"
 #include "api/wave_steps.h"
 #include "api/waves.h"
@@ -27,7 +26,10 @@ static const char *const page_query[] = {"limit", "cursor", NULL};
 static const char *const result_query[] = {"status", "company", "channel", "limit", "cursor", NULL};
 static const char *const appeal_query[] = {"open", "limit", "cursor", NULL};
 
-static const struct access firm_uploads = {MAY(FIRM), upload_option_names};
+static const char *const upload_query[] = {"encoding",	  "delimiter", "decimal",
+					   "header_rows", "dates",     NULL};
+
+static const struct access firm_uploads = {MAY(FIRM), upload_query};
 static const struct access firm = {MAY(FIRM), NULL};
 static const struct access firm_fieldwork = {MAY(FIRM), fieldwork_query};
 static const struct access firm_pages = {MAY(FIRM), page_query};

@@ -2,9 +2,6 @@
 
 #include "http/problem.h"
 
-const char *const upload_option_names[] = {"encoding",	  "delimiter", "decimal",
-					   "header_rows", "dates",     NULL};
-
 static enum status format_of(struct slice type, enum decode_format *format, struct trouble *why)
 {
 	static const struct {

@@ -16,9 +16,6 @@ struct upload_words {
 		type; /**< "text/csv; charset=windows-1252"; `at` is NULL where none is given */
 };
 
-/** The parameters it asks for, NULL at the end. */
-extern const char *const upload_option_names[];
-
 /** Fills what the words say of `request`; borrowed by it, where it keeps text. */
 enum status upload_options_read(const struct upload_words *words, struct upload_request *request,
 				struct trouble *why) NODISCARD;

@@ -131,6 +131,7 @@ static void begin_post(struct exchange *x)
 	request.programme = wave->programme;
 	request.wave = wave->index;
 	request.key_id = slice_of(key->key_id);
+	request.keep = KEEP_IF_POSSIBLE;
 	request.digest_given = digest_of(x, request.digest);
 	x->state = r;
 	/* Nothing is read, and no "100 Continue" sent, before the upload is open. */

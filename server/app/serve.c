@@ -287,12 +287,12 @@ static enum status open_http(struct serve *s, struct trouble *why)
 
 static struct spool *open_spool(struct serve *s)
 {
-	struct spool_settings settings = {.loop = s->api.loop,
-					  .directory = s->config->spool,
-					  .database = s->database_id,
-					  .bytes_most = s->config->spool_bytes,
-					  .keep_days = s->config->spool_days};
-	return spool_new(&settings);
+	struct spool_settings spool = {.loop = s->api.loop,
+				       .directory = s->config->spool,
+				       .database = s->database_id,
+				       .bytes_most = s->config->spool_bytes,
+				       .keep_days = s->config->spool_days};
+	return spool_new(&spool);
 }
 
 static void start(struct serve *s)
@@ -310,9 +310,10 @@ static void start(struct serve *s)
 	s->refresh = loop_timer_new(s->api.loop, refresh, s);
 	s->patience = loop_timer_new(s->api.loop, patience_ended, s);
 	loop_timer_start(s->refresh, REFRESH_MS);
+	s->api.spool = open_spool(s);
 	ingest.loop = s->api.loop;
 	ingest.pool = s->api.pool;
-	s->api.spool = open_spool(s);
+	ingest.spool = s->api.spool;
 	s->api.ingest = ingest_new(&ingest);
 	s->api.review = review_new(s->api.ingest);
 	s->api.settler = settler_new(s->api.loop, s->api.pool, s->api.catalogue, s->api.review);

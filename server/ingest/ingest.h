@@ -15,6 +15,7 @@
 #include "ingest/shopper_book.h"
 #include "loop/loop.h"
 #include "pg/pool.h"
+#include "spool/spool.h"
 #include "store/delta.h"
 #include "survey/tally.h"
 
@@ -30,6 +31,7 @@ struct settle_origin {
 struct ingest_settings {
 	struct loop *loop;
 	struct pg_pool *pool;
+	struct spool *spool;	/**< where files are kept; NULL: nowhere */
 	unsigned lanes;		/**< batches of one upload committing at once (2) */
 	unsigned uploads_limit; /**< (16) */
 	size_t batch_bytes;	/**< (3 MiB) */

@@ -44,6 +44,8 @@ void upload_report_end(struct upload *u)
 {
 	struct buf errors;
 	struct upload_report *r = &u->report;
+	if (upload_keep_end(u))
+		return;
 	upload_enter(u, UPLOAD_ENDED);
 	if (!r->same_file)
 		r->counts = u->admission.counts;
@@ -190,12 +192,23 @@ void upload_read_on(struct upload *u)
 	upload_end_when_drained(u);
 }
 
+bool upload_wants_more(const struct upload *u)
+{
+	return u->state == UPLOAD_READING && !u->finished && !u->part_given && !u->keep.paused &&
+	       u->listener.resume != NULL;
+}
+
 enum flow upload_feed(struct upload *u, struct slice part)
 {
 	must(!u->finished && part.len <= UPLOAD_PART_BYTES);
 	if (u->state >= UPLOAD_DRAINING || u->broken)
 		return FLOW_STOP;
 	must(!u->part_given && u->state == UPLOAD_READING);
+	if (!upload_keep_write(u, part)) {
+		upload_give_up(u, &u->report.why);
+		upload_end_when_drained(u);
+		return FLOW_STOP;
+	}
 	u->bytes += part.len;
 	must(EVP_DigestUpdate(u->sha256, part.at, part.len) == 1);
 	buf_clear(&u->part);
@@ -204,7 +217,7 @@ enum flow upload_feed(struct upload *u, struct slice part)
 	decoder_feed(u->decoder, buf_slice(&u->part));
 	upload_read_on(u);
 	if (u->state == UPLOAD_READING)
-		return FLOW_MORE;
+		return u->keep.paused ? FLOW_PAUSE : FLOW_MORE;
 	return u->state == UPLOAD_WAITING && !u->broken ? FLOW_PAUSE : FLOW_STOP;
 }
 
@@ -256,6 +269,10 @@ static void ids_ready(void *arg, struct id_filter *filter, const struct trouble 
 		return;
 	}
 	u->admission.filter = filter;
+	if (!upload_keep_begin(u)) {
+		upload_not_begun(u, &u->report.why);
+		return;
+	}
 	upload_enter(u, UPLOAD_READING);
 	u->listener.resume(u->listener.arg);
 }

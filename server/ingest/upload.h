@@ -43,6 +43,13 @@ struct upload_mapper {
 	void *arg;
 };
 
+/** What becomes of a copy of the file, in the spool of ingest_settings. */
+enum upload_keeping {
+	KEEP_NOT,
+	KEEP_IF_POSSIBLE, /**< under the upload's number, once all of it has come */
+	KEEP_SURELY	  /**< the same; the upload fails where it cannot be kept */
+};
+
 struct upload_request {
 	int wave_id, organisation_id;
 	struct shared_programme *programme; /**< the upload holds a reference until its end */
@@ -57,6 +64,7 @@ struct upload_request {
 	struct slice reason; /**< of replacing, copied; a wave that is not fielding needs one, and
 				then takes nothing new */
 	struct upload_mapper mapper;
+	enum upload_keeping keep;
 	bool digest_given;
 	unsigned char digest[UPLOAD_DIGEST_BYTES]; /**< SHA-256 that the client promised */
 };

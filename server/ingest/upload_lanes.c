@@ -16,8 +16,7 @@ static void lane_is_free(void *arg)
 	if (u->state == UPLOAD_WAITING) {
 		upload_enter(u, UPLOAD_READING);
 		upload_read_on(u);
-		bool wants_more = u->state == UPLOAD_READING && !u->finished;
-		if (wants_more && u->listener.resume != NULL)
+		if (upload_wants_more(u))
 			u->listener.resume(u->listener.arg);
 	} else {
 		upload_end_when_drained(u);

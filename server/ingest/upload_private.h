@@ -1,7 +1,8 @@
 /** One upload and the pieces it is made of. Private to upload*.c.
  *
  * upload.c owns the states and feeds the decoder; upload_lanes.c sends batches and hears of them;
- * upload_record.c keeps the upload's own row in the database.
+ * upload_record.c keeps the upload's own row in the database; upload_keep.c copies the file into
+ * the spool.
  */
 #pragma once
 
@@ -9,6 +10,7 @@
 
 #include "ingest/batch_commit.h"
 #include "ingest/upload.h"
+#include "ingest/upload_keep.h"
 
 enum { LANES_MOST = 8 };
 
@@ -46,6 +48,7 @@ struct upload {
 	struct admission admission;
 	EVP_MD_CTX *sha256;
 	unsigned char digest[UPLOAD_DIGEST_BYTES];
+	struct upload_keep keep;
 	struct buf part;
 	bool part_given; /* the decoder has not used it up */
 	bool finished;	 /* no more parts will come */
@@ -71,6 +74,8 @@ void upload_give_up(struct upload *u, const struct trouble *why);
 /** Uses up what was fed; the decoder's last words come after the last part. */
 void upload_read_on(struct upload *u);
 void upload_end_when_drained(struct upload *u);
+/** The listener may give the next part now. */
+bool upload_wants_more(const struct upload *u);
 void upload_report_end(struct upload *u);
 
 /* upload_lanes.c */

@@ -102,6 +102,8 @@ enum status spool_append(struct spool *s, struct spool_name name, int64_t at,
 			 struct trouble *why) NODISCARD;
 /** Copies the part. FLOW_STOP: it failed for good, spool_sync() and spool_finish() say why. */
 enum flow spool_write(struct spool_writer *w, struct slice part) NODISCARD;
+/** Why it stopped. */
+void spool_writer_trouble(const struct spool_writer *w, struct trouble *why);
 /** done(arg, bytes, NULL): the first `bytes` of the file, all that was written before this call,
  * will be there after a power cut. One at a time. */
 void spool_sync(struct spool_writer *w,

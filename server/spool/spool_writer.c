@@ -229,6 +229,11 @@ enum flow spool_write(struct spool_writer *w, struct slice part)
 	return w->paused ? FLOW_PAUSE : FLOW_MORE;
 }
 
+void spool_writer_trouble(const struct spool_writer *w, struct trouble *why)
+{
+	*why = w->why;
+}
+
 /** Nothing is under way that would come back to step(). */
 static void come_back(struct spool_writer *w)
 {

@@ -79,6 +79,30 @@ Test(config, without_anything_the_defaults_stand)
 	cr_assert_null(config.database);
 }
 
+Test(config, uploaded_files_are_kept_beside_the_private_cluster)
+{
+	cr_assert_eq(set(SETTING_EMBEDDED, "/tmp/x", CONFIG_FLAG), OK);
+	cr_assert_eq(config_finish(&config, &why), OK);
+	cr_assert_str_eq(config.spool, "/tmp/x/spool");
+	cr_assert_eq(config.spool_days, 7);
+	cr_assert_eq(config.spool_bytes, (int64_t)10 << 30);
+}
+
+Test(config, uploaded_files_have_a_place_of_their_own_beside_another_database)
+{
+	cr_assert_eq(set(SETTING_DATABASE, "host=h", CONFIG_FLAG), OK);
+	cr_assert_eq(config_finish(&config, &why), OK);
+	cr_assert_str_eq(config.spool, "/var/lib/plaudit/spool");
+}
+
+Test(config, uploaded_files_are_kept_where_it_is_said)
+{
+	cr_assert_eq(set(SETTING_EMBEDDED, "/tmp/x", CONFIG_FLAG), OK);
+	cr_assert_eq(set(SETTING_SPOOL, "/srv/files", CONFIG_ENVIRONMENT), OK);
+	cr_assert_eq(config_finish(&config, &why), OK);
+	cr_assert_str_eq(config.spool, "/srv/files");
+}
+
 Test(config, a_flag_beats_the_environment_and_the_environment_a_file_in_any_order)
 {
 	static const enum config_source orders[][3] = {
