@@ -36,6 +36,7 @@ struct organisation_shoppers {
 
 struct ingest {
 	struct ingest_settings settings;
+	struct tables_waiting tables;
 	struct ingest_counts counts;
 	struct wave_ids *waves[WAVES_REMEMBERED];
 	size_t waves_len;
@@ -43,6 +44,11 @@ struct ingest {
 	struct organisation_shoppers *organisations;
 	size_t organisations_len;
 };
+
+struct tables_waiting *ingest_tables(struct ingest *in)
+{
+	return &in->tables;
+}
 
 struct ingest *ingest_new(const struct ingest_settings *settings)
 {

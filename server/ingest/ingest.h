@@ -75,6 +75,14 @@ void ingest_leave(struct ingest *in, const struct admission_counts *rows, uint64
 size_t ingest_batch_bytes(const struct ingest *in);
 struct shopper_book *ingest_shoppers(struct ingest *in, int organisation_id);
 
+/** Tables being made of files (file_upload.c). */
+struct tables_waiting {
+	unsigned running;
+	struct file_upload *first;
+};
+
+struct tables_waiting *ingest_tables(struct ingest *in);
+
 /** The ids of a wave: ready(arg, filter) once all stored ones are in. NULL with a failure.
  * The filter stays valid while the upload that asked runs. */
 void ingest_filter(struct ingest *in, int wave_id,

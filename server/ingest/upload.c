@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "ingest/upload_private.h"
 
-enum { ERRORS_JSON_BYTES = 1024 * 1024, READING_JSON_BYTES = 8192 };
+enum { ERRORS_JSON_BYTES = 1024 * 1024 };
 
 #define BIT(name) (1u << UPLOAD_##name)
 
@@ -233,6 +233,25 @@ void upload_finish(struct upload *u)
 	upload_read_on(u);
 }
 
+void upload_break(struct upload *u, const struct decode_fault *fault)
+{
+	must(u->state == UPLOAD_READING && !u->part_given);
+	file_broke(u, fault);
+	upload_read_on(u);
+}
+
+void upload_fail(struct upload *u, const struct trouble *why)
+{
+	must(u->state == UPLOAD_READING && !u->part_given);
+	upload_give_up(u, why);
+	upload_end_when_drained(u);
+}
+
+int64_t upload_number(const struct upload *u)
+{
+	return u->report.upload_id;
+}
+
 void upload_abandon(struct upload **u)
 {
 	struct upload *gone = *u;
@@ -316,7 +335,9 @@ struct upload *upload_open(struct ingest *in, const struct upload_request *reque
 	must(request->key_id.len < sizeof(u->key_id));
 	memcpy(u->key_id, request->key_id.at, request->key_id.len);
 	buf_init(&u->part, UPLOAD_PART_BYTES);
-	buf_init(&u->reading, READING_JSON_BYTES);
+	buf_init(&u->reading, UPLOAD_READING_BYTES);
+	if (request->reading.at != NULL)
+		buf_add(&u->reading, request->reading);
 	u->report.reading = SLICE("null");
 	if (!ingest_enter(in)) {
 		u->report.status = trouble_code(&u->report.why, E_BUSY, "too_many_uploads",

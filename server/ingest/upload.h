@@ -18,7 +18,7 @@
 #include "ingest/ingest.h"
 #include "store/catalogue.h"
 
-enum { UPLOAD_PART_BYTES = 1024 * 1024, UPLOAD_DIGEST_BYTES = 32 };
+enum { UPLOAD_PART_BYTES = 1024 * 1024, UPLOAD_DIGEST_BYTES = 32, UPLOAD_READING_BYTES = 32768 };
 
 /* clang-format off */
 #define UPLOAD_MODES(X)                                                             \
@@ -65,6 +65,9 @@ struct upload_request {
 				then takes nothing new */
 	struct upload_mapper mapper;
 	enum upload_keeping keep;
+	/** JSON that is told in place of how the CSV was read, which another program wrote; `at`
+	 * NULL where none is. Copied. */
+	struct slice reading;
 	bool digest_given;
 	unsigned char digest[UPLOAD_DIGEST_BYTES]; /**< SHA-256 that the client promised */
 };
@@ -98,6 +101,11 @@ struct upload *upload_open(struct ingest *in, const struct upload_request *reque
 			   const struct upload_listener *listener);
 enum flow upload_feed(struct upload *u, struct slice part) NODISCARD;
 void upload_finish(struct upload *u);
+/** Behind `resume`: what was to be fed cannot be read from there on. */
+void upload_break(struct upload *u, const struct decode_fault *fault);
+/** Behind `resume`: the upload fails for a reason of ours. */
+void upload_fail(struct upload *u, const struct trouble *why);
+int64_t upload_number(const struct upload *u); /**< from the first `resume` on */
 /** The client is gone: no listener is called any more. What is in a transaction ends, the rest
  * is dropped. Nulls the owner's pointer. */
 void upload_abandon(struct upload **u);

@@ -7,9 +7,10 @@ static void note_reading(struct upload *u)
 {
 	const struct csv_reading *reading = decoder_reading(u->decoder);
 	struct json_out j = json_out_on(&u->reading);
-	if (reading == NULL)
+	if (reading == NULL && u->reading.len == 0)
 		return;
-	csv_reading_json(reading, &j);
+	if (u->reading.len == 0)
+		csv_reading_json(reading, &j);
 	must(!buf_over(&u->reading));
 	u->report.reading = buf_slice(&u->reading);
 }

@@ -1,0 +1,310 @@
+#include "ingest/file_upload.h"
+
+#include "base/log.h"
+#include "ingest/upload_private.h"
+
+/* clang-format off */
+#define FILE_UPLOAD_STATES(X)                                     \
+	X(STARTING,  "not begun")                                 \
+	X(WAITING,   "for its turn to be made a table")           \
+	X(TABLING,   "a pool thread makes the table")             \
+	X(UPLOADING, "the upload has it")                         \
+	X(ENDED,     "reported")
+/* clang-format on */
+
+enum file_upload_state {
+#define X(name, words) FILE_UPLOAD_##name,
+	FILE_UPLOAD_STATES(X)
+#undef X
+};
+
+#define BIT(name) (1u << FILE_UPLOAD_##name)
+
+static const unsigned next_states[] = {
+	[FILE_UPLOAD_STARTING] = BIT(WAITING) | BIT(UPLOADING) | BIT(ENDED),
+	[FILE_UPLOAD_WAITING] = BIT(TABLING) | BIT(ENDED),
+	[FILE_UPLOAD_TABLING] = BIT(UPLOADING) | BIT(ENDED),
+	[FILE_UPLOAD_UPLOADING] = BIT(ENDED),
+	[FILE_UPLOAD_ENDED] = 0,
+};
+
+struct file_upload {
+	struct ingest *ingest;
+	struct file_upload_request request;
+	struct file_upload_listener listener;
+	enum file_upload_state state;
+	struct file_upload *next; /* waits for its turn behind this one */
+	struct spool_file *file;  /* what is read: the file, or the table made of it */
+	int64_t at;
+	struct upload *upload;
+	bool begun;
+	struct trouble why; /* of a start that failed */
+
+	struct spool_output *output;
+	atomic_bool stop;
+	enum status made;
+	struct table_report *table;
+	struct decode_fault fault;
+	struct buf reading;
+};
+
+static void enter(struct file_upload *f, enum file_upload_state to)
+{
+	must(next_states[f->state] & (1u << to));
+	f->state = to;
+}
+
+static void free_file_upload(struct file_upload *f)
+{
+	if (f->file != NULL)
+		spool_release(&f->file);
+	if (f->request.release != NULL)
+		f->request.release(f->request.arg);
+	shared_programme_release(&f->request.upload.programme);
+	buf_fini(&f->reading);
+	memory_free(f->table);
+	memory_free(f);
+}
+
+static void report_failure(struct file_upload *f)
+{
+	const struct upload_report report = {.status = f->why.status,
+					     .why = f->why,
+					     .errors = SLICE("[]"),
+					     .reading = SLICE("null")};
+	enter(f, FILE_UPLOAD_ENDED);
+	if (f->listener.ended != NULL)
+		f->listener.ended(f->listener.arg, &report);
+	free_file_upload(f);
+}
+
+/** The upload never began: what was borrowed for it goes back as it would have. */
+static void fail(struct file_upload *f)
+{
+	struct upload_mapper *mapper = &f->request.upload.mapper;
+	if (mapper->release != NULL)
+		mapper->release(mapper->arg);
+	report_failure(f);
+}
+
+static void failed_at_once(void *arg)
+{
+	fail(arg);
+}
+
+/* The upload */
+
+static void read_on(struct file_upload *f);
+
+static void part_came(void *arg, struct slice part, const struct trouble *why)
+{
+	struct file_upload *f = arg;
+	if (why != NULL) {
+		upload_fail(f->upload, why);
+	} else if (part.len == 0) {
+		upload_finish(f->upload);
+	} else {
+		f->at += (int64_t)part.len;
+		if (upload_feed(f->upload, part) == FLOW_MORE)
+			read_on(f);
+	}
+}
+
+static void read_on(struct file_upload *f)
+{
+	spool_read(f->file, f->at, part_came, f);
+}
+
+static void resumed(void *arg)
+{
+	struct file_upload *f = arg;
+	if (!f->begun) {
+		f->begun = true;
+		if (f->listener.begun != NULL)
+			f->listener.begun(f->listener.arg, upload_number(f->upload));
+	}
+	if (f->made < 0)
+		upload_break(f->upload, &f->fault);
+	else
+		read_on(f);
+}
+
+static void ended(void *arg, const struct upload_report *report)
+{
+	struct file_upload *f = arg;
+	enter(f, FILE_UPLOAD_ENDED);
+	f->upload = NULL;
+	if (f->listener.ended != NULL)
+		f->listener.ended(f->listener.arg, report);
+	free_file_upload(f);
+}
+
+static void open_upload(struct file_upload *f)
+{
+	const struct upload_listener listener = {.resume = resumed, .ended = ended, .arg = f};
+	enter(f, FILE_UPLOAD_UPLOADING);
+	f->upload = upload_open(f->ingest, &f->request.upload, &listener);
+}
+
+/* The table */
+
+static void take_turns(struct ingest *in);
+
+static void make_table(void *arg)
+{
+	struct file_upload *f = arg;
+	f->made = f->request.reader(spool_file_path(f->file), spool_output_stream(f->output),
+				    &f->request.table, f->table, &f->fault);
+}
+
+/** From now on the table is the file; nobody else knows its name. */
+static enum status take_table(struct file_upload *f, struct trouble *why)
+{
+	struct spool *spool = ingest_settings(f->ingest)->spool;
+	struct spool_name name;
+	spool_output_close(&f->output, &name);
+	spool_release(&f->file);
+	enum status st = spool_hold(spool, name, &f->file, why);
+	spool_remove(spool, name);
+	return st;
+}
+
+static void describe_table(struct file_upload *f)
+{
+	struct json_out j = json_out_on(&f->reading);
+	if (f->made < 0)
+		return;
+	table_report_json(f->table, &j);
+	if (!buf_over(&f->reading))
+		f->request.upload.reading = buf_slice(&f->reading);
+}
+
+static void table_made(void *arg)
+{
+	struct file_upload *f = arg;
+	struct ingest *in = f->ingest;
+	ingest_tables(in)->running--;
+	f->why.status = take_table(f, &f->why);
+	if (f->made == E_INTERNAL)
+		(void)trouble_code(&f->why, E_INTERNAL, "spool_failed", "%s", f->fault.expected);
+	if (f->why.status == OK && atomic_load(&f->stop))
+		(void)trouble_code(&f->why, E_GONE, "client_gone", "the client went away");
+	if (f->why.status < 0) {
+		fail(f);
+	} else {
+		describe_table(f);
+		open_upload(f);
+	}
+	take_turns(in);
+}
+
+static bool begin_table(struct file_upload *f)
+{
+	struct spool *spool = ingest_settings(f->ingest)->spool;
+	struct table_options *o = &f->request.table;
+	uint64_t most = (uint64_t)spool_file_most(spool);
+	if (spool_output_open(spool, spool_file_bytes(f->file), &f->output, &f->why) < 0)
+		return false;
+	if (o->limits.csv_bytes == 0)
+		o->limits = TABLE_LIMITS;
+	if (o->limits.csv_bytes > most)
+		o->limits.csv_bytes = most;
+	o->stop = &f->stop;
+	f->table = memory_new(sizeof(*f->table));
+	return true;
+}
+
+/** Pool threads are few, and batches need them, too. */
+static void take_turns(struct ingest *in)
+{
+	struct tables_waiting *t = ingest_tables(in);
+	while (t->running < TABLES_AT_ONCE && t->first != NULL) {
+		struct file_upload *f = t->first;
+		t->first = f->next;
+		if (!begin_table(f)) {
+			loop_later(ingest_settings(in)->loop, failed_at_once, f);
+			continue;
+		}
+		t->running++;
+		enter(f, FILE_UPLOAD_TABLING);
+		loop_offload(ingest_settings(in)->loop, make_table, table_made, f);
+	}
+}
+
+static void wait_for_turn(struct file_upload *f)
+{
+	struct file_upload **end = &ingest_tables(f->ingest)->first;
+	while (*end != NULL)
+		end = &(*end)->next;
+	f->next = NULL;
+	*end = f;
+	enter(f, FILE_UPLOAD_WAITING);
+	take_turns(f->ingest);
+}
+
+static void stop_waiting(struct file_upload *f)
+{
+	struct file_upload **place = &ingest_tables(f->ingest)->first;
+	while (*place != NULL && *place != f)
+		place = &(*place)->next;
+	if (*place == NULL)
+		return; /* it failed, and says so in the next turn */
+	*place = f->next;
+	fail(f);
+}
+
+/* From outside */
+
+struct file_upload *file_upload_open(struct ingest *in, const struct file_upload_request *request,
+				     const struct file_upload_listener *listener)
+{
+	struct file_upload *f = memory_new(sizeof(*f));
+	const struct ingest_settings *s = ingest_settings(in);
+	f->ingest = in;
+	f->request = *request;
+	f->listener = *listener;
+	shared_programme_hold(f->request.upload.programme);
+	buf_init(&f->reading, UPLOAD_READING_BYTES);
+	must(s->spool != NULL);
+	if (spool_hold(s->spool, request->file, &f->file, &f->why) < 0) {
+		loop_later(s->loop, failed_at_once, f);
+	} else if (request->reader != NULL) {
+		f->request.upload.format = DECODE_CSV;
+		f->request.upload.csv = (struct csv_options){.encoding = encoding_utf8,
+							     .delimiter = ',',
+							     .decimal = '.',
+							     .header_rows = 1};
+		wait_for_turn(f);
+	} else {
+		open_upload(f);
+	}
+	return f;
+}
+
+void file_upload_abandon(struct file_upload **abandoned)
+{
+	struct file_upload *f = *abandoned;
+	*abandoned = NULL;
+	f->listener = (struct file_upload_listener){0};
+	atomic_store(&f->stop, true);
+	if (f->state == FILE_UPLOAD_WAITING) {
+		stop_waiting(f);
+	} else if (f->state == FILE_UPLOAD_UPLOADING) {
+		upload_abandon(&f->upload);
+		enter(f, FILE_UPLOAD_ENDED);
+		free_file_upload(f);
+	}
+}
+
+void file_upload_keep(struct spool *spool, struct spool_name file,
+		      const struct upload_report *report)
+{
+	struct trouble why;
+	if (report->upload_id == 0 || report->same_file) {
+		spool_remove(spool, file);
+		return;
+	}
+	if (spool_rename(spool, file, SPOOL_NAME_UPLOAD(report->upload_id), &why) < 0)
+		log_warn("upload.not_kept", LOG_NUMBER("upload", report->upload_id),
+			 LOG_TEXT("err", why.words));
+}
