@@ -56,6 +56,26 @@ double special_beta_quantile(double p, double a, double b)
 	return given ? qbeta(p, a, b, 1, 0) : NAN;
 }
 
+double special_beta_below(double x, double a, double b)
+{
+	if (isnan(x) || !positive(b) || !(a >= 0))
+		return NAN;
+	return a > 0 ? pbeta(x, a, b, 1, 0) : 1;
+}
+
+double special_beta_binomial_from(int64_t k, int64_t n, double a, double b)
+{
+	double sum = 0, of = (double)n, at = k < 0 ? 0 : (double)k;
+	if (!positive(a) || !positive(b) || k > n)
+		return NAN;
+	double term = exp(lchoose(of, at) + lbeta(at + a, of - at + b) - lbeta(a, b));
+	for (; at <= of; at++) {
+		sum += term;
+		term *= (of - at) / (at + 1) * (at + a) / (of - at - 1 + b);
+	}
+	return fmin(sum, 1);
+}
+
 double special_range_above(double q, size_t means, double df)
 {
 	if (isnan(q) || means < 2 || !(df >= 2))

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 double special_normal_quantile(double p); /**< 0 < p < 1 */
 double special_normal_below(double x);	  /**< P(Z < x) */
@@ -18,6 +19,9 @@ double special_t_below(double t, double df);	/**< P(T < t) */
 double special_f_quantile(double p, double df1, double df2);
 double special_f_above(double f, double df1, double df2); /**< P(F > f) */
 double special_beta_quantile(double p, double a, double b);
+double special_beta_below(double x, double a, double b); /**< P(B < x); 1 where a is 0 */
+/** P(K >= k) of n draws whose chance is itself a beta. Takes n - k steps. */
+double special_beta_binomial_from(int64_t k, int64_t n, double a, double b);
 /** P(Q > q) of the studentized range of `means` means; NAN where df < 2 or means < 2.
  * df may be INFINITY. */
 double special_range_above(double q, size_t means, double df);

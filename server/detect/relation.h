@@ -1,0 +1,45 @@
+/** How the answers of a group of rows go together, in sums that add and do not care for order.
+ *
+ * Two questions are asked of the sums. Does one column run against the others of the same rows?
+ * Then its correlation with their sum is below 0. Do all columns lie as far on the other side of
+ * the middle as those of everybody else? Then the whole group is mirrored; inside it all agree.
+ * Units: positions (scales.h). A column without an answer adds 0 to the total of its row.
+ * Errors: none. What the rows cannot tell is NAN.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Of the rows with an answer in this column; `total` is that of the row, this column in it. */
+struct column_sums {
+	int64_t n, y, yy, total, total_total, y_total;
+};
+
+struct group_sums {
+	int64_t rows, total, total_total;
+	struct column_sums *columns;
+};
+
+/** One row, POSITION_NONE where there is no answer. A row with fewer than two says nothing. */
+void group_add(struct group_sums *g, const int8_t *positions, size_t len);
+void group_merge(struct group_sums *into, const struct group_sums *from, size_t len);
+void group_subtract(struct group_sums *from, const struct group_sums *what, size_t len);
+
+/** Pearson's correlation of the column with the sum of the others; NAN below three rows or where
+ * one of them does not vary. */
+double column_correlation(const struct column_sums *c);
+/** How often independent answers give a correlation as low: Fisher's z. */
+double correlation_below(double correlation, int64_t n);
+
+struct mirroring {
+	double slope; /**< of the group's means on the others', through the middle: 1 where they
+			 agree, -1 where they are mirrored */
+	double chance; /**< of row totals as far beyond the middle where theirs is not there */
+	bool fits;     /**< the means are those mirrored, and in their order */
+};
+
+/** `others`: all rows but the group's. */
+struct mirroring group_mirroring(const struct group_sums *g, const struct group_sums *others,
+				 size_t len);
