@@ -4,6 +4,7 @@
 
 #include "cli/faults_view.h"
 #include "cli/reading_view.h"
+#include "cli/warnings_view.h"
 
 struct count_line {
 	const char *key, *words;
@@ -68,6 +69,7 @@ enum status upload_view_add(struct buf *to, const cJSON *answer, const char *ser
 	buf_add_byte(to, '\n');
 	add_counts(to, answer);
 	reading_view_add(to, answer_member(answer, "reading"), view);
+	warnings_view_add(to, answer_member(answer, "warnings"), view);
 	if (cJSON_IsArray(errors) && cJSON_GetArraySize(errors) > 0) {
 		int shown = cJSON_GetArraySize(errors);
 		buf_add_text(to, "\nFaults:\n");

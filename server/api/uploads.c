@@ -44,6 +44,8 @@ static void print_report(struct json_out *j, const struct receiving *r,
 	json_pair_bool(j, "same_file", report->same_file);
 	json_key(j, "reading");
 	json_raw(j, report->reading);
+	json_key(j, "warnings");
+	json_raw(j, report->warnings);
 	buf_fini(&number);
 }
 
@@ -189,6 +191,8 @@ static void print_upload(struct json_out *j, int64_t upload_id, const struct pg_
 	json_pair_instant(j, "ended_at", rows, 0, 10);
 	json_key(j, "reading");
 	json_raw(j, pg_is_null(rows, 0, 11) ? SLICE("null") : pg_get_bytes(rows, 0, 11));
+	json_key(j, "warnings");
+	json_raw(j, pg_is_null(rows, 0, 12) ? SLICE("[]") : pg_get_bytes(rows, 0, 12));
 	json_close_object(j);
 }
 

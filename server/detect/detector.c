@@ -61,8 +61,8 @@ static void add_to_shopper(struct detector *d, const struct result *r, const int
 		own[m] = d->question[m] >= 0
 				 ? positions[d->seen.scales.items + (size_t)d->question[m]]
 				 : POSITION_NONE;
-	own[SHOPPER_COLUMNS - 1] =
-		r->score != SCORE_NONE ? (int8_t)score_position(r->score) : POSITION_NONE;
+	own[SHOPPER_COLUMNS - 1] = r->score != SCORE_NONE ? (int8_t)score_position(r->score)
+							  : POSITION_NONE;
 	shoppers_add(d->seen.shoppers, r->shopper, own, straight);
 }
 

@@ -17,16 +17,17 @@ static const double false_alarm = 0.001, against_most = -0.2, straight_more = 0.
 static const double mirror_apart = 4;
 enum { MIRROR_SHOPPERS = 10 };
 
-static const char *const words_against = "the answers run against the others of the same rows",
-			 *const words_mirrored =
-				 "the answers lie on the other side of the middle, as far as those of "
-				 "all others on this: a scale may be reversed",
-			 *const words_straight_shopper =
-				 "rows with one same answer to all items, more than other shoppers' "
-				 "rates explain",
-			 *const words_straight_file =
-				 "rows with one same answer to all items, more than rows in which one "
-				 "item differs";
+static const char
+	*const words_against = "the answers run against the others of the same rows",
+	       *const words_mirrored =
+		       "the answers lie on the other side of the middle, as far as those of "
+		       "all others on this: a scale may be reversed",
+	       *const words_straight_shopper =
+		       "rows with one same answer to all items, more than other shoppers' "
+		       "rates explain",
+	       *const words_straight_file =
+		       "rows with one same answer to all items, more than rows in which one "
+		       "item differs";
 
 /** A group of rows with the names of its columns. */
 struct group {
@@ -235,14 +236,14 @@ static void find_straight_file(const struct observed *seen, struct warnings *to)
 	if (seen->straight + seen->near < STRAIGHT_FILE_ROWS ||
 	    !(straight_above_near(seen->straight, seen->near) < false_alarm))
 		return;
-	warnings_add(to, &(struct warning){
-				 .code = WARNING_STRAIGHT_LINING,
-				 .by = "file",
-				 .n = seen->looked_at,
-				 .measure = "share",
-				 .figure = (double)seen->straight / (double)seen->looked_at,
-				 .expected = (double)seen->near / (double)seen->looked_at,
-				 .words = words_straight_file});
+	warnings_add(to,
+		     &(struct warning){.code = WARNING_STRAIGHT_LINING,
+				       .by = "file",
+				       .n = seen->looked_at,
+				       .measure = "share",
+				       .figure = (double)seen->straight / (double)seen->looked_at,
+				       .expected = (double)seen->near / (double)seen->looked_at,
+				       .words = words_straight_file});
 }
 
 void findings_of(const struct observed *seen, struct warnings *to)

@@ -13,7 +13,7 @@ struct observed {
 	struct group_sums channel[PROGRAMME_CHANNELS_LIMIT]; /**< no columns: not met */
 	struct shoppers *shoppers;
 	struct slice shopper_column[SHOPPER_COLUMNS]; /**< empty: not asked */
-	int64_t looked_at, straight, near;	      /**< rows, without those at the end of scales */
+	int64_t looked_at, straight, near; /**< rows, without those at the end of scales */
 };
 
 void findings_of(const struct observed *seen, struct warnings *to);

@@ -11,6 +11,9 @@ enum { COLUMN_ROWS = 5, MIRROR_COLUMNS = 2, MIRROR_SHAPE = 8 };
 
 /** Mirrored means are at least this many times (squared) nearer than the means as they are. */
 static const double mirror_nearer = 4;
+/** A group that is only worse finds the same things easy: the means of its columns go with the
+ * others' more than this. */
+static const double mirror_shape = 0.5;
 
 void group_add(struct group_sums *g, const int8_t *positions, size_t len)
 {
@@ -120,6 +123,16 @@ static struct means compare_means(const struct group_sums *g, const struct group
 	return m;
 }
 
+/** The correlation of the columns' means; 0 where one side has all alike. */
+static double shape_of(const struct means *m)
+{
+	double k = (double)m->columns;
+	double own = m->own_own - m->own * m->own / k;
+	double other = m->other_other - m->other * m->other / k;
+	double both = m->own_other - m->own * m->other / k;
+	return own > 0 && other > 0 ? both / sqrt(own) / sqrt(other) : 0;
+}
+
 struct mirroring group_mirroring(const struct group_sums *g, const struct group_sums *others,
 				 size_t len)
 {
@@ -129,10 +142,9 @@ struct mirroring group_mirroring(const struct group_sums *g, const struct group_
 		return found;
 	double apart = m.own_own - 2 * m.own_other + m.other_other;
 	double mirrored = m.own_own + 2 * m.own_other + m.other_other;
-	double shape = m.own_other - m.own * m.other / (double)m.columns;
 	found.slope = m.own_other / m.other_other;
 	found.chance = beyond_middle(g, others->total > 0 ? -1 : 1);
 	found.fits = mirror_nearer * mirrored <= apart &&
-		     (m.columns < MIRROR_SHAPE || shape <= 0);
+		     (m.columns < MIRROR_SHAPE || shape_of(&m) <= mirror_shape);
 	return found;
 }

@@ -34,10 +34,11 @@ double column_correlation(const struct column_sums *c);
 double correlation_below(double correlation, int64_t n);
 
 struct mirroring {
-	double slope; /**< of the group's means on the others', through the middle: 1 where they
-			 agree, -1 where they are mirrored */
+	double slope;  /**< of the group's means on the others', through the middle: 1 where they
+			  agree, -1 where they are mirrored */
 	double chance; /**< of row totals as far beyond the middle where theirs is not there */
-	bool fits;     /**< the means are those mirrored, and in their order */
+	bool fits;     /**< the means are about those mirrored, and not only lower ones in the same
+			  order */
 };
 
 /** `others`: all rows but the group's. */

@@ -39,8 +39,8 @@ static void place_item(struct scale_places *p, const struct item *item)
 	p->position = memory_new((size_t)len);
 	memset(p->position, POSITION_NONE, (size_t)len);
 	for (size_t o = 0; o < item->options_len; o++)
-		p->position[item->options[o].answer - first] =
-			place(item->options[o].points, least, item->points_max);
+		p->position[item->options[o].answer - first] = place(item->options[o].points, least,
+								     item->points_max);
 }
 
 void scales_init(struct scales *s, const struct instrument *i)

@@ -13,7 +13,8 @@
 #include "survey/result.h"
 
 enum {
-	POSITION_BEST = 60, /**< a multiple of 1 to 6, 10 and 12: scales of that many steps are exact */
+	POSITION_BEST =
+		60, /**< a multiple of 1 to 6, 10 and 12: scales of that many steps are exact */
 	SCALE_ANSWERS = 1024,
 	SCALES_LIMIT = PROGRAMME_ITEMS_LIMIT + PROGRAMME_QUESTIONS_LIMIT
 };

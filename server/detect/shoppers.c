@@ -60,8 +60,8 @@ static void leave_half_out(struct shoppers *s)
 		if (!is_kept(s, s->at[i].hash))
 			continue;
 		s->at[kept] = s->at[i];
-		s->slots[slot_of(s, s->at[kept].hash, code_of(&s->at[kept]))] =
-			(uint16_t)(kept + 1);
+		s->slots[slot_of(s, s->at[kept].hash, code_of(&s->at[kept]))] = (uint16_t)(kept +
+											   1);
 		kept++;
 	}
 	s->len = kept;

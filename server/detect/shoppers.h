@@ -1,8 +1,8 @@
 /** What each shopper of a file answered, in sums; for a bounded number of shoppers.
  *
- * Promise: which shoppers are kept depends on who is in the file, not on the order of its rows: when
- * there are too many, every second one by the hash of the code goes, and stays away.
- * Limits: SHOPPERS_KEPT shoppers, about 400 bytes each.
+ * Promise: which shoppers are kept depends on who is in the file, not on the order of its rows:
+ * when there are too many, every second one by the hash of the code goes, and stays away. Limits:
+ * SHOPPERS_KEPT shoppers, about 400 bytes each.
  */
 #pragma once
 

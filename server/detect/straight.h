@@ -23,7 +23,7 @@ enum straightness {
 	STRAIGHT_NOT,
 	STRAIGHT_NEAR,
 	STRAIGHT_NEAR_END, /**< likewise, at the first or last answer of every item */
-	STRAIGHT_ALL, /**< from here on straight */
+	STRAIGHT_ALL,	   /**< from here on straight */
 	STRAIGHT_ALL_END
 };
 
@@ -31,7 +31,7 @@ enum straightness {
 struct straight_items {
 	struct straight_item {
 		int16_t first, last; /**< answers; first > last: no choice */
-	} *at;
+	} * at;
 	size_t len;
 };
 

@@ -15,11 +15,11 @@ enum warning_code { WARNING_REVERSED_SCALE, WARNING_STRAIGHT_LINING };
 
 struct warning {
 	enum warning_code code;
-	const char *by;	      /**< "file", "channel", "shopper" */
-	struct slice group;   /**< the channel's or shopper's code; empty for the file */
-	struct slice column;  /**< empty: all of them */
-	int64_t n;	      /**< rows it rests on */
-	const char *measure;  /**< what `figure` is: "correlation", "slope", "share" */
+	const char *by;	     /**< "file", "channel", "shopper" */
+	struct slice group;  /**< the channel's or shopper's code; empty for the file */
+	struct slice column; /**< empty: all of them */
+	int64_t n;	     /**< rows it rests on */
+	const char *measure; /**< what `figure` is: "correlation", "slope", "share" */
 	double figure, expected;
 	const char *words;
 };

@@ -9,6 +9,7 @@ void admission_init(struct admission *a, const struct programme *p, int wave,
 	*a = (struct admission){.shoppers = shoppers};
 	a->intake = intake_new(p, wave, clock_now());
 	a->errors = upload_errors_new();
+	a->detector = detector_new(p, &p->instruments[p->waves[wave].instrument]);
 	arena_init(&a->arena, RECORD_ARENA_BYTES);
 }
 
@@ -16,6 +17,7 @@ void admission_fini(struct admission *a)
 {
 	intake_free(a->intake);
 	upload_errors_free(a->errors);
+	detector_free(a->detector);
 	arena_fini(&a->arena);
 }
 
@@ -53,6 +55,7 @@ static void take_result(struct admission *a, const struct result *result, uint64
 {
 	uint64_t hash = hash_bytes(result->result_id);
 	bool seen = id_filter_perhaps(a->filter, hash);
+	detector_add(a->detector, result);
 	id_filter_add(a->filter, hash);
 	batch_add(into, result, row, shopper_number(a, result->shopper, into), seen);
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "decode/decoder.h"
+#include "detect/detector.h"
 #include "ingest/batch.h"
 #include "ingest/id_filter.h"
 #include "ingest/shopper_book.h"
@@ -22,7 +23,8 @@ struct admission {
 	struct id_filter *filter;
 	struct shopper_book *shoppers;
 	struct upload_errors *errors;
-	struct arena arena; /**< of one record */
+	struct detector *detector; /**< of what looks wrong in the file as a whole */
+	struct arena arena;	   /**< of one record */
 	struct admission_counts counts;
 	uint64_t faults_stored;
 	int64_t upload_id;

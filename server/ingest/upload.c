@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "ingest/upload_private.h"
 
-enum { ERRORS_JSON_BYTES = 1024 * 1024 };
+enum { ERRORS_JSON_BYTES = 1024 * 1024, WARNINGS_JSON_BYTES = 128 * 1024 };
 
 #define BIT(name) (1u << UPLOAD_##name)
 
@@ -30,6 +30,7 @@ static void free_upload(struct upload *u)
 	EVP_MD_CTX_free(u->sha256);
 	buf_fini(&u->part);
 	buf_fini(&u->reading);
+	buf_fini(&u->warnings);
 	if (u->admission.intake != NULL)
 		admission_fini(&u->admission);
 	if (u->request.mapper.release != NULL)
@@ -338,7 +339,9 @@ struct upload *upload_open(struct ingest *in, const struct upload_request *reque
 	buf_init(&u->reading, UPLOAD_READING_BYTES);
 	if (request->reading.at != NULL)
 		buf_add(&u->reading, request->reading);
+	buf_init(&u->warnings, WARNINGS_JSON_BYTES);
 	u->report.reading = SLICE("null");
+	u->report.warnings = SLICE("[]");
 	if (!ingest_enter(in)) {
 		u->report.status = trouble_code(&u->report.why, E_BUSY, "too_many_uploads",
 						"%u uploads run already, as many as may",

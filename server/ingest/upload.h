@@ -83,6 +83,7 @@ struct upload_report {
 	struct slice
 		reading; /**< how a CSV file was understood and why (csv_reading_json()); "null"
 			    for other files and where nothing was read; likewise valid */
+	struct slice warnings; /**< a JSON array (detect/detector.h); likewise valid */
 };
 
 struct upload_listener {

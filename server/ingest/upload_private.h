@@ -59,7 +59,8 @@ struct upload {
 	struct batch *filling;
 	int batches;
 	struct upload_report report;
-	struct buf reading; /* "null" or JSON, when the totals are written */
+	struct buf reading;  /* "null" or JSON, when the totals are written */
+	struct buf warnings; /* likewise, a JSON array */
 	uint64_t bytes;
 	char key_id[16];
 };

@@ -15,6 +15,13 @@ static void note_reading(struct upload *u)
 	u->report.reading = buf_slice(&u->reading);
 }
 
+static void note_warnings(struct upload *u)
+{
+	detector_warnings(u->admission.detector, &u->warnings);
+	must(!buf_over(&u->warnings));
+	u->report.warnings = buf_slice(&u->warnings);
+}
+
 static void totals_written(void *arg, const struct pg_answer *answer)
 {
 	struct upload *u = arg;
@@ -32,6 +39,7 @@ void upload_write_totals(struct upload *u)
 	struct slice digest = {(const char *)u->digest, sizeof(u->digest)};
 	bool done = r->status == OK;
 	note_reading(u);
+	note_warnings(u);
 	struct pg_value values[] = {
 		pg_int8(r->upload_id),
 		pg_text(done ? SLICE("done") : SLICE("failed")),
@@ -44,6 +52,7 @@ void upload_write_totals(struct upload *u)
 		pg_int8((int64_t)counts->rejected),
 		done ? pg_null() : pg_text(slice_of(r->why.words)),
 		pg_json(buf_slice(&u->reading)),
+		pg_json(buf_slice(&u->warnings)),
 	};
 	upload_enter(u, UPLOAD_ENDING);
 	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_END, values, COUNT_OF(values),
@@ -104,6 +113,8 @@ static void same_file_looked_up(void *arg, const struct pg_answer *answer)
 	r->counts.received = (uint64_t)pg_get_int8(answer->result, 0, 1);
 	r->counts.duplicates = r->counts.received;
 	r->errors = SLICE("[]");
+	if (!pg_is_null(answer->result, 0, 2))
+		r->warnings = pg_get_bytes(answer->result, 0, 2);
 	upload_report_end(u);
 }
 

@@ -10,7 +10,9 @@
 -- $9 rejected   int8
 -- $10 failure   text
 -- $11 reading   json
+-- $12 warnings  json
 update upload
    set state = $2, ended_at = now(), sha256 = $3, bytes = $4, received = $5, accepted = $6,
-       duplicates = $7, replaced = $8, rejected = $9, failure = $10, reading = $11
+       duplicates = $7, replaced = $8, rejected = $9, failure = $10, reading = $11,
+       warnings = $12
  where upload_id = $1 and state <> 'undone'

@@ -13,8 +13,9 @@
 -- > started_at timestamptz
 -- > ended_at   timestamptz
 -- > reading    json
+-- > warnings   json
 -- reads only
 select state, format, bytes, received, accepted, duplicates, replaced, rejected, failure, started_at, ended_at,
-       reading
+       reading, warnings
   from upload
  where wave_id = $1 and upload_id = $2

@@ -4,8 +4,9 @@
 -- $2 sha256  bytea
 -- > upload_id int8
 -- > received  int8
+-- > warnings  json
 -- reads only
-select upload_id, received
+select upload_id, received, warnings
   from upload
  where wave_id = $1 and sha256 = $2 and state = 'done' and rejected = 0
  order by upload_id desc

@@ -89,6 +89,38 @@ Test(upload_view, the_summary_is_these_lines)
 	cJSON_Delete(answer);
 }
 
+Test(upload_view, what_looks_wrong_is_said_with_its_figures)
+{
+	struct buf made;
+	struct trouble why;
+	double rejected = 0;
+	cJSON *answer = cJSON_Parse(
+		"{\"upload\":\"8\",\"received\":1,\"rejected\":0,\"warnings\":[{\"code\":"
+		"\"reversed_scale\",\"by\":\"channel\",\"group\":\"chat\\u001b\",\"column\":"
+		"null,\"n\":18,\"measure\":\"slope\",\"figure\":-0.9786,\"expected\":1,"
+		"\"words\":\"turned\"},{\"code\":\"reversed_scale\",\"by\":\"file\",\"group\":"
+		"null,\"column\":\"ces\",\"n\":400,\"measure\":\"correlation\",\"figure\":-0.5,"
+		"\"expected\":0,\"words\":\"against\"}]}");
+	buf_init(&made, 10000);
+	cr_assert_eq(upload_view_add(&made, answer, "http://s", &utf8_view, &rejected, &why), OK);
+	buf_add_byte(&made, '\0');
+	cr_expect_str_eq(
+		made.at,
+		"Upload 8\n"
+		"  1  rows received\n"
+		"  0  rejected\n"
+		"\n"
+		"Looks wrong, and was taken as it is:\n"
+		"  reversed_scale, channel chat\uFFFD, 18 rows: slope -0.979 where 1 is "
+		"expected\n"
+		"    turned\n"
+		"  reversed_scale, file, column ces, 400 rows: correlation -0.5 where 0 is "
+		"expected\n"
+		"    against\n");
+	buf_fini(&made);
+	cJSON_Delete(answer);
+}
+
 Test(upload_view, another_document_is_refused)
 {
 	struct buf made;

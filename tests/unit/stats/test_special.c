@@ -11,6 +11,17 @@ Test(special, quantiles_and_tails_are_those_of_r)
 	check_near(special_range_above(3.5, 8, 48), 0.230884680652193, 1e-10);
 }
 
+Test(special, beta_and_beta_binomial_tails_are_those_of_r)
+{
+	check_near(special_beta_below(0.5, 30, 11), 0.00111071688661468, 1e-13);
+	check_near(special_beta_binomial_from(12, 20, 1.5, 4), 0.0871568662981247, 1e-13);
+	check_near(special_beta_binomial_from(0, 20, 1.5, 4), 1, 1e-13);
+	check_near(special_beta_below(0.5, 0, 11), 1, 0);
+	check_undefined(special_beta_below(NAN, 1, 1));
+	check_undefined(special_beta_binomial_from(3, 2, 1, 1));
+	check_undefined(special_beta_binomial_from(1, 2, 0, 1));
+}
+
 Test(special, two_sided_quantiles_take_the_confidence_level)
 {
 	check_near(special_normal_two_sided(0.95), 1.95996398454005, 1e-14);
