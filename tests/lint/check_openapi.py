@@ -184,6 +184,11 @@ def row_codes(root):
     return codes, faults
 
 
+def warning_codes(root):
+    """What an upload's report may warn of."""
+    return set(re.findall(r'= "(%s)"' % WORD, read(root, "server/detect/warning.c")))
+
+
 def codes_in_tables(page, heading=None):
     """Words in backticks in the first column of the page's tables, below one heading or all."""
     if heading is not None:
@@ -223,7 +228,11 @@ def check_codes(root, document):
     yield from faults + row_faults
     yield from differences("code", codes_in_tables(page, "## Codes of refusals"), problems,
                            "docs/api.md")
-    yield from differences("code", enums_of_code(document), problems, "docs/openapi.json")
+    warnings = warning_codes(root)
+    yield from differences("code", enums_of_code(document), problems | warnings,
+                           "docs/openapi.json")
+    yield from differences("warning", warnings & codes_in_tables(
+        read(root, "docs/uploads.md"), "## What looks wrong"), warnings, "docs/uploads.md")
     told = codes_in_tables(page, "## Codes of rows")
     told |= last_column_codes(read(root, "docs/programme-file.md"), "## What a result may say")
     for code in sorted(rows - told):
@@ -272,6 +281,7 @@ PLANTED = [
     ("server/api/routes.c", swap("PROGRAMME_BYTES_LIMIT", "NO_BODY")),
     ("docs/openapi.json", swap('"/readyz": {', '"/ready": {')),
     ("docs/openapi.json", swap('"name": "cursor"', '"name": "after"')),
+    ("server/detect/warning.c", swap('"straight_lining"', '"curved_lining"')),
     ("docs/openapi.json", swap('"wrong_state"', '"odd_state"')),
     ("docs/api.md", swap("| `wrong_state` |", "| `odd_state` |")),
     ("docs/api.md", swap("`unclosed_quote`", "`open_quote`")),
