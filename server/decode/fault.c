@@ -16,7 +16,7 @@ static size_t character(struct slice text)
 	return is_control ? 0 : len;
 }
 
-static void copy_shown(char *to, size_t room, struct slice from)
+void fault_copy(char *to, size_t room, struct slice from)
 {
 	size_t used = 0;
 	while (from.len > 0) {
@@ -39,8 +39,8 @@ void fault_fill(struct decode_fault *fault, uint64_t row, const char *code, stru
 {
 	fault->row = row;
 	fault->code = code;
-	copy_shown(fault->column, sizeof(fault->column), column);
-	copy_shown(fault->value, sizeof(fault->value), value);
+	fault_copy(fault->column, sizeof(fault->column), column);
+	fault_copy(fault->value, sizeof(fault->value), value);
 	fault->expected[0] = '\0';
 }
 

@@ -59,6 +59,8 @@ struct table_report {
 	uint64_t header_row;		/**< of the file: 1, but for empty rows above it */
 	uint64_t rows;			/**< below the header, empty ones among them too */
 	uint32_t columns;
+	char decimal; /**< '.': numbers with fractions were written, declare it; 0: none, so texts
+			 such as "6,2" may set it */
 	int notes;
 	char note[TABLE_NOTES][TABLE_NOTE_BYTES]; /**< sentences, for whoever sent the file */
 };
