@@ -50,8 +50,15 @@ void batch_free(struct batch *b)
 	buf_fini(&b->faults);
 	buf_fini(&b->new_shoppers);
 	tally_free(b->tally);
+	tally_free(b->taken);
 	memory_free(b->row);
 	memory_free(b);
+}
+
+static void forget_taken(struct batch *b)
+{
+	tally_free(b->taken);
+	b->taken = NULL;
 }
 
 void batch_clear(struct batch *b, int number, size_t limit_bytes)
@@ -70,6 +77,7 @@ void batch_clear(struct batch *b, int number, size_t limit_bytes)
 	b->faults.limit_bytes = SIZE_MAX / 2;
 	tally_free(b->tally);
 	b->tally = NULL;
+	forget_taken(b);
 }
 
 size_t batch_bytes(const struct batch *b)
@@ -307,6 +315,7 @@ static bool stands_alone(const struct batch_row *row)
 
 void batch_doubt_all(struct batch *b)
 {
+	forget_taken(b);
 	for (size_t i = 0; i < b->rows_len; i++)
 		if (stands_alone(&b->row[i]))
 			b->row[i].fate = ROW_DOUBTFUL;
@@ -314,11 +323,12 @@ void batch_doubt_all(struct batch *b)
 
 static bool is_decided(const struct batch_row *row)
 {
-	return row->fate == ROW_STORED || row->fate == ROW_SAME || row->fate == ROW_DIFFERS;
+	return row->fate != ROW_FRESH && stands_alone(row);
 }
 
 void batch_doubt_decided(struct batch *b)
 {
+	forget_taken(b);
 	for (size_t i = 0; i < b->rows_len; i++)
 		if (is_decided(&b->row[i]))
 			b->row[i].fate = ROW_DOUBTFUL;
@@ -330,12 +340,27 @@ void batch_count(struct batch *b)
 	tally_free(b->tally);
 	b->tally = tally_new(in->areas_len, in->items_len, in->questions_len);
 	for (size_t i = 0; i < b->rows_len; i++) {
-		if (b->row[i].fate != ROW_FRESH && b->row[i].fate != ROW_STORED)
+		if (!row_is_stored((enum row_fate)b->row[i].fate))
 			continue;
 		const struct result r = result_of(b, &b->row[i]);
 		if ((b->counts & 1u << r.status) != 0)
 			tally_add(b->tally, &r, kept_at(b, &b->row[i])->shopper, 1);
 	}
+	if (b->taken != NULL)
+		tally_merge(b->tally, b->taken);
+}
+
+bool row_is_stored(enum row_fate fate)
+{
+	return fate == ROW_FRESH || fate == ROW_STORED || fate == ROW_REPLACED;
+}
+
+uint64_t batch_stored(const struct batch *b)
+{
+	uint64_t count = 0;
+	for (size_t i = 0; i < b->rows_len; i++)
+		count += row_is_stored((enum row_fate)b->row[i].fate);
+	return count;
 }
 
 uint64_t batch_fates(const struct batch *b, enum row_fate fate)

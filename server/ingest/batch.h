@@ -56,7 +56,8 @@ struct batch {
 	uint64_t faults_len;
 	struct buf new_shoppers; /**< codes, each behind its length in two bytes */
 	size_t new_shoppers_len;
-	struct tally *tally; /**< of the rows stored, made by batch_count() */
+	struct tally *taken; /**< of what was replaced, to be subtracted: negative; or NULL */
+	struct tally *tally; /**< of the rows stored less that, made by batch_count() */
 };
 
 /** `counts`: a bit for each review_state whose results are counted. */
@@ -82,12 +83,16 @@ void batch_sort(struct batch *b);
 void batch_doubt_all(struct batch *b);
 /** What the database decided in a transaction that was lost is open again. */
 void batch_doubt_decided(struct batch *b);
-/** Makes `tally` of the rows FRESH or STORED whose status counts. Any thread. */
+/** Makes `tally` of the rows FRESH, STORED or REPLACED whose status counts, and of `taken`. Any
+ * thread. */
 void batch_count(struct batch *b);
 
 /** One row of COPY BINARY into table result. */
 void batch_row_encode(const struct batch *b, const struct batch_row *row, int64_t upload_id,
 		      int wave_id, struct buf *to);
 struct slice batch_row_id(const struct batch *b, const struct batch_row *row);
+/** The fates whose rows are stored by this batch. */
+bool row_is_stored(enum row_fate fate);
+uint64_t batch_stored(const struct batch *b);
 uint64_t batch_fates(const struct batch *b, enum row_fate fate);
 const char *row_fate_words(enum row_fate fate);

@@ -6,19 +6,12 @@
 #include "ingest/fault_copy.h"
 #include "ingest/fault_row.h"
 #include "ingest/lost_commit.h"
+#include "ingest/replacing.h"
 #include "ingest/shopper_numbers.h"
 #include "pg/value.h"
 #include "store/sql.h"
 
 enum { ATTEMPTS_LIMIT = 10, FIRST_WAIT_MS = 50, PACKED_BYTES = 256 * 1024 * 1024 };
-
-/** Breaches that follow from a row itself; the others are found among many and set later. */
-enum breaches_in_result {
-	BREACHES_IN_RESULT = 0
-#define X(name, word, among, words) | ((among) ? 0 : 1 << BREACH_##name)
-	BREACHES(X)
-#undef X
-};
 
 /* clang-format off */
 #define COMMIT_STATES(X)                                                       \
@@ -31,6 +24,7 @@ enum breaches_in_result {
 	X(FRESH,     "copying fresh rows")                                     \
 	X(DOUBTFUL,  "copying doubtful rows")                                  \
 	X(DECIDING,  "asking what became of doubtful rows")                    \
+	X(REPLACING, "doubtful rows take the place of stored ones")            \
 	X(COUNTING,  "counting on a pool thread")                              \
 	X(TELLING,   "writing the counts")                                     \
 	X(FAULTS,    "copying faults")                                         \
@@ -58,7 +52,8 @@ static const unsigned next_states[] = {
 	[COMMIT_LOOKING] = BIT(UNDOING),
 	[COMMIT_FRESH] = BIT(DOUBTFUL) | BIT(COUNTING) | BIT(UNDOING),
 	[COMMIT_DOUBTFUL] = BIT(DECIDING) | BIT(UNDOING),
-	[COMMIT_DECIDING] = BIT(COUNTING) | BIT(UNDOING),
+	[COMMIT_DECIDING] = BIT(REPLACING) | BIT(COUNTING) | BIT(UNDOING),
+	[COMMIT_REPLACING] = BIT(COUNTING) | BIT(UNDOING),
 	[COMMIT_COUNTING] = BIT(TELLING),
 	[COMMIT_TELLING] = BIT(FAULTS) | BIT(COMMITTING) | BIT(UNDOING),
 	[COMMIT_FAULTS] = BIT(COMMITTING) | BIT(UNDOING),
@@ -78,6 +73,7 @@ struct commit {
 	struct loop_timer *timer;
 	int attempts;
 	struct lost_commit lost;
+	bool late; /* the wave takes nothing new, what is stored is replaced */
 	void (*after_undo)(struct commit *c);
 	struct trouble undo_why;
 	enum status delta_status;
@@ -299,6 +295,7 @@ static void write_counts(struct commit *c)
 {
 	struct batch *b = c->batch;
 	uint64_t duplicates = batch_fates(b, ROW_SAME) + batch_fates(b, ROW_TWIN);
+	uint64_t replaced = batch_fates(b, ROW_REPLACED);
 	enter(c, COMMIT_TELLING);
 	c->delta_status = OK;
 	if (c->outcome.stored > 0) {
@@ -313,8 +310,9 @@ static void write_counts(struct commit *c)
 	struct pg_value batch[] = {
 		pg_int8(c->target.upload_id),
 		pg_int4(b->number),
-		pg_int8((int64_t)c->outcome.stored),
+		pg_int8((int64_t)(c->outcome.stored - replaced)),
 		pg_int8((int64_t)duplicates),
+		pg_int8((int64_t)replaced),
 	};
 	pg_conn_run(c->conn, &SQL_BATCH_ADD, batch, COUNT_OF(batch), told, c);
 }
@@ -338,7 +336,7 @@ static void count(struct commit *c)
 {
 	enter(c, COMMIT_COUNTING);
 	c->outcome.delta = (struct delta_mark){0};
-	c->outcome.stored = batch_fates(c->batch, ROW_FRESH) + batch_fates(c->batch, ROW_STORED);
+	c->outcome.stored = batch_stored(c->batch);
 	if (c->outcome.stored > 0)
 		loop_offload(c->target.loop, count_and_pack, counted, c);
 	else
@@ -376,14 +374,38 @@ static void copy_rows(struct commit *c, enum row_fate fate, const struct pg_stat
 	batch_copy(c->conn, copy, &order, rows_copied, c);
 }
 
+static void replaced(void *arg, enum status status, const struct trouble *why)
+{
+	struct commit *c = arg;
+	if (status == OK)
+		count(c);
+	else
+		undo_and_fail(c, status, why);
+}
+
+static void replace(struct commit *c)
+{
+	enter(c, COMMIT_REPLACING);
+	replacing_run(c->conn, &c->target, c->batch, replaced, c);
+}
+
+/** Nothing new is stored: what is not there stays away. */
+static bool stored_only(const struct commit *c)
+{
+	return c->late || c->target.stored_only;
+}
+
 static void outcome_came(void *arg, const struct pg_answer *answer)
 {
 	struct commit *c = arg;
 	struct trouble why;
 	if (failed(c, answer))
 		return;
-	if (doubtful_take_fates(c->batch, answer->result)) {
-		count(c);
+	if (doubtful_take_fates(c->batch, answer->result, stored_only(c))) {
+		if (c->target.replace)
+			replace(c);
+		else
+			count(c);
 		return;
 	}
 	batch_doubt_all(c->batch);
@@ -393,7 +415,8 @@ static void outcome_came(void *arg, const struct pg_answer *answer)
 
 static void ask_outcome(struct commit *c, void (*came)(void *arg, const struct pg_answer *answer))
 {
-	struct pg_value values[] = {pg_int4(BREACHES_IN_RESULT)};
+	/* Who replaces means what stands now; else a file sent again is known by what it was. */
+	struct pg_value values[] = {pg_int4(BREACHES_IN_RESULT), pg_bool(!c->target.replace)};
 	pg_conn_run(c->conn, &SQL_DOUBTFUL_OUTCOME, values, COUNT_OF(values), came, c);
 }
 
@@ -408,7 +431,8 @@ static void doubtful_stored(void *arg, const struct pg_answer *answer)
 static void looked_for_doubtful(void *arg, const struct pg_answer *answer)
 {
 	struct commit *c = arg;
-	if (answer->status == OK && doubtful_any_absent(answer->result))
+	bool absent = answer->status == OK && doubtful_any_absent(answer->result);
+	if (absent && !stored_only(c))
 		pg_conn_run(c->conn, &SQL_DOUBTFUL_STORE, NULL, 0, doubtful_stored, c);
 	else
 		outcome_came(c, answer);
@@ -473,14 +497,11 @@ static void meet_closed_wave(struct commit *c)
 	pg_conn_run(c->conn, &SQL_BATCH_FIND, mark, COUNT_OF(mark), mark_looked_up, c);
 }
 
-static void shared(void *arg, const struct pg_answer *answer)
+static void store_rows(struct commit *c)
 {
-	struct commit *c = arg;
-	if (failed(c, answer))
-		return;
-	if (pg_rows(answer->result) == 0) {
-		meet_closed_wave(c);
-	} else if (batch_fates(c->batch, ROW_FRESH) > 0) {
+	if (stored_only(c))
+		batch_doubt_all(c->batch);
+	if (batch_fates(c->batch, ROW_FRESH) > 0) {
 		enter(c, COMMIT_FRESH);
 		copy_rows(c, ROW_FRESH, &SQL_RESULT_COPY);
 	} else if (batch_fates(c->batch, ROW_DOUBTFUL) > 0) {
@@ -488,6 +509,31 @@ static void shared(void *arg, const struct pg_answer *answer)
 	} else {
 		count(c);
 	}
+}
+
+static void refuse_the_undone(struct commit *c)
+{
+	struct trouble why;
+	c->lost.open = false;
+	(void)trouble_code(&why, E_CONFLICT, "upload_undone",
+			   "the upload was undone while it was read");
+	undo_and_fail(c, E_CONFLICT, &why);
+}
+
+static void shared(void *arg, const struct pg_answer *answer)
+{
+	struct commit *c = arg;
+	if (failed(c, answer))
+		return;
+	must(pg_rows(answer->result) == 1);
+	bool fielding = slice_is(pg_get_bytes(answer->result, 0, 0), "fielding");
+	c->late = !fielding && c->target.replace && c->target.reason.len > 0;
+	if (!pg_get_bool(answer->result, 0, 1))
+		refuse_the_undone(c);
+	else if (fielding || c->late)
+		store_rows(c);
+	else
+		meet_closed_wave(c);
 }
 
 static void begun(void *arg, const struct pg_answer *answer)
@@ -505,7 +551,7 @@ static void connection_taken(void *arg, struct pg_conn *conn, const struct troub
 	}
 	c->conn = conn;
 	enter(c, COMMIT_SHARING);
-	struct pg_value wave[] = {pg_int4(c->target.wave_id)};
+	struct pg_value wave[] = {pg_int4(c->target.wave_id), pg_int8(c->target.upload_id)};
 	pg_conn_script(c->conn, scripts_of(c)->begin, begun, c);
 	pg_conn_run(c->conn, &SQL_WAVE_SHARE, wave, COUNT_OF(wave), shared, c);
 }

@@ -30,6 +30,11 @@ struct batch_target {
 	int64_t upload_id;
 	uint64_t conflicts_stored_most; /**< conflicts written to upload_fault; all are counted */
 	uint64_t first_wait_ms;		/**< before a second attempt, then doubling (50) */
+	bool replace;			/**< rows that differ take the place of what is stored */
+	bool stored_only;		/**< when replacing: ids that are not stored are ABSENT */
+	int32_t revision;		/**< when replacing: what is stored must have it; 0: any */
+	uint32_t excluding;		/**< breaches seen in a row itself that exclude it */
+	struct slice key_id, reason;	/**< who replaces, and why; empty: not said */
 };
 
 struct batch_outcome {

@@ -8,5 +8,6 @@
 
 /** Some of them are not stored. */
 bool doubtful_any_absent(const struct pg_result *rows);
-/** Gives each its fate. False where one is absent: the fates are then not to be used. */
-bool doubtful_take_fates(struct batch *b, const struct pg_result *rows);
+/** Gives each its fate. False where one is absent and may not be (`absent_too`): the fates are then
+ * not to be used. */
+bool doubtful_take_fates(struct batch *b, const struct pg_result *rows, bool absent_too);

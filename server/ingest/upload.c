@@ -31,6 +31,7 @@ static void free_upload(struct upload *u)
 	buf_fini(&u->part);
 	buf_fini(&u->reading);
 	buf_fini(&u->warnings);
+	buf_fini(&u->reason);
 	if (u->admission.intake != NULL)
 		admission_fini(&u->admission);
 	if (u->request.mapper.release != NULL)
@@ -340,6 +341,9 @@ struct upload *upload_open(struct ingest *in, const struct upload_request *reque
 	if (request->reading.at != NULL)
 		buf_add(&u->reading, request->reading);
 	buf_init(&u->warnings, WARNINGS_JSON_BYTES);
+	buf_init(&u->reason, UPLOAD_REASON_BYTES);
+	buf_add(&u->reason, request->reason);
+	must(!buf_over(&u->reason));
 	u->report.reading = SLICE("null");
 	u->report.warnings = SLICE("[]");
 	if (!ingest_enter(in)) {

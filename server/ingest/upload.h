@@ -18,7 +18,12 @@
 #include "ingest/ingest.h"
 #include "store/catalogue.h"
 
-enum { UPLOAD_PART_BYTES = 1024 * 1024, UPLOAD_DIGEST_BYTES = 32, UPLOAD_READING_BYTES = 32768 };
+enum {
+	UPLOAD_PART_BYTES = 1024 * 1024,
+	UPLOAD_DIGEST_BYTES = 32,
+	UPLOAD_READING_BYTES = 32768,
+	UPLOAD_REASON_BYTES = 1900
+};
 
 /* clang-format off */
 #define UPLOAD_MODES(X)                                                             \
@@ -61,8 +66,8 @@ struct upload_request {
 	bool replace;	     /**< a row stored with other content becomes its new revision */
 	bool stored_only;    /**< when replacing: what is not stored is rejected */
 	int32_t revision;    /**< when replacing: that a stored result must have; 0: any */
-	struct slice reason; /**< of replacing, copied; a wave that is not fielding needs one, and
-				then takes nothing new */
+	struct slice reason; /**< of replacing, at most UPLOAD_REASON_BYTES, copied; a wave that is
+				not fielding needs one, and then takes nothing new */
 	struct upload_mapper mapper;
 	enum upload_keeping keep;
 	/** JSON that is told in place of how the CSV was read, which another program wrote; `at`

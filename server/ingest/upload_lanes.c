@@ -1,5 +1,7 @@
 #include "ingest/upload_private.h"
 
+#include "survey/breach.h"
+
 bool upload_any_lane_busy(const struct upload *u)
 {
 	for (unsigned i = 0; i < u->lanes_len; i++)
@@ -41,7 +43,9 @@ static void batch_done(void *arg, const struct batch_outcome *outcome)
 		return;
 	}
 	struct tally *counts = NULL;
-	if (!outcome->delta_unknown) {
+	/* What takes back is read, never added: what it takes back may have come by another server,
+	 * and this one not have heard of it. */
+	if (!outcome->delta_unknown && lane->batch->taken == NULL) {
 		counts = lane->batch->tally;
 		lane->batch->tally = NULL;
 	}
@@ -67,14 +71,22 @@ static struct lane *idle_lane(struct upload *u)
 static void send_batch(struct upload *u, struct lane *lane)
 {
 	const struct ingest_settings *s = ingest_settings(u->ingest);
-	struct batch_target target = {.loop = s->loop,
-				      .pool = s->pool,
-				      .shoppers = u->admission.shoppers,
-				      .organisation_id = u->request.organisation_id,
-				      .wave_id = u->request.wave_id,
-				      .upload_id = u->report.upload_id,
-				      .conflicts_stored_most = admission_faults_room(&u->admission),
-				      .first_wait_ms = s->first_wait_ms};
+	const struct wave *wave = &u->request.programme->programme->waves[u->request.wave];
+	struct batch_target target = {
+		.loop = s->loop,
+		.pool = s->pool,
+		.shoppers = u->admission.shoppers,
+		.organisation_id = u->request.organisation_id,
+		.wave_id = u->request.wave_id,
+		.upload_id = u->report.upload_id,
+		.conflicts_stored_most = admission_faults_room(&u->admission),
+		.first_wait_ms = s->first_wait_ms,
+		.replace = u->request.replace,
+		.stored_only = u->request.stored_only,
+		.revision = u->request.revision,
+		.excluding = breaches_with_action(&wave->fieldwork, BREACH_EXCLUDES),
+		.key_id = slice_of(u->key_id),
+		.reason = buf_slice(&u->reason)};
 	struct batch *spent = lane->batch;
 	lane->batch = u->filling;
 	lane->busy = true;
@@ -111,6 +123,9 @@ void upload_lanes_init(struct upload *u)
 {
 	unsigned lanes = ingest_settings(u->ingest)->lanes;
 	u->lanes_len = lanes < LANES_MOST ? lanes : LANES_MOST;
+	/* Of two rows with one id the first is the file's: batches keep their order. */
+	if (u->request.replace)
+		u->lanes_len = 1;
 	for (unsigned i = 0; i < u->lanes_len; i++)
 		u->lanes[i].upload = u;
 	u->filling = new_batch(u);

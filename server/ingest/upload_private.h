@@ -61,6 +61,7 @@ struct upload {
 	struct upload_report report;
 	struct buf reading;  /* "null" or JSON, when the totals are written */
 	struct buf warnings; /* likewise, a JSON array */
+	struct buf reason;   /* of replacing */
 	uint64_t bytes;
 	char key_id[16];
 };

@@ -32,7 +32,7 @@ static void totals_written(void *arg, const struct pg_answer *answer)
 	upload_report_end(u);
 }
 
-void upload_write_totals(struct upload *u)
+static void write_totals(struct upload *u)
 {
 	const struct upload_report *r = &u->report;
 	const struct admission_counts *counts = &u->admission.counts;
@@ -54,20 +54,42 @@ void upload_write_totals(struct upload *u)
 		pg_json(buf_slice(&u->reading)),
 		pg_json(buf_slice(&u->warnings)),
 	};
-	upload_enter(u, UPLOAD_ENDING);
 	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_END, values, COUNT_OF(values),
 		    totals_written, u);
 }
 
+static void ids_forgotten(void *arg, const struct pg_answer *answer)
+{
+	(void)answer; /* they are in nobody's way */
+	write_totals(arg);
+}
+
+void upload_write_totals(struct upload *u)
+{
+	struct pg_value values[] = {pg_int8(u->report.upload_id)};
+	upload_enter(u, UPLOAD_ENDING);
+	if (u->request.replace)
+		pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_REPLACE_FORGET, values,
+			    COUNT_OF(values), ids_forgotten, u);
+	else
+		write_totals(u);
+}
+
 /** Why there is no upload; OK and nothing in *why where there is one. */
-static enum status refusal_of(const struct pg_answer *answer, struct trouble *why)
+static enum status refusal_of(const struct upload_request *r, const struct pg_answer *answer,
+			      struct trouble *why)
 {
 	bool there = answer->status == OK && pg_rows(answer->result) == 1;
 	if (answer->status != OK) {
 		*why = answer->why;
 		return answer->status;
 	}
-	if (!there || !pg_get_bool(answer->result, 0, 1))
+	bool takes = there && pg_get_bool(answer->result, 0, 1);
+	if (there && !takes && r->replace && !slice_is(pg_get_bytes(answer->result, 0, 3), "draft"))
+		return trouble_code(why, E_INPUT, "reason_required",
+				    "the wave is %.*s: replacing results needs a reason",
+				    SLICE_ARGS(pg_get_bytes(answer->result, 0, 3)));
+	if (!takes)
 		return trouble_code(why, E_CONFLICT, "wave_not_fielding",
 				    "the wave takes no results now");
 	if (!pg_get_bool(answer->result, 0, 2))
@@ -80,7 +102,7 @@ static void begun(void *arg, const struct pg_answer *answer)
 {
 	struct upload *u = arg;
 	struct trouble why;
-	if (refusal_of(answer, &why) < 0) {
+	if (refusal_of(&u->request, answer, &why) < 0) {
 		upload_not_begun(u, &why);
 		return;
 	}
@@ -95,7 +117,8 @@ static void begin(struct upload *u)
 		[DECODE_CSV] = "csv", [DECODE_NDJSON] = "ndjson", [DECODE_JSON_ARRAY] = "json"};
 	struct pg_value values[] = {pg_int4(u->request.wave_id), pg_text(slice_of(u->key_id)),
 				    pg_text(slice_of(formats[u->request.format])),
-				    pg_int4(u->request.programme->revision)};
+				    pg_int4(u->request.programme->revision),
+				    pg_bool(u->request.replace && u->reason.len > 0)};
 	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_BEGIN, values, COUNT_OF(values),
 		    begun, u);
 }
@@ -128,8 +151,9 @@ static void look_for_same_file(struct upload *u)
 
 void upload_begin(struct upload *u)
 {
-	/* Read otherwise, the same bytes may be other results. */
-	if (u->request.digest_given && csv_options_empty(&u->request.csv))
+	/* Read otherwise, the same bytes may be other results; and what replaces means what is
+	 * stored now. */
+	if (u->request.digest_given && !u->request.replace && csv_options_empty(&u->request.csv))
 		look_for_same_file(u);
 	else
 		begin(u);

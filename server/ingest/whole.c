@@ -221,7 +221,7 @@ static void look_connected(void *arg, struct pg_conn *conn, const struct trouble
 		return;
 	}
 	struct pg_value mark[] = {pg_int8(w->settings.upload_id), pg_int4(FIRST_BATCH), pg_int8(0),
-				  pg_int8(0)};
+				  pg_int8(0), pg_int8(0)};
 	w->conn = conn;
 	pg_conn_script(conn, "begin", look_begun, w);
 	pg_conn_run(conn, &SQL_BATCH_ADD, mark, COUNT_OF(mark), marked, w);

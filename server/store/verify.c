@@ -1,10 +1,9 @@
 #include "store/verify.h"
 
-#include "pg/value.h"
+#include "store/counted_row.h"
 #include "store/sql.h"
-#include "survey/tally.h"
 
-enum { PAGE_ROWS = 10000, PAGE_BYTES = 256 * 1024 * 1024, WORDS_BYTES = 512 };
+enum { PAGE_ROWS = 10000, PAGE_BYTES = 1024 * 1024, WORDS_BYTES = 512 };
 
 struct verify {
 	struct pg_conn *conn;
@@ -194,31 +193,6 @@ static void compare(struct verify *v)
 
 /* Reading */
 
-/** Nulls come as ANSWER_NONE and SCORE_NONE, which no answer and no score can be. */
-static bool add_row(struct verify *v, const struct pg_result *rows, int row, struct arena *arena)
-{
-	size_t items, questions, areas;
-	const struct instrument *in = v->instrument;
-	struct result r = {
-		.company = pg_get_int4(rows, row, 1),
-		.channel = pg_get_int2(rows, row, 4),
-		.answered = pg_get_bool(rows, row, 5),
-		.wait_seconds = pg_is_null(rows, row, 3) ? SECONDS_NONE : pg_get_int4(rows, row, 3),
-		.score = pg_is_null(rows, row, 8) ? SCORE_NONE : pg_get_int4(rows, row, 8),
-		.answers = pg_get_int2_array(rows, row, 6, arena, &items),
-		.cx = pg_get_int2_array(rows, row, 7, arena, &questions),
-		.area_scores = pg_get_int4_array(rows, row, 9, arena, &areas),
-	};
-	const struct wave *wave = &v->wave->programme->programme->waves[v->wave->index];
-	int shopper = pg_is_null(rows, row, 2) ? -1 : pg_get_int4(rows, row, 2);
-	bool counts = (wave->counts & 1u << pg_get_int2(rows, row, 10)) != 0;
-	if (items != in->items_len || questions != in->questions_len || areas != in->areas_len)
-		return false;
-	if (counts)
-		tally_add(v->recounted, &r, shopper, 1);
-	return true;
-}
-
 static void read_page(struct verify *v, struct slice after);
 
 static void page_came(void *arg, const struct pg_answer *answer)
@@ -229,9 +203,11 @@ static void page_came(void *arg, const struct pg_answer *answer)
 	if (failed(v, answer))
 		return;
 	int rows = pg_rows(answer->result);
+	unsigned counts = v->wave->programme->programme->waves[v->wave->index].counts;
 	arena_init(&arena, PAGE_BYTES);
 	for (int row = 0; row < rows && readable; row++)
-		readable = add_row(v, answer->result, row, &arena);
+		readable = counted_row_add(answer->result, row, v->instrument, counts, 1, &arena,
+					   v->recounted);
 	arena_fini(&arena);
 	v->results += rows;
 	v->report.results += (uint64_t)rows;

@@ -4,6 +4,7 @@
 -- says of a row is no content; and a row that was corrected is the same as each of its earlier
 -- revisions, so a file sent again stays known.
 -- $1 breaches_in_result int4 those that follow from the row itself
+-- $2 revisions_too      bool earlier ones count as the same
 -- > outcome int4
 select case when r.result_id is null then 0
             when r.xmin = d.xmin then 1
@@ -12,7 +13,7 @@ select case when r.result_id is null then 0
                  is not distinct from
                  (d.contacted_at, d.company, d.shopper_id, d.wait_seconds, d.duration_seconds, d.score, d.channel,
                   d.attempt, d.answered, d.answers, d.cx, d.area_scores, d.comment, d.breaches & $1) then 2
-            when r.revision > 1 and exists (
+            when $2 and r.revision > 1 and exists (
                 select from result_revision v, jsonb_populate_record(null::result, v.was) o
                  where v.wave_id = r.wave_id and v.result_id = r.result_id
                    and (o.contacted_at, o.company, o.shopper_id, o.wait_seconds, o.duration_seconds, o.score,

@@ -4,17 +4,21 @@
 -- $2 key_id   text
 -- $3 format   text
 -- $4 revision int4
+-- $5 late     bool one that is closed or published will do
 -- > upload_id int8
--- > fielding  bool
+-- > takes     bool
 -- > known     bool
+-- > state     text of the wave
 with its as (
-	select w.wave_id, w.state = 'fielding' as fielding, p.revision = $4 as known
+	select w.wave_id, w.state, w.state = 'fielding' or ($5 and w.state <> 'draft') as takes,
+	       p.revision = $4 as known
 	  from wave w join programme p using (programme_id)
 	 where w.wave_id = $1
 	   for share
 ), begun as (
-	insert into upload (wave_id, key_id, format)
-	select wave_id, $2, $3 from its where fielding and known
+	insert into upload (wave_id, key_id, format, undos_seen)
+	select wave_id, $2, $3, (select count(*) from upload u where u.wave_id = its.wave_id and u.state = 'undone')
+	  from its where takes and known
 	returning upload_id
 )
-select (select upload_id from begun), fielding, known from its
+select (select upload_id from begun), takes, known, state from its

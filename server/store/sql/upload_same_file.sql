@@ -1,5 +1,6 @@
 -- The finished upload of exactly these bytes into this wave, the latest. One with rejected rows
--- is none: a programme that has grown since may take them now.
+-- is none: a programme that has grown since may take them now. None is one that had begun before
+-- another was undone: what it found stored already may have gone with that.
 -- $1 wave_id int4
 -- $2 sha256  bytea
 -- > upload_id int8
@@ -9,5 +10,6 @@
 select upload_id, received, warnings
   from upload
  where wave_id = $1 and sha256 = $2 and state = 'done' and rejected = 0
+   and undos_seen = (select count(*) from upload u where u.wave_id = $1 and u.state = 'undone')
  order by upload_id desc
  limit 1
