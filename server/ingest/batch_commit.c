@@ -6,7 +6,6 @@
 #include "ingest/fault_copy.h"
 #include "ingest/fault_row.h"
 #include "ingest/lost_commit.h"
-#include "ingest/replacing.h"
 #include "ingest/shopper_numbers.h"
 #include "pg/value.h"
 #include "store/sql.h"
@@ -22,9 +21,7 @@ enum { ATTEMPTS_LIMIT = 10, FIRST_WAIT_MS = 50, PACKED_BYTES = 256 * 1024 * 1024
 	X(SHARING,   "transaction open, asking whether the wave takes results")\
 	X(LOOKING,   "wave closed, asking whether the lost commit took before") \
 	X(FRESH,     "copying fresh rows")                                     \
-	X(DOUBTFUL,  "copying doubtful rows")                                  \
-	X(DECIDING,  "asking what became of doubtful rows")                    \
-	X(REPLACING, "doubtful rows take the place of stored ones")            \
+	X(DOUBTFUL,  "asking and deciding what becomes of doubtful rows")      \
 	X(COUNTING,  "counting on a pool thread")                              \
 	X(TELLING,   "writing the counts")                                     \
 	X(FAULTS,    "copying faults")                                         \
@@ -51,9 +48,7 @@ static const unsigned next_states[] = {
 	[COMMIT_SHARING] = BIT(LOOKING) | BIT(FRESH) | BIT(DOUBTFUL) | BIT(COUNTING) | BIT(UNDOING),
 	[COMMIT_LOOKING] = BIT(UNDOING),
 	[COMMIT_FRESH] = BIT(DOUBTFUL) | BIT(COUNTING) | BIT(UNDOING),
-	[COMMIT_DOUBTFUL] = BIT(DECIDING) | BIT(UNDOING),
-	[COMMIT_DECIDING] = BIT(REPLACING) | BIT(COUNTING) | BIT(UNDOING),
-	[COMMIT_REPLACING] = BIT(COUNTING) | BIT(UNDOING),
+	[COMMIT_DOUBTFUL] = BIT(COUNTING) | BIT(UNDOING),
 	[COMMIT_COUNTING] = BIT(TELLING),
 	[COMMIT_TELLING] = BIT(FAULTS) | BIT(COMMITTING) | BIT(UNDOING),
 	[COMMIT_FAULTS] = BIT(COMMITTING) | BIT(UNDOING),
@@ -345,36 +340,34 @@ static void count(struct commit *c)
 
 /* Rows into the database */
 
-static void copy_doubtful(struct commit *c);
 static void decide_doubtful(struct commit *c);
 
 static void rows_copied(void *arg, const struct pg_answer *answer)
 {
 	struct commit *c = arg;
-	if (c->state == COMMIT_FRESH && answer->status == E_CONFLICT) {
+	if (answer->status == E_CONFLICT) {
 		batch_doubt_all(c->batch);
 		undo(c, take_connection);
 	} else if (failed(c, answer)) {
 		return;
-	} else if (c->state == COMMIT_DOUBTFUL) {
-		decide_doubtful(c);
 	} else if (batch_fates(c->batch, ROW_DOUBTFUL) > 0) {
-		copy_doubtful(c);
+		decide_doubtful(c);
 	} else {
 		count(c);
 	}
 }
 
-static void copy_rows(struct commit *c, enum row_fate fate, const struct pg_statement *copy)
+static void copy_fresh(struct commit *c)
 {
 	const struct batch_copy_order order = {.batch = c->batch,
-					       .fate = fate,
+					       .fate = ROW_FRESH,
 					       .upload_id = c->target.upload_id,
 					       .wave_id = c->target.wave_id};
-	batch_copy(c->conn, copy, &order, rows_copied, c);
+	enter(c, COMMIT_FRESH);
+	batch_copy(c->conn, &SQL_RESULT_COPY, &order, rows_copied, c);
 }
 
-static void replaced(void *arg, enum status status, const struct trouble *why)
+static void doubtful_decided(void *arg, enum status status, const struct trouble *why)
 {
 	struct commit *c = arg;
 	if (status == OK)
@@ -383,87 +376,16 @@ static void replaced(void *arg, enum status status, const struct trouble *why)
 		undo_and_fail(c, status, why);
 }
 
-static void replace(struct commit *c)
-{
-	enter(c, COMMIT_REPLACING);
-	replacing_run(c->conn, &c->target, c->batch, replaced, c);
-}
-
 /** Nothing new is stored: what is not there stays away. */
 static bool stored_only(const struct commit *c)
 {
 	return c->late || c->target.stored_only;
 }
 
-static void outcome_came(void *arg, const struct pg_answer *answer)
-{
-	struct commit *c = arg;
-	struct trouble why;
-	if (failed(c, answer))
-		return;
-	if (doubtful_take_fates(c->batch, answer->result, stored_only(c))) {
-		if (c->target.replace)
-			replace(c);
-		else
-			count(c);
-		return;
-	}
-	batch_doubt_all(c->batch);
-	(void)trouble(&why, E_BUSY, "a row that was stored before has just been removed");
-	undo_and_fail(c, E_BUSY, &why);
-}
-
-static void ask_outcome(struct commit *c, void (*came)(void *arg, const struct pg_answer *answer))
-{
-	/* Who replaces means what stands now; else a file sent again is known by what it was. */
-	struct pg_value values[] = {pg_int4(BREACHES_IN_RESULT), pg_bool(!c->target.replace)};
-	pg_conn_run(c->conn, &SQL_DOUBTFUL_OUTCOME, values, COUNT_OF(values), came, c);
-}
-
-static void doubtful_stored(void *arg, const struct pg_answer *answer)
-{
-	struct commit *c = arg;
-	if (!failed(c, answer))
-		ask_outcome(c, outcome_came);
-}
-
-/** A file sent again is known row by row, and then nothing is left to be stored. */
-static void looked_for_doubtful(void *arg, const struct pg_answer *answer)
-{
-	struct commit *c = arg;
-	bool absent = answer->status == OK && doubtful_any_absent(answer->result);
-	if (absent && !stored_only(c))
-		pg_conn_run(c->conn, &SQL_DOUBTFUL_STORE, NULL, 0, doubtful_stored, c);
-	else
-		outcome_came(c, answer);
-}
-
-static void doubtful_table_empty(void *arg, const struct pg_answer *answer)
-{
-	if (!failed(arg, answer))
-		copy_rows(arg, ROW_DOUBTFUL, &SQL_DOUBTFUL_COPY);
-}
-
-/** No commit has emptied it of the batches before. */
-static void doubtful_table_made(void *arg, const struct pg_answer *answer)
-{
-	struct commit *c = arg;
-	if (c->target.whole == NULL)
-		doubtful_table_empty(c, answer);
-	else if (!failed(c, answer))
-		pg_conn_script(c->conn, "truncate doubtful", doubtful_table_empty, c);
-}
-
-static void copy_doubtful(struct commit *c)
-{
-	enter(c, COMMIT_DOUBTFUL);
-	pg_conn_run(c->conn, &SQL_DOUBTFUL_TABLE, NULL, 0, doubtful_table_made, c);
-}
-
 static void decide_doubtful(struct commit *c)
 {
-	enter(c, COMMIT_DECIDING);
-	ask_outcome(c, looked_for_doubtful);
+	enter(c, COMMIT_DOUBTFUL);
+	doubtful_decide(c->conn, &c->target, c->batch, stored_only(c), doubtful_decided, c);
 }
 
 static void refuse_for_the_wave(struct commit *c)
@@ -502,10 +424,9 @@ static void store_rows(struct commit *c)
 	if (stored_only(c))
 		batch_doubt_all(c->batch);
 	if (batch_fates(c->batch, ROW_FRESH) > 0) {
-		enter(c, COMMIT_FRESH);
-		copy_rows(c, ROW_FRESH, &SQL_RESULT_COPY);
+		copy_fresh(c);
 	} else if (batch_fates(c->batch, ROW_DOUBTFUL) > 0) {
-		copy_doubtful(c);
+		decide_doubtful(c);
 	} else {
 		count(c);
 	}

@@ -1,13 +1,19 @@
-/** What the database says about the doubtful rows of a batch (store/sql/doubtful_outcome.sql). */
+/** What becomes of doubtful rows: stored, known, other content, or put in its place.
+ *
+ * Within the transaction of batch_commit.h. The rows wait in a temporary table, the database says
+ * which of them it has (store/sql/doubtful_outcome.sql), what is new is stored, and where the
+ * target replaces, replacing.h follows. Their fates are then decided.
+ *
+ * Promise: `done` exactly once, never before doubtful_decide() has returned. With a failure the
+ * transaction is to be rolled back: E_BUSY where another attempt may do better.
+ */
 #pragma once
 
-#include <stdbool.h>
+#include "ingest/batch_commit.h"
 
-#include "ingest/batch.h"
-#include "pg/value.h"
-
-/** Some of them are not stored. */
-bool doubtful_any_absent(const struct pg_result *rows);
-/** Gives each its fate. False where one is absent and may not be (`absent_too`): the fates are then
- * not to be used. */
-bool doubtful_take_fates(struct batch *b, const struct pg_result *rows, bool absent_too);
+/** `stored_only`: nothing new is stored, what is not there is ABSENT. Everything is borrowed until
+ * `done`. */
+void doubtful_decide(struct pg_conn *conn, const struct batch_target *target, struct batch *batch,
+		     bool stored_only,
+		     void (*done)(void *arg, enum status status, const struct trouble *why),
+		     void *arg);
