@@ -26,8 +26,8 @@ static const char *const page_query[] = {"limit", "cursor", NULL};
 static const char *const result_query[] = {"status", "company", "channel", "limit", "cursor", NULL};
 static const char *const appeal_query[] = {"open", "limit", "cursor", NULL};
 
-static const char *const upload_query[] = {"encoding",	  "delimiter", "decimal",
-					   "header_rows", "dates",     NULL};
+static const char *const upload_query[] = {"encoding", "delimiter", "decimal", "header_rows",
+					   "dates",    "replace",   "reason",  NULL};
 
 static const struct access firm_uploads = {MAY(FIRM), upload_query};
 static const struct access firm = {MAY(FIRM), NULL};

@@ -68,12 +68,35 @@ static enum status read_csv_options(const struct upload_words *from, enum decode
 	return OK;
 }
 
+static enum status read_replacing(const struct upload_words *from, struct upload_request *request,
+				  struct trouble *why)
+{
+	struct slice replace, reason;
+	bool said = from->find(from->arg, "replace", &replace);
+	bool why_said = from->find(from->arg, "reason", &reason);
+	if (said && !slice_is(replace, "0") && !slice_is(replace, "1"))
+		return trouble_code(why, E_INPUT, "bad_upload_option", "replace is 0 or 1");
+	request->replace = said && slice_is(replace, "1");
+	if (!why_said)
+		return OK;
+	if (!request->replace)
+		return trouble_code(why, E_INPUT, "bad_upload_option",
+				    "a reason is given for replacing: say replace=1, too");
+	if (reason.len == 0 || reason.len > UPLOAD_REASON_BYTES)
+		return trouble_code(why, E_INPUT, "bad_upload_option", "a reason has 1 to %d bytes",
+				    UPLOAD_REASON_BYTES);
+	request->reason = reason;
+	return OK;
+}
+
 enum status upload_options_read(const struct upload_words *words, struct upload_request *request,
 				struct trouble *why)
 {
 	enum status st = format_of(words->type, &request->format, why);
 	if (st == OK)
 		st = read_csv_options(words, request->format, &request->csv, why);
+	if (st == OK)
+		st = read_replacing(words, request, why);
 	return st;
 }
 

@@ -1,7 +1,7 @@
 /** What a client declares about the file it uploads: its format and, of CSV, how it is written.
  *
  * The same words come in the query of a POST and in the metadata of a resumable upload.
- * Errors: E_INPUT unknown_format (415) · bad_csv_option.
+ * Errors: E_INPUT unknown_format (415) · bad_csv_option, bad_upload_option.
  */
 #pragma once
 

@@ -35,6 +35,7 @@ enum row_fate {
 #define X(name, words) ROW_##name,
 	ROW_FATES(X)
 #undef X
+		ROW_FATES_COUNT
 };
 
 struct batch_row {

@@ -25,6 +25,12 @@ static void lane_is_free(void *arg)
 	}
 }
 
+static void tell_rows(struct upload *u, const struct batch *b)
+{
+	for (size_t i = 0; i < b->rows_len && u->listener.row != NULL; i++)
+		u->listener.row(u->listener.arg, b->row[i].row, (enum row_fate)b->row[i].fate);
+}
+
 static void batch_done(void *arg, const struct batch_outcome *outcome)
 {
 	struct lane *lane = arg;
@@ -38,6 +44,7 @@ static void batch_done(void *arg, const struct batch_outcome *outcome)
 		return;
 	}
 	admission_settle(&u->admission, lane->batch);
+	tell_rows(u, lane->batch);
 	if (outcome->stored == 0) {
 		lane_is_free(lane);
 		return;

@@ -377,27 +377,41 @@ static void note_ended(void *arg, const struct upload_report *report)
 		memcpy(sending->errors, report->errors.at, report->errors.len);
 }
 
+static void note_row(void *arg, uint64_t row, enum row_fate fate)
+{
+	struct sending *sending = arg;
+	cr_expect_gt(row, 0);
+	sending->fates[fate]++;
+}
+
+void open_upload_as(struct scene *s, struct server *server, struct sending *sending, int wave_id,
+		    const char *text, const struct upload_request *more)
+{
+	const struct known_wave *wave = catalogue_wave_by_id(server->catalogue, wave_id);
+	cr_assert_not_null(wave);
+	struct upload_request request = *more;
+	request.wave_id = wave_id;
+	request.organisation_id = s->organisation_id;
+	request.programme = wave->programme;
+	request.wave = wave->index;
+	request.key_id = SLICE("aaaaaaaa");
+	request.format = DECODE_CSV;
+	struct upload_listener listener = {
+		.resume = send_on, .ended = note_ended, .row = note_row, .arg = sending};
+	*sending = (struct sending){.server = server, .rest = slice_of(text)};
+	sending->upload = upload_open(server->ingest, &request, &listener);
+}
+
 static void open_with_digest(struct scene *s, struct server *server, struct sending *sending,
 			     int wave_id, const char *text, const char *promised)
 {
+	struct upload_request more = {.digest_given = promised != NULL};
 	unsigned len;
-	const struct known_wave *wave = catalogue_wave_by_id(server->catalogue, wave_id);
-	cr_assert_not_null(wave);
-	struct upload_request request = {.wave_id = wave_id,
-					 .organisation_id = s->organisation_id,
-					 .programme = wave->programme,
-					 .wave = wave->index,
-					 .key_id = SLICE("aaaaaaaa"),
-					 .format = DECODE_CSV};
-	if (promised != NULL) {
-		request.digest_given = true;
-		cr_assert_eq(EVP_Digest(promised, strlen(promised), request.digest, &len,
-					EVP_sha256(), NULL),
+	if (promised != NULL)
+		cr_assert_eq(EVP_Digest(promised, strlen(promised), more.digest, &len, EVP_sha256(),
+					NULL),
 			     1);
-	}
-	struct upload_listener listener = {.resume = send_on, .ended = note_ended, .arg = sending};
-	*sending = (struct sending){.server = server, .rest = slice_of(text)};
-	sending->upload = upload_open(server->ingest, &request, &listener);
+	open_upload_as(s, server, sending, wave_id, text, &more);
 }
 
 void open_upload(struct scene *s, struct server *server, struct sending *sending, int wave_id,

@@ -63,6 +63,7 @@ struct sending {
 	bool ended, finished, resumed;
 	struct upload_report report;
 	char errors[65536];
+	unsigned fates[ROW_FATES_COUNT]; /**< what each row that was a result was told */
 };
 
 void given_scene(struct scene *s, const struct scene_wish *wish);
@@ -83,6 +84,9 @@ const char *rows_of(const char *prefix, int from, int count);
 
 void open_upload(struct scene *s, struct server *server, struct sending *sending, int wave,
 		 const char *text);
+/** The same, asked for otherwise; what is not said of `more` is as in open_upload(). */
+void open_upload_as(struct scene *s, struct server *server, struct sending *sending, int wave,
+		    const char *text, const struct upload_request *more);
 /** Opens, sends and waits for the end. */
 struct sending uploaded(struct scene *s, const char *text);
 /** The same with the digest of `promised` given beforehand. */

@@ -1,0 +1,137 @@
+/** What tests of replacing and undoing do to results, and how they look at what came of it. */
+#pragma once
+
+#include "db/ingest_scene.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "store/compaction.h"
+
+static struct scene s;
+
+/* Uploads */
+
+static inline struct sending sent_as(int wave_id, const char *text,
+				     const struct upload_request *more)
+{
+	static struct sending sending;
+	open_upload_as(&s, &s.server, &sending, wave_id, text, more);
+	turn_until(&s, &sending.ended);
+	return sending;
+}
+
+static inline struct sending sent(const char *text)
+{
+	return sent_as(s.wave_id, text, &(struct upload_request){0});
+}
+
+static inline struct sending replaced(const char *text)
+{
+	return sent_as(s.wave_id, text, &(struct upload_request){.replace = true});
+}
+
+#define EXPECT_REPLACED(sending, want_accepted, want_duplicates, want_replaced, want_rejected)     \
+	do {                                                                                       \
+		const struct admission_counts *c_ = &(sending)->report.counts;                     \
+		cr_expect_eq((sending)->report.status, OK, "%s", (sending)->report.why.words);     \
+		cr_expect_eq(c_->accepted, want_accepted, "accepted %d", (int)c_->accepted);       \
+		cr_expect_eq(c_->duplicates, want_duplicates, "duplicates %d",                     \
+			     (int)c_->duplicates);                                                 \
+		cr_expect_eq(c_->replaced, want_replaced, "replaced %d", (int)c_->replaced);       \
+		cr_expect_eq(c_->rejected, want_rejected, "rejected %d", (int)c_->rejected);       \
+		cr_expect_eq(c_->received,                                                         \
+			     c_->accepted + c_->duplicates + c_->replaced + c_->rejected);         \
+	} while (0)
+
+/* Review */
+
+struct reviewed {
+	bool done;
+	enum status status;
+	int64_t appeal_id;
+};
+
+static inline void note_reviewed(void *arg, const struct review_single_outcome *outcome)
+{
+	struct reviewed *r = arg;
+	*r = (struct reviewed){true, outcome->status, outcome->appeal_id};
+	cr_expect_eq(outcome->status, OK, "%s", outcome->why.words);
+}
+
+static inline struct reviewed changed(const struct review_single *single)
+{
+	const struct known_wave *wave = catalogue_wave_by_id(s.server.catalogue, s.wave_id);
+	struct review_order order = {.wave = wave,
+				     .organisation_id = s.organisation_id,
+				     .key_id = SLICE("rrrrrrrr"),
+				     .reason = SLICE("a test")};
+	struct reviewed r = {0};
+	review_change_single(s.server.review, &order, single, note_reviewed, &r);
+	turn_until(&s, &r.done);
+	return r;
+}
+
+static inline void set_status(const char *id, enum review_state status)
+{
+	struct review_single single = {.result_id = slice_of(id), .status = status};
+	(void)changed(&single);
+}
+
+static inline void correct(const char *id, const char *column, const char *value)
+{
+	struct field field = {
+		.name = slice_of(column), .value = slice_of(value), .kind = FIELD_TEXT};
+	struct record content = {.row = 1, .fields = &field, .fields_len = 1};
+	struct review_single single = {
+		.result_id = slice_of(id), .status = REVIEW_COUNT, .content = &content};
+	(void)changed(&single);
+}
+
+static inline int64_t open_appeal(const char *id)
+{
+	struct review_single single = {.result_id = slice_of(id),
+				       .status = REVIEW_COUNT,
+				       .appeal = APPEAL_OPENS,
+				       .words = SLICE("no")};
+	return changed(&single).appeal_id;
+}
+
+/* Looking */
+
+static inline void note_compacted(void *arg, const struct compaction_outcome *outcome)
+{
+	cr_expect_eq(outcome->status, OK, "%s", outcome->why.words);
+	*(bool *)arg = true;
+}
+
+static inline void compact(int wave_id)
+{
+	struct compaction_request request = {.loop = s.loop,
+					     .pool = s.server.pool,
+					     .wave_id = wave_id,
+					     .areas = 2,
+					     .items = 3,
+					     .questions = 2};
+	bool done = false;
+	compaction_run(&request, note_compacted, &done);
+	turn_until(&s, &done);
+}
+
+/** The other wave, sent `text`, counts as this one does, byte for byte. */
+static inline void expect_counts_as_of(const char *text)
+{
+	struct sending other = sent_as(s.other_wave_id, text, &(struct upload_request){0});
+	cr_expect_eq(other.report.counts.rejected, 0, "%s", other.errors);
+	compact(s.wave_id);
+	compact(s.other_wave_id);
+	cr_expect_eq(number(&s, "select count(*) from tally_snapshot a, tally_snapshot b where "
+				"a.wave_id = 1 and b.wave_id = 2 and a.packed = b.packed"),
+		     1, "the tallies differ");
+}
+
+static inline void end_exact(void)
+{
+	EXPECT_EXACT(&s);
+	end_scene(&s);
+}
