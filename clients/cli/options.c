@@ -36,7 +36,8 @@ enum {
 	KEY_STATUS,
 	KEY_BEFORE,
 	KEY_AFTER,
-	KEY_OPEN
+	KEY_OPEN,
+	KEY_REPLACE
 };
 
 enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 };
@@ -114,6 +115,7 @@ const struct option_row option_rows[] = {
 	{{"decimal", KEY_DECIMAL, "WORD", 0, "its decimal mark: point or comma (default: that of its first fraction)", 2}, BIT(UPLOAD) | COUNTS, "point comma", false},
 	{{"header-rows", KEY_HEADER_ROWS, "COUNT", 0, "rows above its first result, 1 to 5 (default: found out)", 2}, BIT(UPLOAD) | COUNTS, "1 2 3", false},
 	{{"dates", KEY_DATES, "ORDER", 0, "what 04/05/2026 means in it: dmy or mdy (default: found out)", 2}, BIT(UPLOAD) | COUNTS, "dmy mdy", false},
+	{{"replace", KEY_REPLACE, NULL, 0, "rows stored with other content take its place", 2}, BIT(UPLOAD), NULL, false},
 	{{"quiet", 'q', NULL, 0, "no progress", 2}, BIT(UPLOAD), NULL, false},
 	{{"sector", 'S', "CODE", 0, "sector to show", 2}, BIT(BOARD) | BIT(FIELDWORK), NULL, false},
 	{{"file", 'f', "FILE", 0, "count this file of results here, without a server", 2}, COUNTS, NULL, true},
@@ -131,7 +133,7 @@ const struct option_row option_rows[] = {
 	{{"after", KEY_AFTER, "ID", 0, "go on behind this one", 2}, BIT(REVIEW), NULL, false},
 	{{"open", KEY_OPEN, NULL, 0, "appeals: only those without an outcome", 2}, BIT(REVIEW), NULL, false},
 	{{"revision", KEY_REVISION, "N", 0, "a published revision, 0: the firm's working view (default: the newest published); review: the one that is changed", 2}, COUNTS | BIT(AWARDS) | BIT(REVIEW), NULL, false},
-	{{"reason", KEY_REASON, "TEXT", 0, "why: a revision, a wave opened again, a change", 2}, BIT(WAVE) | BIT(REVIEW), NULL, false},
+	{{"reason", KEY_REASON, "TEXT", 0, "why: a revision, a wave opened again, a change, a replacement", 2}, BIT(WAVE) | BIT(REVIEW) | BIT(UPLOAD), NULL, false},
 	{{"announce-at", KEY_ANNOUNCE_AT, "INSTANT", 0, "publish: not before 2020-11-12T18:00:00+01:00, say", 2}, BIT(WAVE), NULL, false},
 	{{"ceremony-on", KEY_CEREMONY_ON, "DATE", 0, "publish: date of the ceremony", 2}, BIT(WAVE), NULL, false},
 	{{"reader", KEY_READER, "KEYID", 0, "publish: a key that may read before the announcement; may be repeated", 2}, BIT(WAVE), NULL, false},
@@ -170,6 +172,7 @@ static bool read_switch(int key, struct options *o)
 		{KEY_ALLOW_HTTP, &o->allow_http},
 		{KEY_BREACHES, &o->breaches},
 		{KEY_OPEN, &o->open},
+		{KEY_REPLACE, &o->replace},
 	};
 	for (size_t i = 0; i < COUNT_OF(places); i++) {
 		if (places[i].key != key)

@@ -57,7 +57,8 @@ struct options {
 	const char *readers[OPTIONS_READERS];
 	size_t readers_len;
 	long timeout_s;
-	bool field, json, csv, ascii, no_color, allow_http, all_sectors, quiet, breaches, open;
+	bool field, json, csv, ascii, no_color, allow_http, all_sectors, quiet, breaches, open,
+		replace;
 	const char *words[OPTIONS_WORDS]; /**< what followed the verb */
 	size_t words_len;
 };

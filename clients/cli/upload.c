@@ -239,6 +239,16 @@ static enum outcome prepare_and_send(const struct session *s, const char *path)
 	return outcome;
 }
 
+static void add_replacing(const struct options *o, struct buf *path)
+{
+	if (o->reason != NULL && !o->replace)
+		options_refuse(o, "--reason goes with --replace");
+	if (o->replace)
+		http_add_query(path, "replace", SLICE("1"));
+	if (o->reason != NULL)
+		http_add_query(path, "reason", slice_of(o->reason));
+}
+
 enum outcome verb_upload(const struct options *o)
 {
 	struct session s;
@@ -251,6 +261,7 @@ enum outcome verb_upload(const struct options *o)
 	session_add_path(&s, &path, true);
 	buf_add_text(&path, "/uploads");
 	csv_declared_add_query(o, &path);
+	add_replacing(o, &path);
 	buf_add_byte(&path, '\0');
 	if (buf_over(&path))
 		options_refuse(o, "a code is too long");
