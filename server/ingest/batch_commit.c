@@ -225,8 +225,8 @@ static void faults_copied(void *arg, enum status status, const struct trouble *w
 static void copy_faults(struct commit *c)
 {
 	enter(c, COMMIT_FAULTS);
-	fault_copy(c->target.pool, c->target.whole == NULL ? c->conn : NULL,
-		   buf_slice(&c->batch->faults), faults_copied, c);
+	fault_rows_copy(c->target.pool, c->target.whole == NULL ? c->conn : NULL,
+			buf_slice(&c->batch->faults), faults_copied, c);
 }
 
 static void add_conflict_faults(struct commit *c)

@@ -57,8 +57,9 @@ static void taken(void *arg, struct pg_conn *conn, const struct trouble *why)
 	pg_conn_copy_start(conn, &SQL_UPLOAD_FAULT_COPY, started, f);
 }
 
-void fault_copy(struct pg_pool *pool, struct pg_conn *conn, struct slice rows,
-		void (*done)(void *arg, enum status status, const struct trouble *why), void *arg)
+void fault_rows_copy(struct pg_pool *pool, struct pg_conn *conn, struct slice rows,
+		     void (*done)(void *arg, enum status status, const struct trouble *why),
+		     void *arg)
 {
 	struct fault_copy *f = memory_new(sizeof(*f));
 	*f = (struct fault_copy){
