@@ -1,0 +1,10 @@
+#include "fuzz_table.h"
+#include "tabular/sav.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	must_be_table_or_fault(table_read_sav, data, size);
+	return 0;
+}
