@@ -5,11 +5,10 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "tabular/missing_note.h"
 #include "tabular/sav_cases.h"
 #include "tabular/sav_value.h"
 #include "tabular/table_dictionary.h"
-
-enum { LIST_BYTES = 100 };
 
 /** One file being read. */
 struct sav {
@@ -207,24 +206,14 @@ static enum status read_cases(struct sav *s)
 
 static void note_missing(struct sav *s)
 {
-	struct buf list;
-	uint64_t total = 0;
-	buf_init(&list, LIST_BYTES);
+	struct missing_note note = {.total = 0};
 	for (size_t i = 0; i < s->dictionary.variables_len; i++) {
-		if (s->missing[i] == 0)
-			continue;
-		total += s->missing[i];
 		struct slice name = sav_text_show(&s->text, s->dictionary.variables[i].name);
-		if (list.len + name.len + 24 < LIST_BYTES)
-			buf_print(&list, "%s%.*s %llu", list.len > 0 ? ", " : "", SLICE_ARGS(name),
-				  (unsigned long long)s->missing[i]);
+		missing_note_add(&note, name, s->missing[i]);
 		if (s->labels[i] != NULL)
 			s->labels[i]->missing = s->missing[i];
 	}
-	if (total > 0)
-		table_note(s->report, "values declared missing are empty fields: %llu (%.*s)",
-			   (unsigned long long)total, SLICE_ARGS(buf_slice(&list)));
-	buf_fini(&list);
+	missing_note_tell(&note, s->report);
 }
 
 static void note_reading(struct sav *s)

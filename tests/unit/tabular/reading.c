@@ -5,27 +5,40 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-void reading_run(struct reading *r, table_reader *reader, const char *path,
-		 const struct table_limits *limits)
+void reading_run_with(struct reading *r, table_reader *reader, const char *path,
+		      const struct table_options *options)
 {
+	struct table_options told = *options;
 	*r = (struct reading){.status = OK};
 	FILE *csv = open_memstream(&r->csv, &r->csv_len);
 	cr_assert_not_null(csv);
 	table_dictionary_init(&r->dictionary, TABLE_DICTIONARY_BYTES);
-	struct table_options options = {.dictionary = &r->dictionary,
-					.limits = limits != NULL ? *limits : TABLE_LIMITS};
-	r->status = reader(path, csv, &options, &r->report, &r->fault);
+	told.dictionary = &r->dictionary;
+	r->status = reader(path, csv, &told, &r->report, &r->fault);
 	fclose(csv);
+}
+
+void reading_run(struct reading *r, table_reader *reader, const char *path,
+		 const struct table_limits *limits)
+{
+	struct table_options options = {.limits = limits != NULL ? *limits : TABLE_LIMITS};
+	reading_run_with(r, reader, path, &options);
+}
+
+int reading_given(struct slice bytes, char path[64])
+{
+	int descriptor = memfd_create("table", MFD_CLOEXEC);
+	cr_assert_geq(descriptor, 0);
+	cr_assert_eq(write(descriptor, bytes.at, bytes.len), (ssize_t)bytes.len);
+	snprintf(path, 64, "/proc/self/fd/%d", descriptor);
+	return descriptor;
 }
 
 void reading_run_bytes(struct reading *r, table_reader *reader, struct slice bytes,
 		       const struct table_limits *limits)
 {
 	char path[64];
-	int descriptor = memfd_create("table", MFD_CLOEXEC);
-	cr_assert_geq(descriptor, 0);
-	cr_assert_eq(write(descriptor, bytes.at, bytes.len), (ssize_t)bytes.len);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", descriptor);
+	int descriptor = reading_given(bytes, path);
 	reading_run(r, reader, path, limits);
 	close(descriptor);
 }

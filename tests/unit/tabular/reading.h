@@ -15,9 +15,14 @@ struct reading {
 
 void reading_run(struct reading *r, table_reader *reader, const char *path,
 		 const struct table_limits *limits);
+/** What it is told of `options` but its dictionary. */
+void reading_run_with(struct reading *r, table_reader *reader, const char *path,
+		      const struct table_options *options);
 /** The same with a file made of these bytes. */
 void reading_run_bytes(struct reading *r, table_reader *reader, struct slice bytes,
 		       const struct table_limits *limits);
+/** A file of these bytes until it is closed; writes its path. */
+int reading_given(struct slice bytes, char path[64]);
 void reading_fini(struct reading *r);
 
 /** "files/<name>" of tests/unit/tabular; valid until the next call. */
