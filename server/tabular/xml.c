@@ -3,6 +3,8 @@
 #include <expat.h>
 #include <stdalign.h>
 
+#include "tabular/xml_encoding.h"
+
 struct xml {
 	const struct xml_shape *shape;
 	void *self;
@@ -153,6 +155,7 @@ struct xml *xml_new(const struct xml_shape *shape, void *self, size_t memory_byt
 	XML_SetUserData(x->parser, x);
 	XML_SetElementHandler(x->parser, on_start, on_end);
 	XML_SetCharacterDataHandler(x->parser, on_text);
+	XML_SetUnknownEncodingHandler(x->parser, xml_unknown_encoding, NULL);
 	if (!shape->doctype_allowed)
 		XML_SetStartDoctypeDeclHandler(x->parser, on_doctype);
 	return x;

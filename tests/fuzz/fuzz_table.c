@@ -34,16 +34,30 @@ static void must_be_told(struct slice csv)
 	decoder_free(d);
 }
 
-void must_be_table_or_fault(table_reader *reader, const uint8_t *data, size_t size)
+static int open_made(struct slice bytes, char path[64])
 {
-	char path[64], *csv = NULL;
+	int descriptor = memfd_create("fuzzed", MFD_CLOEXEC);
+	must(descriptor >= 0 && write(descriptor, bytes.at, bytes.len) == (ssize_t)bytes.len);
+	snprintf(path, 64, "/proc/self/fd/%d", descriptor);
+	return descriptor;
+}
+
+static void must_be_sound(enum status st, const struct decode_fault *fault, struct slice csv)
+{
+	must(st == OK || st == E_INPUT || st == E_LIMIT);
+	must((st == OK) == (fault->code == NULL));
+	if (st == OK)
+		must_be_told(csv);
+}
+
+void must_be_table_or_fault(table_reader *reader, struct slice file, struct slice metadata)
+{
+	char path[64], metadata_path[64], *csv = NULL;
 	size_t len = 0;
 	struct table_report report;
 	struct decode_fault fault = {.code = NULL};
 	struct table_dictionary dictionary;
-	int descriptor = memfd_create("fuzzed", MFD_CLOEXEC);
-	must(descriptor >= 0 && write(descriptor, data, size) == (ssize_t)size);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", descriptor);
+	int descriptor = open_made(file, path), second = -1;
 	FILE *out = open_memstream(&csv, &len);
 	must(out != NULL);
 	table_dictionary_init(&dictionary, LESS_MEMORY);
@@ -51,13 +65,16 @@ void must_be_table_or_fault(table_reader *reader, const uint8_t *data, size_t si
 	options.limits.memory_bytes = LESS_MEMORY;
 	options.limits.csv_bytes = LESS_CSV;
 	options.limits.unpacked_bytes = LESS_UNPACKED;
+	if (metadata.len > 0) {
+		second = open_made(metadata, metadata_path);
+		options.metadata_path = metadata_path;
+	}
 	enum status st = reader(path, out, &options, &report, &fault);
 	fclose(out);
-	must(st == OK || st == E_INPUT || st == E_LIMIT);
-	must((st == OK) == (fault.code == NULL));
-	if (st == OK)
-		must_be_told((struct slice){csv, len});
+	must_be_sound(st, &fault, (struct slice){csv, len});
 	table_dictionary_fini(&dictionary);
 	free(csv);
 	close(descriptor);
+	if (second >= 0)
+		close(second);
 }

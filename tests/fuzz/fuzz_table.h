@@ -4,4 +4,5 @@
 
 #include "tabular/table.h"
 
-void must_be_table_or_fault(table_reader *reader, const uint8_t *data, size_t size);
+/** `metadata`: a second file (table_options.metadata_path); empty: none. */
+void must_be_table_or_fault(table_reader *reader, struct slice file, struct slice metadata);
