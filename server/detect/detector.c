@@ -41,9 +41,9 @@ void detector_free(struct detector *d)
 static void place_answers(const struct scales *s, const struct result *r, int8_t *positions)
 {
 	for (size_t i = 0; i < s->items; i++)
-		positions[i] = (int8_t)scale_position(&s->at[i], r->answers[i]);
+		positions[i] = scale_position(s, i, r->answers[i]);
 	for (size_t i = s->items; i < s->len; i++)
-		positions[i] = (int8_t)scale_position(&s->at[i], r->cx[i - s->items]);
+		positions[i] = scale_position(s, i, r->cx[i - s->items]);
 }
 
 static void count_straight(struct observed *seen, enum straightness straight)

@@ -43,25 +43,26 @@ struct columns {
 
 /* ---- columns that run against the others ---- */
 
-static bool is_tested(const struct column_sums *c)
+static bool is_tested(const struct group_sums *g, size_t column)
 {
-	return c->n >= AGAINST_ROWS && !isnan(column_correlation(c));
+	return column_rows(g, column) >= AGAINST_ROWS && !isnan(column_correlation(g, column));
 }
 
 static uint64_t tested_columns(const struct group_sums *g, size_t len)
 {
 	uint64_t tests = 0;
 	for (size_t c = 0; g->columns != NULL && c < len; c++)
-		tests += is_tested(&g->columns[c]);
+		tests += is_tested(g, c);
 	return tests;
 }
 
-static bool runs_against(const struct column_sums *c, uint64_t tests)
+static bool runs_against(const struct group_sums *g, size_t column, uint64_t tests)
 {
-	if (!is_tested(c))
+	if (!is_tested(g, column))
 		return false;
-	double r = column_correlation(c);
-	return r <= against_most && correlation_below(r, c->n) < false_alarm / (double)tests;
+	double r = column_correlation(g, column);
+	return r <= against_most &&
+	       correlation_below(r, column_rows(g, column)) < false_alarm / (double)tests;
 }
 
 /** `known`: columns that need not be told again; NULL: none. */
@@ -69,17 +70,16 @@ static void find_against(const struct group *g, const struct columns *columns,
 			 const struct group_sums *known, uint64_t tests, struct warnings *to)
 {
 	for (size_t c = 0; c < columns->len; c++) {
-		const struct column_sums *s = &g->sums->columns[c];
-		if (!runs_against(s, tests) ||
-		    (known != NULL && runs_against(&known->columns[c], tests)))
+		if (!runs_against(g->sums, c, tests) ||
+		    (known != NULL && runs_against(known, c, tests)))
 			continue;
 		warnings_add(to, &(struct warning){.code = WARNING_REVERSED_SCALE,
 						   .by = g->by,
 						   .group = g->code,
 						   .column = columns->code[c],
-						   .n = s->n,
+						   .n = column_rows(g->sums, c),
 						   .measure = "correlation",
-						   .figure = column_correlation(s),
+						   .figure = column_correlation(g->sums, c),
 						   .expected = 0,
 						   .words = words_against});
 	}
@@ -249,14 +249,11 @@ static void find_straight_file(const struct observed *seen, struct warnings *to)
 void findings_of(const struct observed *seen, struct warnings *to)
 {
 	struct column_sums sums[SCALES_LIMIT];
-	struct slice codes[SCALES_LIMIT];
 	struct group_sums all = {.columns = sums};
-	struct columns columns = {codes, seen->scales.len};
+	struct columns columns = {seen->scales.codes, seen->scales.len};
 	struct people people = {.len = 0};
 	memset(sums, 0, columns.len * sizeof(sums[0]));
 	uint64_t tests = count_people(seen, &people);
-	for (size_t c = 0; c < columns.len; c++)
-		codes[c] = seen->scales.at[c].code;
 	for (size_t c = 0; c < PROGRAMME_CHANNELS_LIMIT; c++) {
 		tests += tested_columns(&seen->channel[c], columns.len);
 		if (seen->channel[c].columns != NULL)

@@ -15,15 +15,22 @@ static const double mirror_nearer = 4;
  * others' more than this. */
 static const double mirror_shape = 0.5;
 
-void group_add(struct group_sums *g, const int8_t *positions, size_t len)
+/** The sum of the row and how many answers it has. */
+static int total_of(const int8_t *positions, size_t len, int64_t *total)
 {
-	int64_t total = 0;
-	int answers = 0;
+	int answers = 0, sum = 0;
 	for (size_t c = 0; c < len; c++) {
 		answers += positions[c] != POSITION_NONE;
-		total += positions[c] != POSITION_NONE ? positions[c] : 0;
+		sum += positions[c] != POSITION_NONE ? positions[c] : 0;
 	}
-	if (answers < 2)
+	*total = sum;
+	return answers;
+}
+
+void group_add(struct group_sums *g, const int8_t *positions, size_t len)
+{
+	int64_t total;
+	if (total_of(positions, len, &total) < 2)
 		return;
 	g->rows++;
 	g->total += total;
@@ -31,14 +38,15 @@ void group_add(struct group_sums *g, const int8_t *positions, size_t len)
 	for (size_t c = 0; c < len; c++) {
 		struct column_sums *s = &g->columns[c];
 		int64_t y = positions[c];
-		if (y == POSITION_NONE)
-			continue;
-		s->n++;
-		s->y += y;
-		s->yy += y * y;
-		s->total += total;
-		s->total_total += total * total;
-		s->y_total += y * total;
+		if (y != POSITION_NONE) {
+			s->y += y;
+			s->yy += y * y;
+			s->y_total += y * total;
+		} else {
+			s->missing++;
+			s->missing_total += total;
+			s->missing_total_total += total * total;
+		}
 	}
 }
 
@@ -50,12 +58,12 @@ static void merge(struct group_sums *into, const struct group_sums *from, size_t
 	for (size_t c = 0; c < len; c++) {
 		struct column_sums *to = &into->columns[c];
 		const struct column_sums *s = &from->columns[c];
-		to->n += sign * s->n;
 		to->y += sign * s->y;
 		to->yy += sign * s->yy;
-		to->total += sign * s->total;
-		to->total_total += sign * s->total_total;
 		to->y_total += sign * s->y_total;
+		to->missing += sign * s->missing;
+		to->missing_total += sign * s->missing_total;
+		to->missing_total_total += sign * s->missing_total_total;
 	}
 }
 
@@ -69,14 +77,17 @@ void group_subtract(struct group_sums *from, const struct group_sums *what, size
 	merge(from, what, len, -1);
 }
 
-double column_correlation(const struct column_sums *c)
+double column_correlation(const struct group_sums *g, size_t column)
 {
-	double n = (double)c->n, y = (double)c->y, rest = (double)(c->total - c->y);
-	double yy = (double)c->yy;
-	double rest_rest = (double)(c->total_total - 2 * c->y_total + c->yy);
+	const struct column_sums *c = &g->columns[column];
+	int64_t total = g->total - c->missing_total;
+	int64_t total_total = g->total_total - c->missing_total_total;
+	double n = (double)column_rows(g, column), y = (double)c->y, yy = (double)c->yy;
+	double rest = (double)(total - c->y);
+	double rest_rest = (double)(total_total - 2 * c->y_total + c->yy);
 	double y_rest = (double)(c->y_total - c->yy);
 	double y_varies = n * yy - y * y, rest_varies = n * rest_rest - rest * rest;
-	if (c->n < 3 || y_varies <= 0 || rest_varies <= 0)
+	if (n < 3 || y_varies <= 0 || rest_varies <= 0)
 		return NAN;
 	double r = (n * y_rest - y * rest) / sqrt(y_varies) / sqrt(rest_varies);
 	return fmax(-1, fmin(1, r));
@@ -109,10 +120,11 @@ static struct means compare_means(const struct group_sums *g, const struct group
 {
 	struct means m = {0};
 	for (size_t c = 0; c < len; c++) {
-		const struct column_sums *a = &g->columns[c], *b = &others->columns[c];
-		if (a->n < COLUMN_ROWS || b->n < COLUMN_ROWS)
+		int64_t own_rows = column_rows(g, c), other_rows = column_rows(others, c);
+		if (own_rows < COLUMN_ROWS || other_rows < COLUMN_ROWS)
 			continue;
-		double own = (double)a->y / (double)a->n, other = (double)b->y / (double)b->n;
+		double own = (double)g->columns[c].y / (double)own_rows;
+		double other = (double)others->columns[c].y / (double)other_rows;
 		m.columns++;
 		m.own += own;
 		m.other += other;

@@ -12,11 +12,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Of the rows with an answer in this column; `total` is that of the row, this column in it. */
+/** What a row with an answer in this column adds to, and, being fewer, one without. */
 struct column_sums {
-	int64_t n, y, yy, total, total_total, y_total;
+	int64_t y, yy, y_total;
+	int64_t missing, missing_total, missing_total_total;
 };
 
+/** `total` is that of a row, all its columns in it. */
 struct group_sums {
 	int64_t rows, total, total_total;
 	struct column_sums *columns;
@@ -27,9 +29,15 @@ void group_add(struct group_sums *g, const int8_t *positions, size_t len);
 void group_merge(struct group_sums *into, const struct group_sums *from, size_t len);
 void group_subtract(struct group_sums *from, const struct group_sums *what, size_t len);
 
+/** Rows with an answer in this column. */
+static inline int64_t column_rows(const struct group_sums *g, size_t column)
+{
+	return g->rows - g->columns[column].missing;
+}
+
 /** Pearson's correlation of the column with the sum of the others; NAN below three rows or where
  * one of them does not vary. */
-double column_correlation(const struct column_sums *c);
+double column_correlation(const struct group_sums *g, size_t column);
 /** How often independent answers give a correlation as low: Fisher's z. */
 double correlation_below(double correlation, int64_t n);
 

@@ -8,57 +8,73 @@ static int8_t place(int64_t x, int64_t low, int64_t high)
 	return (int8_t)((above + half) / span);
 }
 
-static void place_question(struct scale_places *p, const struct question *q)
+/** Room for a scale's positions, all of them gaps. */
+static int8_t *new_places(struct scales *s, size_t column, int first, int len)
 {
-	int low = q->scale_min, high = q->scale_max;
-	p->code = q->code;
-	if (high <= low || high - low >= SCALE_ANSWERS)
-		return;
-	p->first = low;
-	p->len = high - low + 1;
-	p->position = memory_new((size_t)p->len);
-	for (int x = low; x <= high; x++)
-		p->position[x - low] = place(q->high_is_effort ? low + high - x : x, low, high);
+	s->places[column] = (struct scale_places){(int16_t)first, (uint16_t)len,
+						  (uint32_t)s->positions_len};
+	s->positions_len += (size_t)len;
+	s->positions = memory_resize(s->positions, s->positions_len, 1);
+	int8_t *made = s->positions + s->places[column].at;
+	memset(made, POSITION_NONE, (size_t)len);
+	return made;
 }
 
-static void place_item(struct scale_places *p, const struct item *item)
+static void place_question(struct scales *s, size_t column, const struct question *q)
 {
-	p->code = item->code;
-	if (!item->scored || item->measured.given || item->options_len < 2)
+	int low = q->scale_min, high = q->scale_max;
+	if (high <= low || high - low >= SCALE_ANSWERS)
 		return;
-	int first = item->options[0].answer;
-	int len = item->options[item->options_len - 1].answer - first + 1;
+	int8_t *to = new_places(s, column, low, high - low + 1);
+	for (int x = low; x <= high; x++)
+		to[x - low] = place(q->high_is_effort ? low + high - x : x, low, high);
+}
+
+static int32_t least_points(const struct item *item)
+{
 	int32_t least = item->points_max;
 	for (size_t o = 0; o < item->options_len; o++)
 		if (item->options[o].points < least)
 			least = item->options[o].points;
+	return least;
+}
+
+static void place_item(struct scales *s, size_t column, const struct item *item)
+{
+	if (!item->scored || item->measured.given || item->options_len < 2)
+		return;
+	int first = item->options[0].answer;
+	int len = item->options[item->options_len - 1].answer - first + 1;
+	int32_t least = least_points(item);
 	if (least == item->points_max || len > SCALE_ANSWERS)
 		return;
-	p->first = first;
-	p->len = len;
-	p->position = memory_new((size_t)len);
-	memset(p->position, POSITION_NONE, (size_t)len);
+	int8_t *to = new_places(s, column, first, len);
 	for (size_t o = 0; o < item->options_len; o++)
-		p->position[item->options[o].answer - first] = place(item->options[o].points, least,
-								     item->points_max);
+		to[item->options[o].answer - first] = place(item->options[o].points, least,
+							    item->points_max);
 }
 
 void scales_init(struct scales *s, const struct instrument *i)
 {
-	s->items = i->items_len;
-	s->len = i->items_len + i->questions_len;
-	s->at = memory_new((s->len + 1) * sizeof(*s->at));
-	for (size_t n = 0; n < i->items_len; n++)
-		place_item(&s->at[n], &i->items[n]);
-	for (size_t n = 0; n < i->questions_len; n++)
-		place_question(&s->at[i->items_len + n], &i->questions[n]);
+	size_t len = i->items_len + i->questions_len;
+	*s = (struct scales){.len = len, .items = i->items_len};
+	s->places = memory_new((len + 1) * sizeof(*s->places));
+	s->codes = memory_new((len + 1) * sizeof(*s->codes));
+	for (size_t n = 0; n < i->items_len; n++) {
+		s->codes[n] = i->items[n].code;
+		place_item(s, n, &i->items[n]);
+	}
+	for (size_t n = 0; n < i->questions_len; n++) {
+		s->codes[i->items_len + n] = i->questions[n].code;
+		place_question(s, i->items_len + n, &i->questions[n]);
+	}
 }
 
 void scales_fini(struct scales *s)
 {
-	for (size_t n = 0; n < s->len; n++)
-		memory_free(s->at[n].position);
-	memory_free(s->at);
+	memory_free(s->places);
+	memory_free(s->codes);
+	memory_free(s->positions);
 	*s = (struct scales){0};
 }
 

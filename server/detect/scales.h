@@ -21,16 +21,18 @@ enum {
 
 #define POSITION_NONE INT8_MIN
 
+/** Answers first..first + len - 1 stand in `positions` from `at` on. */
 struct scale_places {
-	struct slice code;
-	int first;	  /**< the answer that position[0] is of */
-	int len;	  /**< 0: has no place */
-	int8_t *position; /**< POSITION_NONE in gaps */
+	int16_t first;
+	uint16_t len; /**< 0: has no place */
+	uint32_t at;
 };
 
 struct scales {
-	struct scale_places *at; /**< items, then questions */
-	size_t len, items;
+	struct scale_places *places; /**< items, then questions */
+	struct slice *codes;
+	int8_t *positions; /**< POSITION_NONE in gaps */
+	size_t len, items, positions_len;
 };
 
 void scales_init(struct scales *s, const struct instrument *i);
@@ -39,8 +41,9 @@ void scales_fini(struct scales *s);
 /** Of 0..10000: the score as one more scale. */
 int score_position(int32_t score);
 
-static inline int scale_position(const struct scale_places *p, int answer)
+static inline int8_t scale_position(const struct scales *s, size_t column, int16_t answer)
 {
-	int at = answer - p->first;
-	return at >= 0 && at < p->len ? p->position[at] : POSITION_NONE;
+	const struct scale_places *p = &s->places[column];
+	unsigned at = (unsigned)(answer - p->first);
+	return at < p->len ? s->positions[p->at + at] : POSITION_NONE;
 }

@@ -14,15 +14,13 @@ static const double spread_least = 0.02, spread_most = 0.95, spread_level = 0.05
 
 void straight_items_init(struct straight_items *s, const struct instrument *i)
 {
-	s->len = i->items_len;
-	s->at = memory_new((s->len + 1) * sizeof(*s->at));
-	for (size_t n = 0; n < s->len; n++) {
+	s->len = 0;
+	s->at = memory_new((i->items_len + 1) * sizeof(*s->at));
+	for (size_t n = 0; n < i->items_len; n++) {
 		const struct item *item = &i->items[n];
-		bool choice = !item->measured.given && item->options_len >= 2;
-		s->at[n] = (struct straight_item){1, 0};
-		if (choice)
-			s->at[n] = (struct straight_item){
-				item->options[0].answer,
+		if (!item->measured.given && item->options_len >= 2)
+			s->at[s->len++] = (struct straight_item){
+				(int)n, item->options[0].answer,
 				item->options[item->options_len - 1].answer};
 	}
 }
@@ -33,44 +31,45 @@ void straight_items_fini(struct straight_items *s)
 	*s = (struct straight_items){0};
 }
 
-/** Of all answers but one, that one is at most the first or the second: the answer of most is
- * that of two of the first three. */
-struct looked {
-	size_t answers;
-	int16_t first[3];
-};
-
-static struct looked look(const struct straight_items *s, const int16_t *answers)
+/** The answer of all, or of all but one: two of the first three give it. */
+static int16_t answer_of_most(const struct straight_items *s, const int16_t *answers)
 {
-	struct looked l = {0};
-	for (size_t i = 0; i < s->len; i++) {
-		if (answers[i] == ANSWER_NONE || s->at[i].first > s->at[i].last)
-			continue;
-		if (l.answers < COUNT_OF(l.first))
-			l.first[l.answers] = answers[i];
-		l.answers++;
+	int16_t first[3] = {ANSWER_NONE, ANSWER_NONE, ANSWER_NONE};
+	size_t found = 0;
+	for (size_t i = 0; i < s->len && found < COUNT_OF(first); i++) {
+		first[found] = answers[s->at[i].item];
+		found += first[found] != ANSWER_NONE;
 	}
-	return l;
+	return first[1] == first[2] ? first[1] : first[0];
+}
+
+static bool is_end(const struct straight_items *s, const int16_t *answers, int16_t most)
+{
+	bool first = true, last = true;
+	for (size_t i = 0; i < s->len; i++) {
+		if (answers[s->at[i].item] == ANSWER_NONE)
+			continue;
+		first = first && most == s->at[i].first;
+		last = last && most == s->at[i].last;
+	}
+	return first || last;
 }
 
 enum straightness straightness(const struct straight_items *s, const int16_t *answers)
 {
-	struct looked l = look(s, answers);
-	size_t other = 0;
-	bool first = true, last = true;
-	if (l.answers < STRAIGHT_ITEMS)
-		return STRAIGHT_NOT_LOOKED_AT;
-	int16_t most = l.first[1] == l.first[2] ? l.first[1] : l.first[0];
-	for (size_t i = 0; i < s->len && other < 2; i++) {
-		if (answers[i] == ANSWER_NONE || s->at[i].first > s->at[i].last)
-			continue;
-		other += answers[i] != most;
-		first = first && most == s->at[i].first;
-		last = last && most == s->at[i].last;
+	int16_t most = answer_of_most(s, answers);
+	unsigned given = 0, other = 0;
+	for (size_t i = 0; i < s->len; i++) {
+		int16_t answer = answers[s->at[i].item];
+		given += answer != ANSWER_NONE;
+		other += answer != most;
 	}
+	other -= (unsigned)s->len - given; /* items without an answer were counted in */
+	if (given < STRAIGHT_ITEMS)
+		return STRAIGHT_NOT_LOOKED_AT;
 	if (other >= 2)
 		return STRAIGHT_NOT;
-	bool end = first || last;
+	bool end = is_end(s, answers, most);
 	if (other == 1)
 		return end ? STRAIGHT_NEAR_END : STRAIGHT_NEAR;
 	return end ? STRAIGHT_ALL_END : STRAIGHT_ALL;

@@ -30,7 +30,8 @@ enum straightness {
 /** The items that offer a choice. */
 struct straight_items {
 	struct straight_item {
-		int16_t first, last; /**< answers; first > last: no choice */
+		int item;
+		int16_t first, last; /**< answers */
 	} * at;
 	size_t len;
 };

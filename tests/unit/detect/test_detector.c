@@ -137,8 +137,8 @@ Test(relation, a_correlation_from_sums_is_that_of_r_from_rows)
 {
 	struct column_sums columns[COLUMNS];
 	struct group_sums all = sums_of(columns, true, true);
-	NEAR(column_correlation(&all.columns[ITEMS]), golden_csat_correlation);
-	NEAR(column_correlation(&all.columns[ITEMS + 1]), golden_ces_correlation);
+	NEAR(column_correlation(&all, ITEMS), golden_csat_correlation);
+	NEAR(column_correlation(&all, ITEMS + 1), golden_ces_correlation);
 	NEAR(correlation_below(golden_ces_correlation, ROWS), golden_ces_chance);
 }
 
@@ -159,8 +159,8 @@ Test(relation, a_column_that_does_not_vary_has_no_correlation)
 	struct group_sums g = {.columns = columns};
 	for (int i = 0; i < 50; i++)
 		group_add(&g, (int8_t[]){60, (int8_t)(i % 5)}, 2);
-	cr_expect(isnan(column_correlation(&columns[0])));
-	cr_expect(isnan(column_correlation(&columns[1])));
+	cr_expect(isnan(column_correlation(&g, 0)));
+	cr_expect(isnan(column_correlation(&g, 1)));
 }
 
 Test(relation, what_is_merged_and_subtracted_again_is_gone)
@@ -243,13 +243,13 @@ Test(detector, places_follow_the_declared_direction_and_the_points)
 	questions[1].high_is_effort = true;
 	i.questions = questions;
 	scales_init(&s, &i);
-	for (int x = 1; x <= 5; x++) {
-		cr_expect_eq(scale_position(&s.at[0], x), 30 * x - 90);
-		cr_expect_eq(scale_position(&s.at[ITEMS], x), 30 * x - 90);
-		cr_expect_eq(scale_position(&s.at[ITEMS + 1], x), 90 - 30 * x);
+	for (int16_t x = 1; x <= 5; x++) {
+		cr_expect_eq(scale_position(&s, 0, x), 30 * x - 90);
+		cr_expect_eq(scale_position(&s, ITEMS, x), 30 * x - 90);
+		cr_expect_eq(scale_position(&s, ITEMS + 1, x), 90 - 30 * x);
 	}
-	cr_expect_eq(scale_position(&s.at[0], 6), POSITION_NONE);
-	cr_expect_eq(scale_position(&s.at[0], ANSWER_NONE), POSITION_NONE);
+	cr_expect_eq(scale_position(&s, 0, 6), POSITION_NONE);
+	cr_expect_eq(scale_position(&s, 0, ANSWER_NONE), POSITION_NONE);
 	cr_expect_eq(score_position(10000), POSITION_BEST);
 	cr_expect_eq(score_position(5000), 0);
 	scales_fini(&s);
