@@ -1,6 +1,7 @@
 #include "api/programmes.h"
 
 #include "api/access.h"
+#include "api/document_faults.h"
 #include "api/problem_of.h"
 #include "api/shown.h"
 #include "base/json_out.h"
@@ -102,28 +103,6 @@ static void begin_get(struct exchange *x)
 static void begin_put(struct exchange *x)
 {
 	(void)access_check(x); /* refuses before the body is sent */
-}
-
-static void answer_faults(struct exchange *x, const struct programme_faults *faults)
-{
-	struct buf errors;
-	const char *detail;
-	buf_init(&errors, ANSWER_BYTES);
-	struct json_out j = json_out_on(&errors);
-	json_open_array(&j);
-	for (size_t i = 0; i < faults->len; i++) {
-		json_open_object(&j);
-		json_pair_text(&j, "pointer", faults->at[i].pointer);
-		json_pair_text(&j, "code", slice_of(faults->at[i].code));
-		json_pair_text(&j, "expected", faults->at[i].expected);
-		json_close_object(&j);
-	}
-	json_close_array(&j);
-	detail = arena_print(x->arena, "%zu faults, %zu of them listed", faults->total,
-			     faults->len);
-	exchange_problem_errors(x, 422, "programme_faults", "The programme file has faults",
-				slice_of(detail), buf_slice(&errors));
-	buf_fini(&errors);
 }
 
 struct fielding {
@@ -254,7 +233,8 @@ static void whole_put(struct exchange *x, struct slice body)
 	if (st == OK) {
 		check_and_store(x, key, next);
 	} else if (st == E_INPUT) {
-		answer_faults(x, &faults);
+		answer_document_faults(x, "programme_faults", "The programme file has faults",
+				       &faults);
 	} else {
 		(void)trouble(&why, st, "the programme file is too large to be read");
 		answer_trouble(x, &why);

@@ -4,6 +4,7 @@
 #include "api/fieldwork.h"
 #include "api/health.h"
 #include "api/json_body.h"
+#include "api/mappings.h"
 #include "api/programmes.h"
 #include "api/publications.h"
 #include "api/results.h"
@@ -13,6 +14,7 @@
 #include "api/uploads.h"
 #include "api/wave_steps.h"
 #include "api/waves.h"
+#include "mapping/profile.h"
 #include "review/bulk_body.h"
 
 static const char *const board_query[] = {"sector",   "channel", "metric",   "threshold", "include",
@@ -26,10 +28,12 @@ static const char *const page_query[] = {"limit", "cursor", NULL};
 static const char *const result_query[] = {"status", "company", "channel", "limit", "cursor", NULL};
 static const char *const appeal_query[] = {"open", "limit", "cursor", NULL};
 
-static const char *const upload_query[] = {"encoding", "delimiter", "decimal", "header_rows",
-					   "dates",    "replace",   "reason",  NULL};
+static const char *const upload_query[] = {"encoding",	  "delimiter", "decimal",
+					   "header_rows", "dates",     "replace",
+					   "reason",	  "mapping",   NULL};
 
 static const struct access firm_uploads = {MAY(FIRM), upload_query};
+static const struct access firm_revision = {MAY(FIRM), revision_query};
 static const struct access firm = {MAY(FIRM), NULL};
 static const struct access firm_fieldwork = {MAY(FIRM), fieldwork_query};
 static const struct access firm_pages = {MAY(FIRM), page_query};
@@ -51,6 +55,10 @@ const struct route api_routes[] = {
 	{METHOD_GET,  "/v1/programmes",           &programmes_list, &readers,       NO_BODY, 0},
 	{METHOD_GET,  P,                          &programme_get,   &firm,          NO_BODY, 0},
 	{METHOD_PUT,  P,                          &programme_put,   &firm,          PROGRAMME_BYTES_LIMIT, 0},
+	{METHOD_GET,  P "/mappings",              &mappings_list,   &firm,          NO_BODY, 0},
+	{METHOD_GET,  P "/mappings/{mapping}",    &mapping_get,     &firm_revision, NO_BODY, 0},
+	{METHOD_PUT,  P "/mappings/{mapping}",    &mapping_put,     &firm,          PROFILE_BYTES_LIMIT, 0},
+	{METHOD_DELETE, P "/mappings/{mapping}",  &mapping_delete,  &firm,          NO_BODY, 0},
 	{METHOD_GET,  W,                          &wave_get,        &readers,       NO_BODY, 0},
 	{METHOD_POST, W "/open",                  &wave_open,       &firm,          WAVE_STEP_BYTES, 0},
 	{METHOD_POST, W "/close",                 &wave_close,      &firm,          WAVE_STEP_BYTES, 0},

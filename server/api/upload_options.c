@@ -89,6 +89,18 @@ static enum status read_replacing(const struct upload_words *from, struct upload
 	return OK;
 }
 
+/** Whether there is such a mapping only the database knows. */
+static enum status read_mapping(const struct upload_words *words, struct slice *mapping,
+				struct trouble *why)
+{
+	if (!words->find(words->arg, "mapping", mapping))
+		return OK;
+	if (mapping->len == 0 || mapping->len > PROGRAMME_CODE_BYTES)
+		return trouble_code(why, E_INPUT, "bad_upload_option",
+				    "mapping is the code of a stored mapping");
+	return OK;
+}
+
 enum status upload_options_read(const struct upload_words *words, struct upload_request *request,
 				struct trouble *why)
 {
@@ -97,6 +109,8 @@ enum status upload_options_read(const struct upload_words *words, struct upload_
 		st = read_csv_options(words, request->format, &request->csv, why);
 	if (st == OK)
 		st = read_replacing(words, request, why);
+	if (st == OK)
+		st = read_mapping(words, &request->mapping, why);
 	return st;
 }
 

@@ -35,6 +35,9 @@ static void print_report(struct json_out *j, const struct receiving *r,
 	json_pair_int(j, "duplicates", (int64_t)report->counts.duplicates);
 	json_pair_int(j, "replaced", (int64_t)report->counts.replaced);
 	json_pair_int(j, "rejected", (int64_t)report->counts.rejected);
+	json_pair_int(j, "left_out", (int64_t)report->counts.left_out);
+	json_key(j, "left_out_by");
+	json_raw(j, report->left_out_by);
 	json_key(j, "errors");
 	json_raw(j, report->errors);
 	json_pair_int(j, "errors_total", (int64_t)report->errors_total);
@@ -193,6 +196,14 @@ static void print_upload(struct json_out *j, int64_t upload_id, const struct pg_
 	json_raw(j, pg_is_null(rows, 0, 11) ? SLICE("null") : pg_get_bytes(rows, 0, 11));
 	json_key(j, "warnings");
 	json_raw(j, pg_is_null(rows, 0, 12) ? SLICE("[]") : pg_get_bytes(rows, 0, 12));
+	json_pair_int(j, "left_out", pg_get_int8(rows, 0, 13));
+	json_key(j, "left_out_by");
+	json_raw(j, pg_is_null(rows, 0, 14) ? SLICE("null") : pg_get_bytes(rows, 0, 14));
+	json_pair_text_or_null(j, "mapping", rows, 0, 15);
+	if (pg_is_null(rows, 0, 16))
+		json_pair_null(j, "mapping_revision");
+	else
+		json_pair_int(j, "mapping_revision", pg_get_int4(rows, 0, 16));
 	json_close_object(j);
 }
 

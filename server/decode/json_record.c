@@ -228,5 +228,6 @@ enum json_read json_record_read(struct json_reader *r, struct slice text, struct
 	record->fields = r->fields;
 	record->fields_len = g.fields_len;
 	record->reading = NULL;
+	record->sent = NULL;
 	return JSON_READ_RECORD;
 }

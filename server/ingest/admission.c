@@ -16,6 +16,7 @@ void admission_init(struct admission *a, const struct programme *p, int wave,
 void admission_fini(struct admission *a)
 {
 	intake_free(a->intake);
+	mapping_free(a->mapping);
 	upload_errors_free(a->errors);
 	detector_free(a->detector);
 	arena_fini(&a->arena);
@@ -34,7 +35,7 @@ static void note_fault(struct admission *a, uint64_t row, int number,
 
 static void take_reject(struct admission *a, const struct reject *reject, struct batch *into)
 {
-	a->counts.rejected++;
+	a->counts.rejected += reject->row > 0 ? 1 : 0;
 	for (size_t i = 0; i < reject->faults_len; i++) {
 		const struct fault *f = &reject->faults[i];
 		struct fault_words words = {slice_of(f->code), f->column, f->value, f->expected};
@@ -60,22 +61,60 @@ static void take_result(struct admission *a, const struct result *result, uint64
 	batch_add(into, result, row, shopper_number(a, result->shopper, into), seen);
 }
 
-enum status admission_take(struct admission *a, const struct record *record, struct batch *into,
-			   struct trouble *why)
+static enum status too_large(const struct record *record, struct trouble *why)
+{
+	return trouble_code(why, E_LIMIT, "row_too_large",
+			    "row %llu needs more memory than a row may",
+			    (unsigned long long)record->row);
+}
+
+static enum status take_canonical(struct admission *a, const struct record *record,
+				  struct batch *into, struct trouble *why)
 {
 	struct result result;
 	struct reject reject;
-	a->counts.received++;
 	enum status st = intake_read(a->intake, record, &a->arena, &result, &reject);
 	if (st == OK)
 		take_result(a, &result, record->row, into);
 	else if (st == E_INPUT)
 		take_reject(a, &reject, into);
 	else
-		return trouble_code(why, E_LIMIT, "row_too_large",
-				    "row %llu needs more memory than a row may",
-				    (unsigned long long)record->row);
+		return too_large(record, why);
 	return OK;
+}
+
+static enum status take_mapped(struct admission *a, const struct record *record, struct batch *into,
+			       struct trouble *why)
+{
+	struct record made;
+	struct reject reject;
+	switch (mapping_apply(a->mapping, record, &a->arena, &made, &reject)) {
+	case MAPPED_MADE:
+		return take_canonical(a, &made, into, why);
+	case MAPPED_LEFT_OUT:
+		a->counts.left_out++;
+		return OK;
+	case MAPPED_REJECTED:
+		take_reject(a, &reject, into);
+		return OK;
+	case MAPPED_BROKEN:
+		a->counts.received--;
+		take_reject(a, &reject, into);
+		return trouble_code(why, E_INPUT, "mapping_not_of_file",
+				    "the file's columns are not those of the mapping: %zu faults",
+				    reject.faults_len);
+	case MAPPED_NO_ROOM:
+		break;
+	}
+	return too_large(record, why);
+}
+
+enum status admission_take(struct admission *a, const struct record *record, struct batch *into,
+			   struct trouble *why)
+{
+	a->counts.received++;
+	return a->mapping != NULL ? take_mapped(a, record, into, why)
+				  : take_canonical(a, record, into, why);
 }
 
 void admission_refuse(struct admission *a, const struct decode_fault *fault, bool counts_as_row,

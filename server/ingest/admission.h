@@ -11,14 +11,17 @@
 #include "ingest/id_filter.h"
 #include "ingest/shopper_book.h"
 #include "ingest/upload_errors.h"
+#include "mapping/mapping.h"
 
 enum { RECORD_ARENA_BYTES = 2 * 1024 * 1024, FAULTS_STORED = 100000 };
 
 struct admission_counts {
 	uint64_t received, accepted, duplicates, replaced, rejected;
+	uint64_t left_out; /**< by a rule of the mapping: neither taken nor refused */
 };
 
 struct admission {
+	struct mapping *mapping; /**< NULL: columns are canonical */
 	struct intake *intake;
 	struct id_filter *filter;
 	struct shopper_book *shoppers;
@@ -34,7 +37,8 @@ void admission_init(struct admission *a, const struct programme *p, int wave,
 		    struct shopper_book *shoppers);
 void admission_fini(struct admission *a);
 
-/** E_LIMIT where the row needs more memory than a row may; else OK, whatever the row holds. */
+/** E_LIMIT where the row needs more memory than a row may; E_INPUT where the file is none of the
+ * mapping's, which is noted as its faults; else OK, whatever the row holds. */
 enum status admission_take(struct admission *a, const struct record *record, struct batch *into,
 			   struct trouble *why) NODISCARD;
 /** A row that is no record, or (`counts_as_row` false) the file itself. */

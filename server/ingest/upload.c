@@ -3,7 +3,11 @@
 #include "base/log.h"
 #include "ingest/upload_private.h"
 
-enum { ERRORS_JSON_BYTES = 1024 * 1024, WARNINGS_JSON_BYTES = 128 * 1024 };
+enum {
+	ERRORS_JSON_BYTES = 1024 * 1024,
+	WARNINGS_JSON_BYTES = 128 * 1024,
+	LEFT_OUT_JSON_BYTES = 1024 * 1024
+};
 
 #define BIT(name) (1u << UPLOAD_##name)
 
@@ -32,10 +36,9 @@ static void free_upload(struct upload *u)
 	buf_fini(&u->reading);
 	buf_fini(&u->warnings);
 	buf_fini(&u->reason);
+	buf_fini(&u->left_out_by);
 	if (u->admission.intake != NULL)
 		admission_fini(&u->admission);
-	if (u->request.mapper.release != NULL)
-		u->request.mapper.release(u->request.mapper.arg);
 	shared_programme_release(&u->request.programme);
 	memory_free(u);
 }
@@ -61,6 +64,7 @@ void upload_report_end(struct upload *u)
 		 LOG_NUMBER("rejected", r->counts.rejected), LOG_NUMBER("bytes", u->bytes),
 		 LOG_NUMBER("batches", u->batches));
 	buf_init(&errors, ERRORS_JSON_BYTES);
+	r->left_out_by = u->left_out_by.len > 0 ? buf_slice(&u->left_out_by) : SLICE("null");
 	if (!r->same_file) {
 		upload_errors_json(u->admission.errors, &errors);
 		r->errors = buf_slice(&errors);
@@ -149,6 +153,19 @@ static void file_broke(struct upload *u, const struct decode_fault *fault)
 	u->broken = true;
 }
 
+/** The record cannot be taken, nor any behind it. Where the file is to blame, its faults are kept
+ * as those of a broken one are. */
+static bool stop_at(struct upload *u, const struct trouble *why)
+{
+	if (why->status == E_INPUT) {
+		upload_set_report(u, why);
+		u->broken = true;
+	} else {
+		upload_give_up(u, why);
+	}
+	return false;
+}
+
 /** One step of the decoder; false when what was fed is used up or nothing more will be read. */
 static bool take_one(struct upload *u)
 {
@@ -156,20 +173,14 @@ static bool take_one(struct upload *u)
 	struct decode_fault fault;
 	struct trouble why;
 	struct arena_mark before = arena_mark(&u->admission.arena);
-	const struct upload_mapper *mapper = &u->request.mapper;
 	enum decoded what = decoder_next(u->decoder, &u->admission.arena, &record, &fault);
-	if (what == DECODE_RECORD && mapper->map != NULL &&
-	    !mapper->map(mapper->arg, &u->admission.arena, &record, &fault))
-		what = DECODE_BAD_ROW;
 	bool more = what == DECODE_RECORD || what == DECODE_BAD_ROW;
-	if (what == DECODE_RECORD && admission_take(&u->admission, &record, u->filling, &why) < 0) {
-		upload_give_up(u, &why);
-		more = false;
-	} else if (what == DECODE_BAD_ROW) {
+	if (what == DECODE_RECORD && admission_take(&u->admission, &record, u->filling, &why) < 0)
+		more = stop_at(u, &why);
+	else if (what == DECODE_BAD_ROW)
 		admission_refuse(&u->admission, &fault, true, u->filling);
-	} else if (what == DECODE_BROKEN) {
+	else if (what == DECODE_BROKEN)
 		file_broke(u, &fault);
-	}
 	arena_rewind(&u->admission.arena, before);
 	return more;
 }
@@ -307,6 +318,7 @@ static void refused(void *arg)
 {
 	struct upload *u = arg;
 	u->report.errors = SLICE("[]");
+	u->report.left_out_by = SLICE("null");
 	if (u->listener.ended != NULL)
 		u->listener.ended(u->listener.arg, &u->report);
 	free_upload(u);
@@ -316,11 +328,18 @@ static void make_ready_to_read(struct upload *u)
 {
 	const struct upload_request *r = &u->request;
 	upload_lanes_init(u);
-	u->decoder = r->format == DECODE_CSV ? decoder_new_csv(&r->csv) : decoder_new(r->format);
 	admission_init(&u->admission, r->programme->programme, r->wave,
 		       ingest_shoppers(u->ingest, r->organisation_id));
 	u->sha256 = EVP_MD_CTX_new();
 	must(u->sha256 != NULL && EVP_DigestInit_ex(u->sha256, EVP_sha256(), NULL) == 1);
+}
+
+void upload_mapped(struct upload *u)
+{
+	const struct csv_options csv = upload_csv_options(u);
+	enum decode_format format = u->request.format;
+	u->decoder = format == DECODE_CSV ? decoder_new_csv(&csv) : decoder_new(format);
+	upload_begin(u);
 }
 
 struct upload *upload_open(struct ingest *in, const struct upload_request *request,
@@ -344,6 +363,10 @@ struct upload *upload_open(struct ingest *in, const struct upload_request *reque
 	buf_init(&u->reason, UPLOAD_REASON_BYTES);
 	buf_add(&u->reason, request->reason);
 	must(!buf_over(&u->reason));
+	buf_init(&u->left_out_by, LEFT_OUT_JSON_BYTES);
+	must(request->mapping.len < sizeof(u->mapping_code));
+	if (request->mapping.len > 0)
+		memcpy(u->mapping_code, request->mapping.at, request->mapping.len);
 	u->report.reading = SLICE("null");
 	u->report.warnings = SLICE("[]");
 	if (!ingest_enter(in)) {
@@ -355,6 +378,6 @@ struct upload *upload_open(struct ingest *in, const struct upload_request *reque
 		return u;
 	}
 	make_ready_to_read(u);
-	upload_begin(u);
+	upload_find_mapping(u);
 	return u;
 }

@@ -38,16 +38,6 @@ enum upload_mode {
 #undef X
 };
 
-/** Stands between decoder and admission and makes the programme's columns of the file's. */
-struct upload_mapper {
-	/** Changes *record, with memory of its arena; false: *fault says why the row is none. NULL
-	 * where records are taken as they come. */
-	bool (*map)(void *arg, struct arena *arena, struct record *record,
-		    struct decode_fault *fault);
-	void (*release)(void *arg); /**< at the upload's end, which may outlive its client */
-	void *arg;
-};
-
 /** What becomes of a copy of the file, in the spool of ingest_settings. */
 enum upload_keeping {
 	KEEP_NOT,
@@ -63,12 +53,13 @@ struct upload_request {
 	enum decode_format format;
 	struct csv_options csv; /**< what is declared about a CSV file */
 	enum upload_mode mode;
-	bool replace;	     /**< a row stored with other content becomes its new revision */
-	bool stored_only;    /**< when replacing: what is not stored is rejected */
-	int32_t revision;    /**< when replacing: that a stored result must have; 0: any */
-	struct slice reason; /**< of replacing, at most UPLOAD_REASON_BYTES, copied; a wave that is
-				not fielding needs one, and then takes nothing new */
-	struct upload_mapper mapper;
+	bool replace;	      /**< a row stored with other content becomes its new revision */
+	bool stored_only;     /**< when replacing: what is not stored is rejected */
+	int32_t revision;     /**< when replacing: that a stored result must have; 0: any */
+	struct slice reason;  /**< of replacing, at most UPLOAD_REASON_BYTES, copied; a wave that is
+				 not fielding needs one, and then takes nothing new */
+	struct slice mapping; /**< code of a stored mapping profile, copied; empty: none. What it
+				 says of how CSV is written holds where `csv` does not */
 	enum upload_keeping keep;
 	/** JSON that is told in place of how the CSV was read, which another program wrote; `at`
 	 * NULL where none is. Copied. */
@@ -83,6 +74,8 @@ struct upload_report {
 	int64_t upload_id; /**< 0 where it never began */
 	bool same_file;	   /**< exactly these bytes were taken before, whole, as upload_id */
 	struct admission_counts counts;
+	struct slice left_out_by; /**< mapping_left_out_json(), "null" without a mapping; valid as
+				     the errors are */
 	uint64_t errors_total;
 	struct slice errors; /**< a JSON array; valid during `ended` */
 	struct slice

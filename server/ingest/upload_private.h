@@ -64,6 +64,9 @@ struct upload {
 	struct buf reason;   /* of replacing */
 	uint64_t bytes;
 	char key_id[16];
+	char mapping_code[PROGRAMME_CODE_BYTES + 1];
+	int32_t mapping_id; /* 0: none */
+	struct buf left_out_by;
 };
 
 /* upload.c */
@@ -90,6 +93,13 @@ bool upload_has_room(struct upload *u);
 /** Nothing more will be read: the last batch goes as soon as a lane is free for it. */
 void upload_send_rest(struct upload *u);
 
+/* upload_mapping.c */
+
+/** Finds the mapping that is asked for, if any; then upload_mapped() or upload_not_begun(). */
+void upload_find_mapping(struct upload *u);
+/** What is declared of a CSV file, by the request or else by the mapping. */
+struct csv_options upload_csv_options(const struct upload *u);
+
 /* upload_record.c */
 
 /** Asks for the upload's number, unless exactly these bytes were taken before. Then
@@ -98,7 +108,8 @@ void upload_begin(struct upload *u);
 /** Then upload_report_end(). */
 void upload_write_totals(struct upload *u);
 
-/* upload.c, called by upload_record.c */
+/* upload.c, called by upload_mapping.c and upload_record.c */
 
+void upload_mapped(struct upload *u);
 void upload_begun(struct upload *u);
 void upload_not_begun(struct upload *u, const struct trouble *why);

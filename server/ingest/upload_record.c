@@ -32,6 +32,15 @@ static void totals_written(void *arg, const struct pg_answer *answer)
 	upload_report_end(u);
 }
 
+static void note_left_out(struct upload *u)
+{
+	struct json_out j = json_out_on(&u->left_out_by);
+	if (u->admission.mapping == NULL)
+		return;
+	mapping_left_out_json(u->admission.mapping, &j);
+	must(!buf_over(&u->left_out_by));
+}
+
 static void write_totals(struct upload *u)
 {
 	const struct upload_report *r = &u->report;
@@ -40,6 +49,7 @@ static void write_totals(struct upload *u)
 	bool done = r->status == OK;
 	note_reading(u);
 	note_warnings(u);
+	note_left_out(u);
 	struct pg_value values[] = {
 		pg_int8(r->upload_id),
 		pg_text(done ? SLICE("done") : SLICE("failed")),
@@ -53,6 +63,8 @@ static void write_totals(struct upload *u)
 		done ? pg_null() : pg_text(slice_of(r->why.words)),
 		pg_json(buf_slice(&u->reading)),
 		pg_json(buf_slice(&u->warnings)),
+		pg_int8((int64_t)counts->left_out),
+		pg_json(buf_slice(&u->left_out_by)),
 	};
 	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_END, values, COUNT_OF(values),
 		    totals_written, u);
@@ -111,14 +123,21 @@ static void begun(void *arg, const struct pg_answer *answer)
 	upload_begun(u);
 }
 
+static struct pg_value mapping_of(const struct upload *u)
+{
+	return u->mapping_id != 0 ? pg_int4(u->mapping_id) : pg_null();
+}
+
 static void begin(struct upload *u)
 {
 	static const char *const formats[] = {
 		[DECODE_CSV] = "csv", [DECODE_NDJSON] = "ndjson", [DECODE_JSON_ARRAY] = "json"};
-	struct pg_value values[] = {pg_int4(u->request.wave_id), pg_text(slice_of(u->key_id)),
+	struct pg_value values[] = {pg_int4(u->request.wave_id),
+				    pg_text(slice_of(u->key_id)),
 				    pg_text(slice_of(formats[u->request.format])),
 				    pg_int4(u->request.programme->revision),
-				    pg_bool(u->request.replace && u->reason.len > 0)};
+				    pg_bool(u->request.replace && u->reason.len > 0),
+				    mapping_of(u)};
 	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_BEGIN, values, COUNT_OF(values),
 		    begun, u);
 }
@@ -134,7 +153,8 @@ static void same_file_looked_up(void *arg, const struct pg_answer *answer)
 	r->same_file = true;
 	r->upload_id = pg_get_int8(answer->result, 0, 0);
 	r->counts.received = (uint64_t)pg_get_int8(answer->result, 0, 1);
-	r->counts.duplicates = r->counts.received;
+	r->counts.left_out = (uint64_t)pg_get_int8(answer->result, 0, 3);
+	r->counts.duplicates = r->counts.received - r->counts.left_out;
 	r->errors = SLICE("[]");
 	if (!pg_is_null(answer->result, 0, 2))
 		r->warnings = pg_get_bytes(answer->result, 0, 2);
@@ -144,7 +164,7 @@ static void same_file_looked_up(void *arg, const struct pg_answer *answer)
 static void look_for_same_file(struct upload *u)
 {
 	struct slice digest = {(const char *)u->request.digest, UPLOAD_DIGEST_BYTES};
-	struct pg_value values[] = {pg_int4(u->request.wave_id), pg_bytea(digest)};
+	struct pg_value values[] = {pg_int4(u->request.wave_id), pg_bytea(digest), mapping_of(u)};
 	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_SAME_FILE, values,
 		    COUNT_OF(values), same_file_looked_up, u);
 }

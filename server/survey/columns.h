@@ -1,6 +1,6 @@
 /** The fixed columns of a canonical result: what no item or question may be called.
  *
- * Private to survey. Columns are numbered: these first, then the questions, then the items.
+ * For survey and mapping. Columns are numbered: these first, then the questions, then the items.
  */
 #pragma once
 

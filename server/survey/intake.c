@@ -46,6 +46,8 @@ struct intake *intake_new(const struct programme *p, int wave, int64_t now)
 
 void intake_free(struct intake *in)
 {
+	if (in != NULL)
+		company_names_free(in->companies);
 	memory_free(in);
 }
 
@@ -151,7 +153,7 @@ static void read_company(struct row *row, int place)
 	int company = programme_find_company(in->p, text_at(row, place));
 	if (company < 0)
 		row_fault_at(row, place, "unknown_company",
-			     "the code of a company of the programme");
+			     row_companies_like(row, field_at(row, place)->value));
 	else if (in->wave->sector_of[company] < 0)
 		row_fault_at(row, place, "not_in_wave", "a company of one of the wave's sectors");
 	row->result->company = company;
@@ -398,7 +400,7 @@ static void require(struct row *row, int column)
 	if (!is_given(row, column))
 		row_fault(row, place != FIELD_NONE ? place : (int)row->record->fields_len,
 			  "missing",
-			  place != FIELD_NONE ? field_at(row, place)->name
+			  place != FIELD_NONE ? row_sent(row, place)->name
 					      : slice_of(column_names[column]),
 			  "a value: this column is required");
 }

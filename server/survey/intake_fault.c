@@ -12,6 +12,12 @@ struct slice row_copy(struct row *row, struct slice text)
 	return copy;
 }
 
+const struct field *row_sent(const struct row *row, int place)
+{
+	const struct record *record = row->record;
+	return record->sent != NULL ? &record->sent[place] : &record->fields[place];
+}
+
 void row_fault(struct row *row, int place, const char *code, struct slice column,
 	       const char *expected)
 {
@@ -25,7 +31,7 @@ void row_fault(struct row *row, int place, const char *code, struct slice column
 		return;
 	struct slice value = SLICE_NONE;
 	if ((size_t)place < row->record->fields_len)
-		value = row->record->fields[place].value;
+		value = row_sent(row, place)->value;
 	row->places[row->faults_len] = place;
 	row->faults[row->faults_len++] = (struct fault){
 		.code = code,
@@ -37,12 +43,12 @@ void row_fault(struct row *row, int place, const char *code, struct slice column
 
 void row_fault_at(struct row *row, int place, const char *code, const char *expected)
 {
-	row_fault(row, place, code, row->record->fields[place].name, expected);
+	row_fault(row, place, code, row_sent(row, place)->name, expected);
 }
 
 void row_fault_unknown_column(struct row *row, int place)
 {
-	const struct field *field = &row->record->fields[place];
+	const struct field *field = row_sent(row, place);
 	struct slice name = field->name;
 	if (field->group.len > 0)
 		name = slice_of(arena_print(row->arena, "%.*s.%.*s", SLICE_ARGS(field->group),
@@ -66,6 +72,19 @@ void row_sort_faults(struct row *row)
 		row->faults[to] = moved;
 		row->places[to] = place;
 	}
+}
+
+const char *row_companies_like(struct row *row, struct slice name)
+{
+	static const char expected[] = "the code of a company of the programme";
+	struct intake *in = row->in;
+	if (in->suggested == SUGGESTING_LIMIT)
+		return expected;
+	if (in->companies == NULL)
+		in->companies = company_names_new(in->p);
+	in->suggested++;
+	const char *perhaps = company_names_perhaps(in->companies, name, row->arena);
+	return perhaps == NULL ? NULL : arena_print(row->arena, "%s%s", expected, perhaps);
 }
 
 const char *row_answers_of(struct row *row, const struct item *item)

@@ -1,6 +1,6 @@
 /** The programme file's tree, read value by value; every fault is noted by its pointer.
  *
- * Private to survey. A node is a place in the file and knows its way up, so that a fault
+ * For survey and mapping. A node is a place in the file and knows its way up, so that a fault
  * can name it; nodes live on the stack of the function that reads them.
  * Errors: none at the call. A wrong value leaves a fault and the default; programme_parse()
  * asks once at the end. What is taken from `memory` is bounded by the file's size.

@@ -2,7 +2,7 @@
  * intake reads: "−1 234,50" and "4,0" are "-1234.5" and "4", "04.05.2026 10:15" is an instant
  * of the wave's time zone.
  *
- * Private to survey. What could be read in two ways is not read.
+ * For survey and mapping. What could be read in two ways is not read.
  */
 #pragma once
 

@@ -19,11 +19,12 @@ METHODS = {"get", "put", "post", "patch", "delete"}
 WORD = r"[a-z][a-z0-9_]*"
 # Calls that carry a code, and the place of the argument it is in.
 CALLS = {"exchange_problem": 2, "exchange_problem_errors": 2, "trouble_code": 2, "guard_refuse": 2,
-         "refuse": 2, "answer_for_the_handler": 2, "not_there": 1, "CHANGED": 1}
+         "refuse": 2, "answer_for_the_handler": 2, "not_there": 1, "CHANGED": 1,
+         "answer_document_faults": 1}
 # Codes in tables ({413, "body_too_large", ...}) and for refusals that have none of their own.
 IN_TABLES = re.compile(r'[45]\d\d,\s*"(%s)"' % WORD)
 INSTEAD = re.compile(r'problem_code\([^,()]+, "(%s)"\)' % WORD)
-REFUSING = ("api", "http", "ingest", "review", "survey", "standings", "board", "pg")
+REFUSING = ("api", "http", "ingest", "review", "survey", "mapping", "standings", "board", "pg")
 # Never in an answer: the peer is gone, or the fault is ours and the log has the words.
 UNSEEN = {"client_gone", "not_a_tally", "database_too_old"}
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
@@ -178,6 +179,10 @@ def row_codes(root):
             for code, fault in codes_of_calls(path, text, {"row_fault": 2, "row_fault_at": 2}):
                 codes |= {code} - {None}
                 faults += [fault] if fault else []
+    for path, text in sources(root, ["mapping"]):
+        for code, fault in codes_of_calls(path, text, {"mapped_fault": 1}):
+            codes |= {code} - {None}
+            faults += [fault] if fault else []
     codes |= set(re.findall(r'X\(\w+, "(%s)", false' % WORD, read(root, "server/survey/fieldwork.h")))
     for _, text in sources(root, ["ingest"], ".h"):
         codes |= set(re.findall(r'#define FAULT_\w+\s+"(%s)"' % WORD, text))

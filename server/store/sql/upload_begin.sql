@@ -5,6 +5,7 @@
 -- $3 format   text
 -- $4 revision int4
 -- $5 late     bool one that is closed or published will do
+-- $6 mapping_id int4 null: none
 -- > upload_id int8
 -- > takes     bool
 -- > known     bool
@@ -16,8 +17,8 @@ with its as (
 	 where w.wave_id = $1
 	   for share
 ), begun as (
-	insert into upload (wave_id, key_id, format, undos_seen)
-	select wave_id, $2, $3, (select count(*) from upload u where u.wave_id = its.wave_id and u.state = 'undone')
+	insert into upload (wave_id, key_id, format, undos_seen, mapping_id)
+	select wave_id, $2, $3, (select count(*) from upload u where u.wave_id = its.wave_id and u.state = 'undone'), $6
 	  from its where takes and known
 	returning upload_id
 )

@@ -11,8 +11,10 @@
 -- $10 failure   text
 -- $11 reading   json
 -- $12 warnings  json
+-- $13 left_out  int8
+-- $14 left_out_by json
 update upload
    set state = $2, ended_at = now(), sha256 = $3, bytes = $4, received = $5, accepted = $6,
        duplicates = $7, replaced = $8, rejected = $9, failure = $10, reading = $11,
-       warnings = $12
+       warnings = $12, left_out = $13, left_out_by = $14
  where upload_id = $1 and state <> 'undone'

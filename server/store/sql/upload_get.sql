@@ -14,8 +14,12 @@
 -- > ended_at   timestamptz
 -- > reading    json
 -- > warnings   json
+-- > left_out   int8
+-- > left_out_by json
+-- > mapping    text
+-- > mapping_revision int4
 -- reads only
-select state, format, bytes, received, accepted, duplicates, replaced, rejected, failure, started_at, ended_at,
-       reading, warnings
-  from upload
- where wave_id = $1 and upload_id = $2
+select u.state, u.format, u.bytes, u.received, u.accepted, u.duplicates, u.replaced, u.rejected, u.failure,
+       u.started_at, u.ended_at, u.reading, u.warnings, u.left_out, u.left_out_by, m.code, m.revision
+  from upload u left join mapping m using (mapping_id)
+ where u.wave_id = $1 and u.upload_id = $2

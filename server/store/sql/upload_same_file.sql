@@ -3,13 +3,16 @@
 -- another was undone: what it found stored already may have gone with that.
 -- $1 wave_id int4
 -- $2 sha256  bytea
+-- $3 mapping_id int4 the revision it is read with, null: none
 -- > upload_id int8
 -- > received  int8
 -- > warnings  json
+-- > left_out  int8
 -- reads only
-select upload_id, received, warnings
+select upload_id, received, warnings, left_out
   from upload
  where wave_id = $1 and sha256 = $2 and state = 'done' and rejected = 0
    and undos_seen = (select count(*) from upload u where u.wave_id = $1 and u.state = 'undone')
+   and mapping_id is not distinct from $3
  order by upload_id desc
  limit 1

@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""Files whose columns are not canonical: stored mappings, uploads read with them, and what stays on record."""
+import base64
+import hashlib
+import json
+import unittest
+
+from harness import CSV, JSON, NDJSON, ServerCase, ask, small_document
+
+PROFILE = {
+    "mapping": "firm",
+    "reading": {"delimiter": "semicolon", "dates": "dmy"},
+    "columns": {
+        "result_id": {"joined": ["Batch", "Nr"], "by": "-"},
+        "company": {"column": "Firma", "labels": {"B": ["Bjørk AS", "Bjork"]}},
+        "channel": {"column": "Kanal", "labels": {"phone": ["Telefon", "tlf"], "chat": "Nettprat"}},
+        "contacted_at": {"joined": ["Dato", "Kl"], "by": " "},
+        "q1": {"column": "Hilste agenten?", "labels": {"2": ["Ja", "Yes"], "0": "Nei"}, "missing": ["98"]},
+        "csat": {"column": "Alt i alt", "reversed": {"from": 1, "to": 5}},
+        "shopper": {"column": "E-post", "hashed": True},
+    },
+    "leave_out": [{"why": "test calls", "column": "Status", "is": ["test"]}],
+    "ignored": ["Merknad"],
+    "hash_key": "a key of this test alone",
+}
+HEADER = "Batch;Nr;Firma;Kanal;Dato;Kl;Hilste agenten?;Alt i alt;E-post;Status;Merknad\n"
+ROWS = HEADER + "a;1;Alder;Telefon;04/05/2026;10:15;Ja;1;x@example.org;ok;\n" \
+    "a;2;bjork;tlf;04/05/2026;10:20;98;5;X@example.org;ok;hm\n" \
+    "a;3;A;Nettprat;04/05/2026;10:30;;;y@example.org;TEST;\n" \
+    "a;4;Aldar;tlf;04/05/2026;10:40;Kanskje;2;y@example.org;ok;\n" \
+    "a;5;Alde;fax;04/05/2026;10:50;Ja;2;y@example.org;ok;\n"
+
+
+class Mappings(ServerCase):
+    def given_small(self, suffix=""):
+        return self.given_wave(small_document(time_zone="Europe/Oslo"), suffix=suffix)
+
+    def at(self, wave, rest=""):
+        return f"/v1/programmes/{wave.programme}/mappings{rest}"
+
+    def put(self, wave, profile, code=None):
+        return ask(wave.server, "PUT", self.at(wave, f"/{code or profile['mapping']}"), json.dumps(profile).encode(),
+                   wave.key, Content_Type=JSON)
+
+    def upload(self, wave, data, mapping="firm", content_type=CSV, **headers):
+        return wave.ask("POST", f"/uploads?mapping={mapping}", data, Content_Type=content_type, **headers)
+
+    def test_put_get_list_and_delete(self):
+        wave = self.given_small()
+        first = self.put(wave, PROFILE)
+        self.assert_status(first, 201)
+        self.assertEqual(first.json, {"mapping": "firm", "revision": 1, "changed": True})
+        again = self.put(wave, PROFILE)
+        self.assert_status(again, 200)
+        self.assertEqual((again.json["revision"], again.json["changed"]), (1, False))
+        self.assertEqual(self.put(wave, {**PROFILE, "others": "ignored"}).json["revision"], 2)
+        got = ask(wave.server, "GET", self.at(wave, "/firm"), key=wave.key)
+        self.assertEqual((got.json["others"], got.headers["ETag"]), ("ignored", '"2"'))
+        old = ask(wave.server, "GET", self.at(wave, "/firm?revision=1"), key=wave.key)
+        self.assertEqual(old.json, PROFILE)
+        listed = ask(wave.server, "GET", self.at(wave), key=wave.key).json["data"]
+        self.assertEqual([(m["mapping"], m["revision"]) for m in listed], [("firm", 2)])
+        self.assert_status(ask(wave.server, "DELETE", self.at(wave, "/firm"), key=wave.key), 204)
+        for method in ("GET", "DELETE"):
+            self.assert_status(ask(wave.server, method, self.at(wave, "/firm"), key=wave.key), 404, "unknown_mapping")
+        self.assertEqual(ask(wave.server, "GET", self.at(wave), key=wave.key).json["data"], [])
+        self.assert_status(self.upload(wave, ROWS.encode()), 404, "unknown_mapping")
+        back = self.put(wave, PROFILE)
+        self.assert_status(back, 201)
+        self.assertEqual(back.json["revision"], 4)
+        events = self.server.sql("select string_agg(event, ' ' order by audit_id) from audit a join organisation o "
+                                 f"using (organisation_id) where o.code = '{wave.organisation}' and event ~ 'mapping'")
+        self.assertEqual(events, "mapping.put mapping.put mapping.delete mapping.put")
+
+    def test_every_fault_of_a_profile_is_told_by_its_place(self):
+        wave = self.given_small()
+        wrong = {**PROFILE, "others": "maybe", "columns": {**PROFILE["columns"], "csat": {"colum": "x"}}}
+        answer = self.put(wave, wrong)
+        self.assert_status(answer, 422, "mapping_faults")
+        self.assertEqual([e["pointer"] for e in answer.json["errors"]], ["/columns/csat/colum", "/columns/csat",
+                                                                         "/others"])
+        unknown = {**PROFILE, "columns": {**PROFILE["columns"], "q9": "x", "channel": {"constant": "fax"}}}
+        answer = self.put(wave, unknown)
+        self.assert_status(answer, 422, "mapping_faults")
+        self.assertEqual([(e["pointer"], e["code"]) for e in answer.json["errors"]],
+                         [("/columns/channel/constant", "unknown_channel"), ("/columns/q9", "unknown_column")])
+        self.assert_status(self.put(wave, PROFILE, "other"), 422, "other_mapping")
+
+    def test_others_do_not_see_them_and_sponsors_may_not(self):
+        wave = self.given_small()
+        self.put(wave, PROFILE)
+        stranger = self.given_wave(small_document(), suffix="-other")
+        self.assert_status(ask(self.server, "GET", self.at(wave, "/firm"), key=stranger.key), 404, "unknown_mapping")
+        self.assert_status(self.upload(stranger, ROWS.encode()), 404, "unknown_mapping")
+        sponsor = self.server.key(wave.organisation, "sponsor")
+        for method in ("GET", "DELETE"):
+            self.assert_status(ask(self.server, method, self.at(wave, "/firm"), key=sponsor), 403, "not_allowed")
+
+    def test_a_file_is_read_with_it(self):
+        wave = self.given_small()
+        self.put(wave, PROFILE)
+        answer = self.upload(wave, ROWS.encode())
+        self.assert_status(answer, 200)
+        said = answer.json
+        self.assertEqual([said[c] for c in ("received", "accepted", "duplicates", "rejected", "left_out")],
+                         [5, 2, 0, 2, 1])
+        self.assertEqual(said["left_out_by"], [{"why": "test calls", "rows": 1}])
+        self.assertEqual(said["reading"]["delimiter"]["by"], "declared")
+        self.assertEqual([(e["row"], e["column"], e["code"], e["value"]) for e in said["errors"]], [
+            (4, "Hilste agenten?", "unknown_label", "Kanskje"),
+            (5, "Firma", "unknown_company", "Alde"), (5, "Kanal", "unknown_channel", "fax")])
+        self.assertIn("perhaps A (Alder)", said["errors"][1]["expected"])
+        kept = wave.get(f"/uploads/{said['upload']}").json
+        self.assertEqual([kept[c] for c in ("mapping", "mapping_revision", "left_out", "left_out_by")],
+                         ["firm", 1, 1, said["left_out_by"]])
+        one, two = (wave.get(f"/results/a-{n}").json for n in (1, 2))
+        self.assertEqual((one["cx"]["csat"], two["cx"]["csat"]), (5, 1))
+        self.assertEqual((one["company"], two["company"]), ("A", "B"))
+        self.assertEqual(one["contacted_at"][:16], "2026-05-04T08:15")
+        self.assertEqual(one["shopper"], two["shopper"])
+        self.assertNotIn("example", json.dumps([one, two, said]))
+
+    def test_the_same_file_is_the_same_only_with_the_same_mapping(self):
+        wave = self.given_small()
+        self.put(wave, PROFILE)
+        good = ("".join(ROWS.splitlines(keepends=True)[:4])).encode()
+        self.assertEqual(self.with_digest(wave, good).json["accepted"], 2)
+        again = self.with_digest(wave, good).json
+        self.assertEqual((again["same_file"], again["duplicates"], again["left_out"]), (True, 2, 1))
+        self.put(wave, {**PROFILE, "leave_out": [{"why": "none", "column": "Status", "is": ["never"]}]})
+        other = self.with_digest(wave, good).json
+        self.assertEqual((other["same_file"], other["duplicates"], other["accepted"]), (False, 2, 1))
+
+    def with_digest(self, wave, data):
+        said = base64.b64encode(hashlib.sha256(data).digest()).decode()
+        return self.upload(wave, data, Repr_Digest=f"sha-256=:{said}:")
+
+    def test_a_file_of_other_columns_stores_nothing_and_names_all_of_them(self):
+        wave = self.given_small()
+        self.put(wave, PROFILE)
+        answer = self.upload(wave, ROWS.replace("Alt i alt", "Totalt").replace("Status", "Stand").encode())
+        self.assert_status(answer, 422, "mapping_not_of_file")
+        faults = [(e["row"], e["code"], e["column"]) for e in answer.json["errors"]]
+        self.assertEqual(faults, [(0, "unlisted_column", "Totalt"), (0, "unlisted_column", "Stand"),
+                                  (0, "missing_column", "Alt i alt"), (0, "missing_column", "Status")])
+        stored = wave.get(f"/uploads/{answer.json['upload']}/errors").json["data"]
+        self.assertEqual([(e["row"], e["code"], e["column"]) for e in stored], faults)
+        self.assertEqual(wave.stored(), 0)
+
+    def test_a_mapping_of_another_wave_is_refused(self):
+        document = small_document()
+        document["instruments"].append({"code": "i2", "questions": [
+            {"code": "nps", "measure": "nps", "scale": {"min": 0, "max": 10}}]})
+        document["waves"].append({**document["waves"][0], "code": "w2", "instrument": "i2", "series": "other"})
+        wave = self.given_wave(document)
+        self.assert_status(self.put(wave, {"mapping": "m", "columns": {
+            "result_id": "a", "company": "b", "channel": {"constant": "phone"}, "q1": "c"}}), 201)
+        wave.code = "w2"
+        wave.path = wave.path.replace("/w1", "/w2")
+        self.assert_status(wave.ask("POST", "/open"), 200)
+        answer = self.upload(wave, b"a,b,c\n1,A,2\n", "m")
+        self.assert_status(answer, 422, "mapping_does_not_fit")
+        self.assertIn("/columns/q1", answer.json["detail"])
+
+    def test_ndjson_is_read_with_it_too(self):
+        wave = self.given_small()
+        self.put(wave, {"mapping": "j", "others": "ignored", "columns": {
+            "result_id": "id", "company": "answers.who", "channel": {"constant": "phone"},
+            "nps": {"column": "score", "missing": ["-1"]}}})
+        rows = [{"id": "n1", "answers": {"who": "A"}, "score": 9, "more": 1},
+                {"id": "n2", "answers": {"who": "B"}, "score": -1}]
+        answer = self.upload(wave, "\n".join(map(json.dumps, rows)).encode(), "j", NDJSON)
+        self.assertEqual(answer.json["accepted"], 2, answer.json)
+        self.assertEqual(wave.get("/results/n1").json["cx"]["nps"], 9)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
