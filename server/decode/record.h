@@ -35,6 +35,6 @@ struct record {
 	struct csv_reading *reading; /**< how the file is written (reading.h); NULL: JSON, where
 					numbers and dates have one form. Whoever reads a number
 					notes its decimal mark there. */
-	const struct field *sent; /**< where a mapping made the fields (mapping/mapping.h): what
-				     each was made of, as the file has it; NULL: they are that */
+	const struct field *sent;    /**< where a mapping made the fields (mapping/mapping.h): what
+					each was made of, as the file has it; NULL: they are that */
 };

@@ -71,6 +71,8 @@ static void report_failure(struct file_upload *f)
 	const struct upload_report report = {.status = f->why.status,
 					     .why = f->why,
 					     .errors = SLICE("[]"),
+					     .left_out_by = SLICE("null"),
+					     .warnings = SLICE("[]"),
 					     .reading = SLICE("null")};
 	enter(f, FILE_UPLOAD_ENDED);
 	if (f->listener.ended != NULL)
@@ -78,18 +80,9 @@ static void report_failure(struct file_upload *f)
 	free_file_upload(f);
 }
 
-/** The upload never began: what was borrowed for it goes back as it would have. */
-static void fail(struct file_upload *f)
-{
-	struct upload_mapper *mapper = &f->request.upload.mapper;
-	if (mapper->release != NULL)
-		mapper->release(mapper->arg);
-	report_failure(f);
-}
-
 static void failed_at_once(void *arg)
 {
-	fail(arg);
+	report_failure(arg);
 }
 
 /* The upload */
@@ -190,7 +183,7 @@ static void table_made(void *arg)
 	if (f->why.status == OK && atomic_load(&f->stop))
 		(void)trouble_code(&f->why, E_GONE, "client_gone", "the client went away");
 	if (f->why.status < 0) {
-		fail(f);
+		report_failure(f);
 	} else {
 		describe_table(f);
 		open_upload(f);
@@ -250,7 +243,7 @@ static void stop_waiting(struct file_upload *f)
 	if (*place == NULL)
 		return; /* it failed, and says so in the next turn */
 	*place = f->next;
-	fail(f);
+	report_failure(f);
 }
 
 /* From outside */
