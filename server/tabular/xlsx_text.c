@@ -43,10 +43,10 @@ static bool is_blank(char c)
 
 void xlsx_text_end(struct xlsx_text *t)
 {
-	char *from = t->buf.at + t->piece;
 	size_t len = t->buf.len - t->piece, skip = 0;
 	if (t->keeps || len == 0)
 		return;
+	char *from = t->buf.at + t->piece;
 	while (len > 0 && is_blank(from[len - 1]))
 		len--;
 	while (skip < len && is_blank(from[skip]))
