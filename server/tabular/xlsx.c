@@ -27,10 +27,9 @@ static const struct xml_place places[] = {
 static enum status on_start(void *self, unsigned place, const char *const *attributes)
 {
 	struct reading *r = self;
+	(void)attributes;
 	if (place == STRING)
 		xlsx_text_clear(&r->text);
-	if (place == TEXT || place == RUN_TEXT)
-		xlsx_text_begin(&r->text, xml_attribute(attributes, "space"));
 	return OK;
 }
 
@@ -57,8 +56,6 @@ static enum status add_string(struct reading *r)
 static enum status on_end(void *self, unsigned place)
 {
 	struct reading *r = self;
-	if (place == TEXT || place == RUN_TEXT)
-		xlsx_text_end(&r->text);
 	return place == STRING ? add_string(r) : OK;
 }
 

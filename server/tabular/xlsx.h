@@ -2,7 +2,8 @@
  *
  * The sheet is the one asked for, else the first that is visible. Its first row with a value is
  * the header; the CSV is as wide as the widest of the first HEADER_ROWS_LIMIT rows.
- * Cells: text as it is (rich text joined, phonetic guides left out, _x000A_ escapes undone);
+ * Cells: text as it is (rich text joined, phonetic guides left out, _x000A_ escapes undone,
+ *   blanks kept);
  *   numbers at 15 significant digits, whole ones of any length as they are, padded where the
  *   format is of zeros alone ("00000"); numbers in a format of dates as dates; a formula's stored
  *   result; an error's name (#N/A), which its row is then rejected for. What is merged stands in

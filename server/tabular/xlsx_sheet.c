@@ -209,10 +209,6 @@ static enum status on_start(void *self, unsigned place, const char *const *attri
 		return start_value(s);
 	case VALUE:
 		return start_value(s);
-	case INLINE_TEXT:
-	case RUN_TEXT:
-		xlsx_text_begin(&s->text, xml_attribute(attributes, "space"));
-		return OK;
 	case MERGE:
 		s->merged++;
 		return OK;
@@ -234,11 +230,7 @@ static enum status on_end(void *self, unsigned place)
 	struct xlsx_sheet *s = self;
 	if (place == CELL)
 		return end_cell(s);
-	if (place == ROW)
-		return xlsx_rows_end(s->rows);
-	if (place == INLINE_TEXT || place == RUN_TEXT)
-		xlsx_text_end(&s->text);
-	return OK;
+	return place == ROW ? xlsx_rows_end(s->rows) : OK;
 }
 
 static void tell(const struct xlsx_sheet *s)

@@ -21,39 +21,11 @@ void xlsx_text_clear(struct xlsx_text *t)
 	t->has_escape = false;
 }
 
-/* Pieces */
-
-void xlsx_text_begin(struct xlsx_text *t, const char *space)
-{
-	t->piece = t->buf.len;
-	t->keeps = space != NULL && strcmp(space, "preserve") == 0;
-}
-
 void xlsx_text_add(struct xlsx_text *t, struct slice piece)
 {
 	size_t room = XLSX_TEXT_BYTES - t->buf.len;
 	buf_add(&t->buf, (struct slice){piece.at, piece.len < room ? piece.len : room});
 	t->has_escape = t->has_escape || memchr(piece.at, '_', piece.len) != NULL;
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-void xlsx_text_end(struct xlsx_text *t)
-{
-	size_t len = t->buf.len - t->piece, skip = 0;
-	if (t->keeps || len == 0)
-		return;
-	char *from = t->buf.at + t->piece;
-	while (len > 0 && is_blank(from[len - 1]))
-		len--;
-	while (skip < len && is_blank(from[skip]))
-		skip++;
-	if (skip > 0)
-		memmove(from, from + skip, len - skip);
-	t->buf.len = t->piece + len - skip;
 }
 
 /* Escapes: _x000A_ is the character U+000A, as UTF-16 has it. */

@@ -37,21 +37,24 @@ EXPECTED = (
     'R-3,Oslo kommune,2023-03-15 00:00:00,2023-03-15,00:00:00,100,TRUE,12345.6789, rom ,\n')
 
 
-def cell(value):
+def cell(place, value):
     if isinstance(value, bool):
-        return f'<c t="b"><v>{value:d}</v></c>'
+        return f'<c r="{place}" t="b"><v>{value:d}</v></c>'
     if isinstance(value, tuple):
-        return f'<c s="{value[1]}"><v>{value[0]!r}</v></c>'
+        return f'<c r="{place}" s="{value[1]}"><v>{value[0]!r}</v></c>'
     if isinstance(value, str):
         text = value.replace("&", "&amp;").replace("<", "&lt;")
-        return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
-    return f"<c><v>{value!r}</v></c>"
+        return (f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>')
+    return f'<c r="{place}"><v>{value!r}</v></c>'
 
 
 def sheet():
-    rows = [NAMES] + ROWS
-    return "".join(f'<row r="{number}">{"".join(map(cell, row))}</row>'
-                   for number, row in enumerate(rows, 1) if row is not None)
+    rows = []
+    for number, row in enumerate([NAMES] + ROWS, 1):
+        cells = [cell(f"{chr(ord('A') + at)}{number}", value) for at, value in enumerate(row or [])]
+        if cells:
+            rows.append(f'<row r="{number}">{"".join(cells)}</row>')
+    return "".join(rows)
 
 
 def write_by_hand(path):
