@@ -6,6 +6,7 @@
 #include "cli/csv_declared.h"
 #include "cli/faults_view.h"
 #include "cli/file.h"
+#include "cli/mapping_file.h"
 #include "cli/media_type.h"
 #include "cli/offline_count.h"
 #include "cli/reading_view.h"
@@ -40,24 +41,6 @@ static void list_faults(const struct options *o, struct slice faults)
 	arena_fini(&arena);
 }
 
-static void list_programme_faults(const struct options *o, const struct programme_faults *faults)
-{
-	struct buf list;
-	buf_init(&list, LIST_BYTES);
-	struct json_out j = json_out_on(&list);
-	json_open_array(&j);
-	for (size_t i = 0; i < faults->len; i++) {
-		json_open_object(&j);
-		json_pair_text(&j, "pointer", faults->at[i].pointer);
-		json_pair_text(&j, "code", slice_of(faults->at[i].code));
-		json_pair_text(&j, "expected", faults->at[i].expected);
-		json_close_object(&j);
-	}
-	json_close_array(&j);
-	list_faults(o, buf_slice(&list));
-	buf_fini(&list);
-}
-
 /** Where something was found out that nobody declared, or rows were rejected. */
 static void tell_reading(const struct options *o, const struct offline_count *count, bool rejected)
 {
@@ -80,9 +63,9 @@ static void tell_reading(const struct options *o, const struct offline_count *co
 static void report_rejected(const struct options *o, const struct offline_count *count)
 {
 	struct offline_totals t = offline_totals(count);
-	terminal_say("%s: %lld rows, %lld counted, %lld duplicates, %lld rejected", o->file,
-		     (long long)t.received, (long long)t.accepted, (long long)t.duplicates,
-		     (long long)t.rejected);
+	terminal_say("%s: %lld rows, %lld counted, %lld duplicates, %lld left out, %lld rejected",
+		     o->file, (long long)t.received, (long long)t.accepted, (long long)t.duplicates,
+		     (long long)t.left_out, (long long)t.rejected);
 	list_faults(o, offline_faults(count));
 	if (t.faults > OFFLINE_FAULTS)
 		terminal_say("%lld more faults", (long long)(t.faults - OFFLINE_FAULTS));
@@ -98,7 +81,7 @@ static enum status parse_programme(const struct options *o, struct slice json,
 	arena_init(&arena, FAULTS_ARENA_BYTES);
 	enum status st = programme_parse(json, &arena, made, &faults);
 	if (st == E_INPUT)
-		list_programme_faults(o, &faults);
+		document_faults_say(o, &faults);
 	if (st < 0)
 		st = trouble(why, st, "%s is not a programme file: %zu faults", o->programme,
 			     faults.total);
@@ -263,6 +246,16 @@ static enum outcome count_and_answer(const struct options *o, enum offline_form 
 	return rejected ? OUTCOME_REJECTED_ROWS : OUTCOME_OK;
 }
 
+static enum status take_mapping(const struct options *o, struct offline_count *count,
+				struct trouble *why)
+{
+	struct profile *profile = NULL;
+	if (o->mapping == NULL)
+		return OK;
+	enum status st = mapping_file_read(o, o->mapping, &profile, why);
+	return st == OK ? offline_map(count, &profile, why) : st;
+}
+
 enum outcome offline_answer(const struct options *o, enum offline_form form,
 			    struct http_answer *answer)
 {
@@ -279,7 +272,9 @@ enum outcome offline_answer(const struct options *o, enum offline_form form,
 		return session_fail(&why);
 	}
 	struct offline_count *count = offline_new(&programme, wave);
-	enum outcome outcome = count_and_answer(o, form, count, &answer->body);
+	enum outcome outcome = take_mapping(o, count, &why) == OK
+				       ? count_and_answer(o, form, count, &answer->body)
+				       : session_fail(&why);
 	offline_free(count);
 	return outcome;
 }

@@ -21,6 +21,7 @@ struct offline_count {
 	struct programme *programme;
 	const struct instrument *instrument;
 	int wave;
+	struct mapping *mapping; /* NULL: columns are canonical */
 	struct intake *intake;
 	struct tally *tally;
 	struct digest_book *contents; /* by result_id */
@@ -65,6 +66,7 @@ void offline_free(struct offline_count *o)
 	if (o == NULL)
 		return;
 	intake_free(o->intake);
+	mapping_free(o->mapping);
 	tally_free(o->tally);
 	digest_book_free(o->contents);
 	digest_book_free(o->numbers);
@@ -205,8 +207,8 @@ static enum status take_result(struct offline_count *o, const struct result *r, 
 	return OK;
 }
 
-static enum status take_record(struct offline_count *o, const struct record *record,
-			       struct trouble *why)
+static enum status take_canonical(struct offline_count *o, const struct record *record,
+				  struct trouble *why)
 {
 	struct result result;
 	struct reject reject;
@@ -216,6 +218,32 @@ static enum status take_record(struct offline_count *o, const struct record *rec
 	if (st == E_INPUT) {
 		reject_row(o, record->row, reject.faults, reject.faults_len);
 		return OK;
+	}
+	return trouble(why, E_LIMIT, "row %llu needs more memory than a row may",
+		       (unsigned long long)record->row);
+}
+
+static enum status take_record(struct offline_count *o, const struct record *record,
+			       struct trouble *why)
+{
+	struct record made;
+	struct reject reject;
+	if (o->mapping == NULL)
+		return take_canonical(o, record, why);
+	switch (mapping_apply(o->mapping, record, &o->record, &made, &reject)) {
+	case MAPPED_MADE:
+		return take_canonical(o, &made, why);
+	case MAPPED_LEFT_OUT:
+		o->totals.left_out++;
+		return OK;
+	case MAPPED_REJECTED:
+		reject_row(o, reject.row, reject.faults, reject.faults_len);
+		return OK;
+	case MAPPED_BROKEN:
+		reject_row(o, reject.row, reject.faults, reject.faults_len);
+		return trouble(why, E_INPUT, "the file's columns are not those of the mapping");
+	case MAPPED_NO_ROOM:
+		break;
 	}
 	return trouble(why, E_LIMIT, "row %llu needs more memory than a row may",
 		       (unsigned long long)record->row);
@@ -268,10 +296,18 @@ static enum status feed_from(struct offline_count *o, struct decoder *d, int des
 	return st;
 }
 
+enum status offline_map(struct offline_count *o, struct profile **profile, struct trouble *why)
+{
+	o->mapping = mapping_new(profile, o->programme, o->wave, why);
+	return o->mapping != NULL ? OK : why->status;
+}
+
 enum status offline_read(struct offline_count *o, int descriptor, enum decode_format format,
 			 const struct csv_options *csv, struct trouble *why)
 {
-	struct decoder *d = format == DECODE_CSV ? decoder_new_csv(csv) : decoder_new(format);
+	const struct csv_options options =
+		o->mapping != NULL ? profile_csv_options(mapping_profile(o->mapping), csv) : *csv;
+	struct decoder *d = format == DECODE_CSV ? decoder_new_csv(&options) : decoder_new(format);
 	enum status st = feed_from(o, d, descriptor, why);
 	struct json_out reading = json_out_on(&o->reading);
 	if (decoder_reading(d) != NULL)

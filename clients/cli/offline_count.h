@@ -11,12 +11,13 @@
 #pragma once
 
 #include "decode/decoder.h"
+#include "mapping/mapping.h"
 #include "standings/board.h"
 
 enum { OFFLINE_RESULTS = 1 << 26, OFFLINE_SHOPPERS = 1 << 20, OFFLINE_FAULTS = 100 };
 
 struct offline_totals {
-	int64_t received, accepted, duplicates, rejected, faults;
+	int64_t received, accepted, duplicates, rejected, faults, left_out;
 };
 
 struct offline_count;
@@ -24,6 +25,10 @@ struct offline_count;
 /** `programme` is taken. */
 struct offline_count *offline_new(struct programme **programme, int wave);
 void offline_free(struct offline_count *o);
+
+/** Before reading: what the file's columns are. `profile` is taken. */
+enum status offline_map(struct offline_count *o, struct profile **profile,
+			struct trouble *why) NODISCARD;
 
 /** Once. `csv` is what is declared of a CSV file. E_INPUT where the file cannot be read on: nothing
  * of it should be shown. */

@@ -33,6 +33,7 @@ enum {
 	KEY_DECIMAL,
 	KEY_HEADER_ROWS,
 	KEY_DATES,
+	KEY_MAPPING,
 	KEY_STATUS,
 	KEY_BEFORE,
 	KEY_AFTER,
@@ -47,7 +48,7 @@ enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 
 #define OF_SERIES (BIT(AWARDS) | BIT(HISTORY) | BIT(COMBINED))
 #define DRAWS	  (COUNTS | BIT(FIELDWORK) | OF_SERIES)
 #define OF_WAVE	  (BIT(UPLOAD) | COUNTS | BIT(FIELDWORK) | BIT(AWARDS) | BIT(REVIEW) | BIT(WAVE))
-#define ASKS	  (BIT(UPLOAD) | DRAWS | BIT(REVIEW) | BIT(PROGRAMME) | BIT(WAVE))
+#define ASKS	  (BIT(UPLOAD) | DRAWS | BIT(REVIEW) | BIT(PROGRAMME) | BIT(MAPPING) | BIT(WAVE))
 
 const char *argp_program_version = "plaudit " PLAUDIT_VERSION;
 
@@ -90,6 +91,10 @@ const struct verb_row verb_rows[VERBS] = {
 		"\"put FILE\" checks and stores a programme file; its code is --programme or the file's own. "
 		"\"get\" prints the stored file.",
 		"put get", true, 1, 2},
+	[VERB_MAPPING] = {"mapping", "put FILE | get CODE | list | delete CODE", "say what the columns of a firm's files are",
+		"A mapping profile makes canonical results of files with other columns. \"put FILE\" checks and stores one; "
+		"\"get\" prints one; \"list\" lists those of the programme; \"delete\" removes one.",
+		"put get list delete", true, 1, 2},
 	[VERB_WAVE] = {"wave", "get | open | close | publish | publications", "show a wave, lead it through its life",
 		"Results are taken in only while a wave is open; a closed one is opened again with --reason. \"publish\" freezes the boards of a closed wave "
 		"as its next revision; \"publications\" lists the revisions.",
@@ -98,7 +103,7 @@ const struct verb_row verb_rows[VERBS] = {
 		"Load it with: source <(plaudit completion bash)",
 		"bash zsh fish", false, 1, 1},
 	[VERB_HELP] = {"help", "[VERB]", "explain a verb", "",
-		"upload board sectors fieldwork review awards history combined programme wave completion", false, 0, 1},
+		"upload board sectors fieldwork review awards history combined programme mapping wave completion", false, 0, 1},
 };
 
 const struct option_row option_rows[] = {
@@ -115,6 +120,7 @@ const struct option_row option_rows[] = {
 	{{"decimal", KEY_DECIMAL, "WORD", 0, "its decimal mark: point or comma (default: that of its first fraction)", 2}, BIT(UPLOAD) | COUNTS, "point comma", false},
 	{{"header-rows", KEY_HEADER_ROWS, "COUNT", 0, "rows above its first result, 1 to 5 (default: found out)", 2}, BIT(UPLOAD) | COUNTS, "1 2 3", false},
 	{{"dates", KEY_DATES, "ORDER", 0, "what 04/05/2026 means in it: dmy or mdy (default: found out)", 2}, BIT(UPLOAD) | COUNTS, "dmy mdy", false},
+	{{"mapping", KEY_MAPPING, "CODE", 0, "what its columns are: a stored mapping, or one in a file FILE.json, which is stored first; with --file, the file", 2}, BIT(UPLOAD) | COUNTS, NULL, true},
 	{{"replace", KEY_REPLACE, NULL, 0, "rows stored with other content take its place", 2}, BIT(UPLOAD), NULL, false},
 	{{"quiet", 'q', NULL, 0, "no progress", 2}, BIT(UPLOAD), NULL, false},
 	{{"sector", 'S', "CODE", 0, "sector to show", 2}, BIT(BOARD) | BIT(FIELDWORK), NULL, false},
@@ -208,6 +214,7 @@ static const char **text_option(int key, struct options *o)
 		{KEY_DECIMAL, &o->decimal},
 		{KEY_HEADER_ROWS, &o->header_rows},
 		{KEY_DATES, &o->dates},
+		{KEY_MAPPING, &o->mapping},
 		{KEY_REVISION, &o->revision},
 		{KEY_REASON, &o->reason},
 		{KEY_ANNOUNCE_AT, &o->announce_at},

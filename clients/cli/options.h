@@ -19,6 +19,7 @@ enum verb {
 	VERB_HISTORY,
 	VERB_COMBINED,
 	VERB_PROGRAMME,
+	VERB_MAPPING,
 	VERB_WAVE,
 	VERB_COMPLETION,
 	VERB_HELP,
@@ -51,6 +52,7 @@ struct options {
 	const char *type, *sector, *channel, *metric, *language;
 	const char *encoding, *delimiter, *decimal, *header_rows, *dates; /**< of a CSV file */
 	const char *file, *company, *threshold, *include, *revision, *series;
+	const char *mapping;
 	const char *reason;
 	const char *announce_at, *ceremony_on; /* of publish */
 	const char *status, *before, *after;   /* of review */

@@ -8,6 +8,8 @@
 
 #include "base/clock.h"
 #include "cli/csv_declared.h"
+#include "cli/mapping_file.h"
+#include "cli/mapping_put.h"
 #include "cli/media_type.h"
 #include "cli/progress.h"
 #include "cli/session.h"
@@ -239,6 +241,25 @@ static enum outcome prepare_and_send(const struct session *s, const char *path)
 	return outcome;
 }
 
+/** A mapping in a file is stored before it is used. */
+static enum outcome add_mapping(const struct session *s, struct buf *path)
+{
+	const char *mapping = s->options->mapping;
+	char code[PROGRAMME_CODE_BYTES + 1] = "";
+	struct http_answer answer;
+	enum outcome outcome = OUTCOME_OK;
+	if (mapping == NULL)
+		return OUTCOME_OK;
+	if (mapping_is_file(mapping)) {
+		http_answer_init(&answer);
+		outcome = mapping_put_file(s, mapping, code, &answer);
+		http_answer_fini(&answer);
+		mapping = code;
+	}
+	http_add_query(path, "mapping", slice_of(mapping));
+	return outcome;
+}
+
 static void add_replacing(const struct options *o, struct buf *path)
 {
 	if (o->reason != NULL && !o->replace)
@@ -262,10 +283,12 @@ enum outcome verb_upload(const struct options *o)
 	buf_add_text(&path, "/uploads");
 	csv_declared_add_query(o, &path);
 	add_replacing(o, &path);
+	outcome = add_mapping(&s, &path);
 	buf_add_byte(&path, '\0');
 	if (buf_over(&path))
 		options_refuse(o, "a code is too long");
-	outcome = prepare_and_send(&s, path.at);
+	if (outcome == OUTCOME_OK)
+		outcome = prepare_and_send(&s, path.at);
 	buf_fini(&path);
 	session_close(&s);
 	return outcome;

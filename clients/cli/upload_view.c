@@ -8,14 +8,16 @@
 
 struct count_line {
 	const char *key, *words;
+	bool only_if_any;
 };
 
 static const struct count_line count_lines[] = {
-	{"received", "rows received"},
-	{"accepted", "new, accepted"},
-	{"replaced", "replaced by a corrected row"},
-	{"duplicates", "known already, nothing changed"},
-	{"rejected", "rejected"},
+	{"received", "rows received", false},
+	{"accepted", "new, accepted", false},
+	{"replaced", "replaced by a corrected row", false},
+	{"duplicates", "known already, nothing changed", false},
+	{"left_out", "left out by the mapping", true},
+	{"rejected", "rejected", false},
 };
 
 static size_t digits_of(double count)
@@ -33,7 +35,7 @@ static void add_counts(struct buf *to, const cJSON *answer)
 	size_t width = digits_of(answer_number(answer, "received"));
 	for (size_t i = 0; i < COUNT_OF(count_lines); i++) {
 		double count = answer_number(answer, count_lines[i].key);
-		if (isnan(count))
+		if (isnan(count) || (count == 0 && count_lines[i].only_if_any))
 			continue;
 		buf_print(to, "  %*.0f  %s\n", (int)width, count, count_lines[i].words);
 	}

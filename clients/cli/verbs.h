@@ -12,6 +12,7 @@ enum outcome verb_awards(const struct options *o);
 enum outcome verb_history(const struct options *o);
 enum outcome verb_combined(const struct options *o);
 enum outcome verb_programme(const struct options *o);
+enum outcome verb_mapping(const struct options *o);
 enum outcome verb_review(const struct options *o);
 enum outcome verb_wave(const struct options *o);
 enum outcome verb_completion(const struct options *o);

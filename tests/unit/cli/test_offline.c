@@ -59,7 +59,7 @@ static void expect_totals(const char *text, struct offline_totals wanted)
 Test(offline, the_same_row_again_is_a_duplicate)
 {
 	expect_totals(HEAD "r1,A,phone,P1,1,1,9,\nr1,A,phone,P1,true,1,9,\n",
-		      (struct offline_totals){2, 1, 1, 0, 0});
+		      (struct offline_totals){2, 1, 1, 0, 0, 0});
 }
 
 Test(offline, other_content_under_an_id_is_rejected_whatever_differs)
@@ -72,14 +72,14 @@ Test(offline, other_content_under_an_id_is_rejected_whatever_differs)
 	for (size_t i = 0; i < COUNT_OF(others); i++) {
 		char text[512];
 		snprintf(text, sizeof(text), HEAD "r1,A,phone,P1,1,1,9,\n%s", others[i]);
-		expect_totals(text, (struct offline_totals){2, 1, 0, 1, 1});
+		expect_totals(text, (struct offline_totals){2, 1, 0, 1, 1, 0});
 	}
 }
 
 Test(offline, a_rejected_row_leaves_its_id_free)
 {
 	expect_totals(HEAD "r1,NOBODY,phone,P1,1,1,9,\nr1,A,phone,P1,1,1,9,\n",
-		      (struct offline_totals){2, 1, 0, 1, 1});
+		      (struct offline_totals){2, 1, 0, 1, 1, 0});
 }
 
 Test(offline, faults_are_listed_as_an_upload_lists_them)
