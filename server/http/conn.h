@@ -43,6 +43,8 @@ struct turn {
 	bool owes_continue; /**< the client waits for "100 Continue" */
 	bool pause_wanted, resume_wanted;
 	bool has_cache_control;
+	bool chunked;	     /**< a streamed answer, and trailers may follow */
+	uint64_t owed_bytes; /**< the length a streamed answer promised; 0: none */
 	int status;
 	uint64_t started_us, bytes_in, bytes_out;
 };

@@ -240,9 +240,18 @@ void exchange_answer_not_modified(struct exchange *x, struct slice etag)
 	exchange_answer(x, 304, NULL, SLICE_NONE);
 }
 
-static bool is_chunked(const struct conn *c)
+bool exchange_can_trail(const struct exchange *x)
 {
-	return http_parser_guard(c->parser)->minor > 0;
+	return http_parser_guard(x->conn->parser)->minor > 0;
+}
+
+/** The head leaves; what is added from now on comes behind the body. */
+static void start_stream(struct conn *c)
+{
+	c->turn.streaming = true;
+	end_head(c);
+	buf_clear(&c->extra);
+	conn_kick(c);
 }
 
 void exchange_stream_start(struct exchange *x, int status, const char *type)
@@ -250,14 +259,23 @@ void exchange_stream_start(struct exchange *x, int status, const char *type)
 	struct conn *c = x->conn;
 	struct buf *head = start_head(x, status, type);
 	must(head_allows_body(status));
-	if (is_chunked(c))
+	c->turn.chunked = exchange_can_trail(x);
+	if (c->turn.chunked)
 		buf_add(head, SLICE("Transfer-Encoding: chunked\r\n"));
 	else
 		c->turn.keep =
 			false; /* HTTP/1.0: the end of the body is the end of the connection */
-	c->turn.streaming = true;
-	end_head(c);
-	conn_kick(c);
+	start_stream(c);
+}
+
+void exchange_stream_start_sized(struct exchange *x, int status, const char *type, uint64_t length)
+{
+	struct conn *c = x->conn;
+	struct buf *head = start_head(x, status, type);
+	must(head_allows_body(status));
+	head_length(head, length);
+	c->turn.owed_bytes = length;
+	start_stream(c);
 }
 
 enum flow exchange_stream_write(struct exchange *x, struct slice part)
@@ -267,7 +285,7 @@ enum flow exchange_stream_write(struct exchange *x, struct slice part)
 	if (part.len == 0 || x->method == METHOD_HEAD)
 		return FLOW_MORE;
 	c->turn.bytes_out += part.len;
-	if (!is_chunked(c)) {
+	if (!c->turn.chunked) {
 		conn_kick(c);
 		return stream_put(c->stream, part);
 	}
@@ -279,12 +297,31 @@ enum flow exchange_stream_write(struct exchange *x, struct slice part)
 	return stream_put(c->stream, SLICE("\r\n"));
 }
 
+void exchange_stream_trailer(struct exchange *x, const char *name, struct slice value)
+{
+	struct conn *c = x->conn;
+	must(c->turn.streaming && !c->turn.answered);
+	if (c->turn.chunked)
+		head_field(&c->extra, name, value);
+}
+
+static void end_chunks(struct conn *c)
+{
+	must(!buf_over(&c->extra));
+	(void)stream_put(c->stream, SLICE("0\r\n"));
+	(void)stream_put(c->stream, buf_slice(&c->extra));
+	(void)stream_put(c->stream, SLICE("\r\n"));
+}
+
 void exchange_stream_end(struct exchange *x)
 {
 	struct conn *c = x->conn;
 	must(c->turn.streaming && !c->turn.answered);
-	if (is_chunked(c) && x->method != METHOD_HEAD)
-		(void)stream_put(c->stream, SLICE("0\r\n\r\n"));
+	if (x->method != METHOD_HEAD) {
+		must(c->turn.owed_bytes == 0 || c->turn.owed_bytes == c->turn.bytes_out);
+		if (c->turn.chunked)
+			end_chunks(c);
+	}
 	conclude(c);
 }
 

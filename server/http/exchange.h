@@ -33,7 +33,8 @@ enum http_suffix {
 	SUFFIX_CSV = 1,
 	SUFFIX_JSON = 2,
 	SUFFIX_NDJSON = 4,
-	SUFFIX_SVG = 8
+	SUFFIX_SVG = 8,
+	SUFFIX_XLSX = 16
 };
 
 struct exchange;
@@ -128,6 +129,14 @@ void exchange_answer_not_modified(struct exchange *x, struct slice etag);
 
 /** A long answer in parts: chunked, or until the close for HTTP/1.0. */
 void exchange_stream_start(struct exchange *x, int status, const char *type);
+/** A long answer in parts that are `length` bytes together, whichever HTTP it is. */
+void exchange_stream_start_sized(struct exchange *x, int status, const char *type, uint64_t length);
+/** Whether a streamed answer without a length may end in fields; false for HTTP/1.0, which cannot
+ * tell a whole answer from a cut one either. */
+bool exchange_can_trail(const struct exchange *x);
+/** A field behind a chunked answer, any time before its end; announce it with "Trailer". Copied;
+ * control bytes become spaces. Left out where it cannot be sent. */
+void exchange_stream_trailer(struct exchange *x, const char *name, struct slice value);
 /** Takes all of it. FLOW_PAUSE: wait for `writable`. FLOW_STOP: the client is lost and
  * `gone` follows. Parts written in one turn of the loop leave together. */
 enum flow exchange_stream_write(struct exchange *x, struct slice part);

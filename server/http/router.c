@@ -32,10 +32,8 @@ static const struct {
 	struct slice text;
 	enum http_suffix suffix;
 } suffixes[] = {
-	{{".csv", 4}, SUFFIX_CSV},
-	{{".json", 5}, SUFFIX_JSON},
-	{{".ndjson", 7}, SUFFIX_NDJSON},
-	{{".svg", 4}, SUFFIX_SVG},
+	{{".csv", 4}, SUFFIX_CSV}, {{".json", 5}, SUFFIX_JSON}, {{".ndjson", 7}, SUFFIX_NDJSON},
+	{{".svg", 4}, SUFFIX_SVG}, {{".xlsx", 5}, SUFFIX_XLSX},
 };
 
 static struct node *node_new(struct router *r, struct slice literal)

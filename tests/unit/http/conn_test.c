@@ -343,6 +343,108 @@ Test(conn, a_streamed_answer_to_http_1_0_ends_with_the_connection)
 	rig_free(r);
 }
 
+Test(conn, fields_behind_a_chunked_answer_stand_between_last_chunk_and_end)
+{
+	struct rig *r = rig_new();
+	rig_send(r, GET("/stream"));
+	cr_assert(exchange_can_trail(r->site.kept));
+	(void)exchange_stream_write(r->site.kept, SLICE("all"));
+	exchange_stream_trailer(r->site.kept, "Rows", SLICE("3"));
+	exchange_stream_trailer(r->site.kept, "Sum", SLICE("a\r\nb"));
+	exchange_stream_end(r->site.kept);
+	rig_turn(r);
+	cr_assert(rig_got_text(r, "3\r\nall\r\n0\r\nRows: 3\r\nSum: a  b\r\n\r\n"));
+	rig_send(r, GET("/hello"));
+	cr_assert_eq(rig_answers(r), 2);
+	cr_assert(rig_got_text(r, "hello"));
+	rig_free(r);
+}
+
+Test(conn, fields_of_one_answer_do_not_stand_in_the_next)
+{
+	struct rig *r = rig_new();
+	rig_send(r, GET("/stream"));
+	exchange_stream_trailer(r->site.kept, "Rows", SLICE("3"));
+	exchange_stream_end(r->site.kept);
+	rig_turn(r);
+	rig_send(r, GET("/stream"));
+	exchange_stream_end(r->site.kept);
+	rig_turn(r);
+	cr_assert_eq(rig_answers(r), 2);
+	const char *first = memmem(r->got.at, r->got.len, "Rows: 3", 7);
+	cr_assert_not_null(first);
+	cr_assert_null(memmem(first + 1, r->got.len - (size_t)(first + 1 - r->got.at), "Rows", 4));
+	rig_free(r);
+}
+
+Test(conn, an_aborted_stream_has_no_fields_behind_it)
+{
+	struct rig *r = rig_new();
+	rig_send(r, GET("/stream"));
+	exchange_stream_trailer(r->site.kept, "Rows", SLICE("3"));
+	exchange_stream_abort(r->site.kept);
+	rig_turn(r);
+	cr_assert_not(rig_got_text(r, "Rows"));
+	rig_free(r);
+}
+
+Test(conn, http_1_0_has_no_fields_behind_an_answer)
+{
+	struct rig *r = rig_new();
+	rig_send(r, "GET /stream HTTP/1.0\r\n\r\n");
+	cr_assert_not(exchange_can_trail(r->site.kept));
+	exchange_stream_trailer(r->site.kept, "Rows", SLICE("3"));
+	(void)exchange_stream_write(r->site.kept, SLICE("all"));
+	exchange_stream_end(r->site.kept);
+	rig_turn(r);
+	cr_assert(rig_got_text(r, "\r\n\r\nall"));
+	cr_assert_not(rig_got_text(r, "Rows"));
+	rig_free(r);
+}
+
+Test(conn, a_streamed_answer_of_known_length_keeps_the_connection)
+{
+	static const char *const requests[] = {
+		GET("/sized"), "GET /sized HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"};
+	for (size_t i = 0; i < COUNT_OF(requests); i++) {
+		struct rig *r = rig_new();
+		rig_send(r, requests[i]);
+		(void)exchange_stream_write(r->site.kept, SLICE("four"));
+		(void)exchange_stream_write(r->site.kept, SLICE(" five"));
+		exchange_stream_end(r->site.kept);
+		rig_turn(r);
+		cr_assert(rig_got_text(r, "\r\nContent-Length: 9\r\n"));
+		cr_assert_not(rig_got_text(r, "chunked"));
+		cr_assert(rig_got_text(r, "\r\n\r\nfour five"));
+		cr_assert_not(r->eof);
+		rig_free(r);
+	}
+}
+
+Test(conn, a_streamed_answer_of_known_length_that_is_aborted_is_too_short)
+{
+	struct rig *r = rig_new();
+	rig_send(r, GET("/sized"));
+	(void)exchange_stream_write(r->site.kept, SLICE("four"));
+	exchange_stream_abort(r->site.kept);
+	rig_turn(r);
+	cr_assert(rig_got_text(r, "Content-Length: 9"));
+	cr_assert(rig_got_text(r, "\r\n\r\nfour"));
+	cr_assert(r->eof);
+	rig_free(r);
+}
+
+Test(conn, a_head_of_a_streamed_answer_has_its_length)
+{
+	struct rig *r = rig_new();
+	rig_send(r, "HEAD /sized HTTP/1.1\r\nHost: a\r\n\r\n");
+	exchange_stream_end(r->site.kept);
+	rig_turn(r);
+	cr_assert(rig_got_text(r, "Content-Length: 9"));
+	cr_assert_not(r->eof);
+	rig_free(r);
+}
+
 Test(conn, a_reader_that_does_not_read_pauses_the_writer_until_it_does)
 {
 	static char part[65536];

@@ -124,6 +124,12 @@ static void start_stream(struct exchange *x)
 	exchange_stream_start(x, 200, "text/event-stream");
 }
 
+static void start_sized(struct exchange *x)
+{
+	keep(x);
+	exchange_stream_start_sized(x, 200, "text/csv", 9);
+}
+
 static void note_writable(struct exchange *x)
 {
 	site_of(x)->writable++;
@@ -151,6 +157,8 @@ static const struct handler stream_handler = {.begin = start_stream,
 					      .writable = note_writable,
 					      .stopping = end_when_stopping};
 
+static const struct handler sized_handler = {.begin = start_sized, .gone = note_gone};
+
 static const struct route routes[] = {
 	{METHOD_GET, "/", &hello_handler, NULL, 0, 0},
 	{METHOD_GET, "/hello", &hello_handler, NULL, 0, 0},
@@ -165,6 +173,7 @@ static const struct route routes[] = {
 	{METHOD_POST, "/paused-begin", &paused_handler, NULL, -1, 0},
 	{METHOD_POST, "/whole", &whole_handler, NULL, 100, 0},
 	{METHOD_GET, "/stream", &stream_handler, NULL, 0, 0},
+	{METHOD_GET, "/sized", &sized_handler, NULL, 0, 0},
 };
 
 static void note_access(void *context, const struct http_access *a)
