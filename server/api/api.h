@@ -17,6 +17,7 @@
 struct api {
 	struct loop *loop;
 	struct pg_pool *pool;
+	const struct pg_settings *database; /**< for connections of one's own */
 	struct catalogue *catalogue;
 	struct ingest *ingest;
 	struct spool *spool; /**< never NULL, but perhaps unusable */
@@ -26,6 +27,7 @@ struct api {
 	struct http_server *http; /**< set once it is made */
 	const char *version;	  /**< of the program */
 	unsigned fieldworks;	  /**< reports being made */
+	unsigned exports;	  /**< under way */
 	bool stopping;
 };
 

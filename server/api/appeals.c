@@ -204,7 +204,7 @@ static void begin_list(struct exchange *x)
 		return;
 	}
 	struct listing *l = memory_new(sizeof(*l));
-	*l = (struct listing){{x}, (int32_t)limit};
+	*l = (struct listing){{.x = x}, (int32_t)limit};
 	x->state = l;
 	struct pg_value values[] = {pg_int4(wave->wave_id),
 				    pg_int8(after),

@@ -4,7 +4,8 @@
 #include "http/exchange.h"
 #include "sheet/csv_out.h"
 
-#define CSV_TYPE "text/csv; charset=utf-8; header=present"
+#define CSV_TYPE  "text/csv; charset=utf-8; header=present"
+#define XLSX_TYPE "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 /** False: it makes no sense, and 422 was answered. Only an answer in CSV has a choice. */
 bool csv_choice_read(struct exchange *x, bool csv, struct csv_form *form);

@@ -1,6 +1,7 @@
 #include "api/results.h"
 
 #include "api/access.h"
+#include "api/export_question.h"
 #include "api/json_column.h"
 #include "api/problem_of.h"
 #include "api/result_json.h"
@@ -13,7 +14,9 @@ enum {
 	PAGE_MOST = 1000,
 	LATEST_MOST = 100, /* revisions, notes and appeals in a view */
 	ANSWER_BYTES = 128 * 1024 * 1024,
-	ARRAYS_BYTES = 16 * 1024 * 1024
+	ARRAYS_BYTES = 16 * 1024 * 1024,
+	LISTING_BYTES = 256 * 1024,
+	STRETCH_ROWS = 20000 /* looked at for one page of chosen results */
 };
 
 static enum status print_rows(struct json_out *j, const struct shared_programme *shared, int wave,
@@ -37,14 +40,26 @@ static enum status print_rows(struct json_out *j, const struct shared_programme 
 	return st;
 }
 
-/* A page */
+/* A page: of chosen results one question looks at STRETCH_ROWS of the wave, and a page that found
+ * too few says where to go on. */
 
 struct listing {
 	struct caller caller;
+	struct api *api;
 	struct shared_programme *programme;
-	int wave;
+	int wave, wave_id;
 	int32_t limit;
+	struct arena arena; /* of what follows */
+	struct slice after, until;
+	struct pg_value statuses, companies, channel;
 };
+
+static void end_listing(struct listing *l)
+{
+	shared_programme_release(&l->programme);
+	arena_fini(&l->arena);
+	memory_free(l);
+}
 
 static void print_page(struct json_out *j, const struct listing *l, const struct pg_result *rows,
 		       struct trouble *why)
@@ -57,6 +72,8 @@ static void print_page(struct json_out *j, const struct listing *l, const struct
 	json_close_array(j);
 	if (len == l->limit)
 		json_pair_text(j, "next_cursor", pg_get_bytes(rows, len - 1, 0));
+	else if (l->until.at != NULL)
+		json_pair_text(j, "next_cursor", l->until);
 	else
 		json_pair_null(j, "next_cursor");
 	json_close_object(j);
@@ -83,86 +100,110 @@ static void page_came(void *arg, const struct pg_answer *answer)
 		exchange_answer(x, 200, "application/json", buf_slice(&body));
 	else if (x != NULL)
 		answer_trouble(x, &why);
-	shared_programme_release(&l->programme);
-	memory_free(l);
+	end_listing(l);
 	buf_fini(&body);
 }
 
-/** What is asked for; -1 and nothing where it is not said. */
-struct wanted {
-	int64_t limit;
-	struct slice after;
-	int status, company, channel;
-};
-
-static enum status read_query(struct exchange *x, const struct programme *p, struct wanted *w,
-			      struct trouble *why)
+static void ask_page(struct listing *l)
 {
-	struct slice text;
-	enum review_state status;
-	*w = (struct wanted){PAGE_DEFAULT, SLICE(""), -1, -1, -1};
-	if (exchange_query(x, "status", &text)) {
-		if (!review_state_from(text, &status))
-			return trouble_code(why, E_INPUT, "unknown_status",
-					    "a status is submitted, approved, returned, excluded "
-					    "or disputed");
-		w->status = (int)status;
-	}
-	if (exchange_query(x, "company", &text)) {
-		w->company = programme_find_company(p, text);
-		if (w->company < 0)
-			return trouble_code(why, E_GONE, "unknown_company",
-					    "there is no such company");
-	}
-	if (exchange_query(x, "channel", &text)) {
-		w->channel = programme_find_channel(p, text);
-		if (w->channel < 0)
-			return trouble_code(why, E_GONE, "unknown_channel",
-					    "there is no such channel");
-	}
-	(void)exchange_query(x, "cursor", &w->after);
-	if (exchange_query(x, "limit", &text) && !slice_to_int64(text, &w->limit))
-		w->limit = 0;
-	return OK;
+	struct pg_value values[] = {pg_int4(l->wave_id), pg_text(l->after), pg_int4(l->limit),
+				    l->statuses,	 l->companies,	    l->channel,
+				    pg_text(l->until)};
+	pg_pool_run(l->api->pool, &SQL_RESULT_LIST, values, COUNT_OF(values), page_came, l);
 }
 
-static struct pg_value optional(int number)
+static void stretch_came(void *arg, const struct pg_answer *answer)
 {
-	return number < 0 ? pg_null() : pg_int4(number);
-}
-
-static void begin_list(struct exchange *x)
-{
-	const struct known_key *key = access_check(x);
-	const struct known_wave *wave = key != NULL ? access_wave(x, key) : NULL;
-	struct wanted w;
-	struct trouble why;
-	if (wave == NULL)
+	struct listing *l = arg;
+	struct exchange *x = l->caller.x;
+	if (x == NULL || answer->status != OK) {
+		if (x != NULL)
+			answer_trouble(x, &answer->why);
+		end_listing(l);
 		return;
-	if (read_query(x, wave->programme->programme, &w, &why) < 0) {
+	}
+	if (pg_rows(answer->result) > 0)
+		l->until = arena_copy(&l->arena, pg_get_bytes(answer->result, 0, 0));
+	ask_page(l);
+}
+
+static struct listing *new_listing(struct exchange *x, const struct known_wave *wave,
+				   const struct scan_wanted *w)
+{
+	int16_t statuses[REVIEW_COUNT];
+	size_t statuses_len = 0;
+	for (int16_t s = 0; s < REVIEW_COUNT; s++)
+		if (w->statuses & 1u << s)
+			statuses[statuses_len++] = s;
+	struct listing *l = memory_new(sizeof(*l));
+	l->caller.x = x;
+	l->api = api_of(x);
+	l->programme = wave->programme;
+	shared_programme_hold(l->programme);
+	l->wave = wave->index;
+	l->wave_id = wave->wave_id;
+	arena_init(&l->arena, LISTING_BYTES);
+	l->statuses = statuses_len > 0 ? pg_int2_array(&l->arena, statuses, statuses_len)
+				       : pg_null();
+	l->companies = w->companies != NULL
+			       ? pg_int4_array(&l->arena, w->companies, w->companies_len)
+			       : pg_null();
+	l->channel = w->channel < 0 ? pg_null() : pg_int2((int16_t)w->channel);
+	x->state = l;
+	return l;
+}
+
+static bool chooses(const struct scan_wanted *w)
+{
+	return w->statuses != 0 || w->companies != NULL || w->channel >= 0;
+}
+
+/** False: 4xx was answered. */
+static bool read_page(struct exchange *x, int64_t *limit, struct slice *after)
+{
+	static const char *const of_files[] = {"dialect", "formulas", "columns", "end_row"};
+	struct slice text;
+	for (size_t i = 0; i < COUNT_OF(of_files); i++) {
+		if (!exchange_query(x, of_files[i], &text))
+			continue;
+		exchange_problem(x, 422, "bad_export_option", "A page has no such form",
+				 SLICE("ask for .csv or .ndjson"));
+		return false;
+	}
+	*limit = PAGE_DEFAULT;
+	*after = SLICE("");
+	(void)exchange_query(x, "cursor", after);
+	bool given = exchange_query(x, "limit", &text);
+	if ((!given || slice_to_int64(text, limit)) && *limit >= 1 && *limit <= PAGE_MOST &&
+	    after->len <= RESULT_ID_BYTES)
+		return true;
+	exchange_problem(x, 400, "bad_page", "limit is 1 to 1000, cursor is what an answer gave",
+			 SLICE_NONE);
+	return false;
+}
+
+void results_page(struct exchange *x, const struct known_wave *wave)
+{
+	struct scan_wanted wanted;
+	struct trouble why;
+	struct slice after;
+	int64_t limit;
+	x->state = NULL;
+	if (results_wanted_read(x, wave, &wanted, &why) < 0) {
 		answer_trouble(x, &why);
 		return;
 	}
-	if (w.limit < 1 || w.limit > PAGE_MOST) {
-		exchange_problem(x, 400, "bad_page",
-				 "limit is 1 to 1000, cursor is what an answer gave", SLICE_NONE);
+	if (!read_page(x, &limit, &after))
+		return;
+	struct listing *l = new_listing(x, wave, &wanted);
+	l->limit = (int32_t)limit;
+	l->after = arena_copy(&l->arena, after);
+	if (!chooses(&wanted)) {
+		ask_page(l);
 		return;
 	}
-	struct listing *l = memory_new(sizeof(*l));
-	*l = (struct listing){.caller = {x},
-			      .programme = wave->programme,
-			      .wave = wave->index,
-			      .limit = (int32_t)w.limit};
-	shared_programme_hold(l->programme);
-	x->state = l;
-	struct pg_value values[] = {pg_int4(wave->wave_id),
-				    pg_text(w.after),
-				    pg_int4(l->limit),
-				    w.status < 0 ? pg_null() : pg_int2((int16_t)w.status),
-				    optional(w.company),
-				    w.channel < 0 ? pg_null() : pg_int2((int16_t)w.channel),
-				    pg_null()};
-	pg_pool_run(api_of(x)->pool, &SQL_RESULT_LIST, values, COUNT_OF(values), page_came, l);
+	struct pg_value values[] = {pg_int4(l->wave_id), pg_text(l->after), pg_int4(STRETCH_ROWS)};
+	pg_pool_run(l->api->pool, &SQL_RESULT_STRETCH, values, COUNT_OF(values), stretch_came, l);
 }
 
 /* One, with what belongs to it */
@@ -339,5 +380,4 @@ static void begin_get(struct exchange *x)
 	result_view_answer(x, wave, id, 200);
 }
 
-const struct handler results_list = {.begin = begin_list, .gone = caller_gone};
 const struct handler result_get = {.begin = begin_get, .gone = caller_gone};

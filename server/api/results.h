@@ -4,8 +4,10 @@
 #include "api/caller.h"
 #include "store/catalogue.h"
 
-extern const struct handler results_list;
 extern const struct handler result_get;
+
+/** A page of a wave's results. The handler's `gone` is caller_gone(). */
+void results_page(struct exchange *x, const struct known_wave *wave);
 
 /** The answer to a request about one result: its whole view, read now, with this HTTP status.
  * x->state is set anew; the handler's `gone` is caller_gone(). */

@@ -1,6 +1,7 @@
 #include "api/access.h"
 #include "api/api.h"
 #include "api/appeals.h"
+#include "api/exports.h"
 #include "api/fieldwork.h"
 #include "api/health.h"
 #include "api/json_body.h"
@@ -25,7 +26,9 @@ static const char *const revision_query[] = {"revision", NULL};
 static const char *const table_query[] = {"revision", "dialect", "formulas", NULL};
 static const char *const series_query[] = {"series", "dialect", "formulas", NULL};
 static const char *const page_query[] = {"limit", "cursor", NULL};
-static const char *const result_query[] = {"status", "company", "channel", "limit", "cursor", NULL};
+static const char *const result_query[] = {"status",  "company", "channel", "sector",
+					   "limit",   "cursor",	 "dialect", "formulas",
+					   "columns", "end_row", NULL};
 static const char *const appeal_query[] = {"open", "limit", "cursor", NULL};
 
 static const char *const upload_query[] = {"encoding",	  "delimiter", "decimal",
@@ -68,7 +71,7 @@ const struct route api_routes[] = {
 	{METHOD_POST, W "/uploads",               &upload_post,     &firm_uploads,  ANY_SIZE, 0},
 	{METHOD_GET,  W "/uploads/{upload}",      &upload_get,      &firm,          NO_BODY, 0},
 	{METHOD_GET,  W "/uploads/{upload}/errors", &upload_errors_get, &firm_pages, NO_BODY, 0},
-	{METHOD_GET,  W "/results",               &results_list,    &firm_results,  NO_BODY, 0},
+	{METHOD_GET,  W "/results",               &results_get,     &firm_results,  NO_BODY, SUFFIX_CSV | SUFFIX_NDJSON},
 	{METHOD_GET,  W "/results/{result}",      &result_get,      &firm,          NO_BODY, 0},
 	{METHOD_PATCH, W "/results/{result}",     &result_patch,    &firm,          JSON_BODY_BYTES, 0},
 	{METHOD_POST, W "/results/{result}/notes", &note_post,      &firm,          JSON_BODY_BYTES, 0},

@@ -46,7 +46,7 @@ void shown_then(struct exchange *x, const struct shown_request *request,
 		return;
 	}
 	struct showing *s = memory_new(sizeof(*s));
-	*s = (struct showing){{x}, *request, answer};
+	*s = (struct showing){{.x = x}, *request, answer};
 	x->state = s;
 	catalogue_look(api_of(x)->catalogue, request->organisation_id, looked, s);
 }

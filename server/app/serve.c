@@ -42,6 +42,7 @@ struct serve {
 	const struct config *config;
 	struct cluster *cluster;
 	const char *conninfo, *database_id;
+	struct pg_settings database_settings;
 	struct api api;
 	struct pg_listen *listen;
 	struct loop_timer *drain, *refresh, *patience;
@@ -257,15 +258,17 @@ enum { ANSWER_MOST_MS = 120000 };
 static void open_database(struct serve *s)
 {
 	struct pg_random random = random_source();
-	struct pg_settings conn = {.conninfo = s->conninfo,
-				   .answer_timeout_ms = ANSWER_MOST_MS,
-				   .allow_old_server = s->config->allow_old_server};
-	struct pg_pool_settings pool = {.conn = conn,
+	s->database_settings = (struct pg_settings){
+		.conninfo = s->conninfo,
+		.answer_timeout_ms = ANSWER_MOST_MS,
+		.allow_old_server = s->config->allow_old_server};
+	s->api.database = &s->database_settings;
+	struct pg_pool_settings pool = {.conn = s->database_settings,
 					.exclusive = (uint32_t)s->config->pool_size,
 					.greeting = POOL_GREETING,
 					.random = random};
 	static const char *const channels[] = {"plaudit_catalogue", "plaudit_tally", NULL};
-	struct pg_listen_settings listen = {.conn = conn,
+	struct pg_listen_settings listen = {.conn = s->database_settings,
 					    .channels = channels,
 					    .notify = notified,
 					    .resync = resync,

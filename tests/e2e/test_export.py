@@ -1,0 +1,393 @@
+"""Results out again: whole or recognisably cut, the same in when uploaded, one consistent version."""
+import base64
+import csv
+import hashlib
+import io
+import json
+import socket
+import threading
+import unittest
+
+from harness import CSV, NDJSON, SAMPLE, ServerCase, many_rows, small_document, wait_until
+
+# What spreadsheets and CSV readers stumble over.
+RESULTS = [
+    {"result_id": "-5", "company": "A", "channel": "phone", "shopper": "=S1", "csat": 5, "ces": 7,
+     "nps": 9, "answers": {"q1": 2, "q2": 1}, "comment": "a\r\nb, \"c\"; d"},
+    {"result_id": "'-5", "company": "A", "channel": "chat", "shopper": "'@S2", "nps": 1,
+     "answers": {"q1": 0}, "comment": "=1+1"},
+    {"result_id": "00123", "company": "B", "channel": "phone", "attempt": 2, "wait_seconds": 30,
+     "contacted_at": "2020-03-01T10:15:00.5+01:00", "answers": {"q1": 1}, "comment": "1,5"},
+    {"result_id": "1E5", "company": "B", "channel": "chat", "answered": False, "shopper": "S;4",
+     "comment": "Sj\u00f8 \U0001f600\t"},
+    {"result_id": "''=x", "company": "B", "channel": "phone", "duration_seconds": 7,
+     "customer": True, "answers": {"q1": 1, "q2": 1}, "comment": "'"}]
+RULES = {"fieldwork": {"breaches": {"shopper_is_customer": "excludes"}}}
+FORMS = (".csv", ".csv?dialect=excel-nb", ".csv?formulas=kept", ".csv?columns=canonical",
+         ".csv?dialect=excel-nb&columns=canonical&formulas=kept", ".ndjson",
+         ".ndjson?columns=canonical")
+
+
+class Export:
+    """One streamed answer, read by hand: http.client drops what stands behind the body."""
+
+    def __init__(self, wave, rest, version="1.1", method="GET", small=False, **headers):
+        self.socket = socket.socket()
+        if small:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        self.socket.settimeout(60)
+        self.socket.connect(("127.0.0.1", wave.server.port))
+        lines = [f"{method} {wave.path}/results{rest} HTTP/{version}", "Host: localhost",
+                 f"Authorization: Bearer {wave.key}"]
+        lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+        self.socket.sendall("\r\n".join(lines + ["", ""]).encode())
+        self.got, self.trailers, self.whole = b"", {}, False
+
+    def more(self):
+        try:
+            part = self.socket.recv(65536)
+        except (ConnectionError, socket.timeout):
+            part = b""
+        self.got += part
+        return part
+
+    def line(self):
+        """Up to CRLF; None where the connection ended before."""
+        while b"\r\n" not in self.got:
+            if not self.more():
+                return None
+        line, _, self.got = self.got.partition(b"\r\n")
+        return line
+
+    def fields(self):
+        found = {}
+        while (line := self.line()):
+            name, _, value = line.partition(b": ")
+            found[name.decode().lower()] = value.decode()
+        return found, line is not None
+
+    def head(self):
+        first = self.line()
+        self.status = int(first.split()[1])
+        self.headers, _ = self.fields()
+        return self
+
+    def take(self, count):
+        while len(self.got) < count:
+            if not self.more():
+                return None
+        taken, self.got = self.got[:count], self.got[count:]
+        return taken
+
+    def chunks(self):
+        while (size := self.line()) is not None:
+            size = int(size, 16)
+            if size == 0:
+                self.trailers, self.whole = self.fields()
+                return
+            part = self.take(size + 2)
+            if part is None:
+                return
+            yield part[:-2]
+
+    def read(self):
+        self.head()
+        if "chunked" in self.headers.get("transfer-encoding", ""):
+            self.body = b"".join(self.chunks())
+        elif "content-length" in self.headers:
+            self.body = self.take(int(self.headers["content-length"]))
+        elif self.status == 304:
+            self.body = b""
+        else:
+            while self.more():
+                pass
+            self.body = self.got
+        self.socket.close()
+        return self
+
+
+def digest(data):
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(data).digest()).decode()}:"
+
+
+class Exports(ServerCase):
+    copies = 0
+
+    def given_results(self, **wave):
+        made = self.given_wave(small_document(**wave))
+        answer = made.upload("\n".join(json.dumps(r) for r in RESULTS).encode(), NDJSON)
+        self.assertEqual(answer.json["accepted"], 5, answer)
+        return made
+
+    def given_many(self, rows=20000, comment=1000):
+        """Rows that nobody needs to have counted."""
+        wave = self.given_wave(small_document())
+        self.server.sql(
+            "insert into result (upload_id, wave_id, company, channel, answered, answers, cx, "
+            "area_scores, result_id, comment) select 1, wave_id, i % 2, i % 2, true, '{1,null}', "
+            "'{5,7,9}', '{5000}', 'R' || lpad(i::text, 8, '0'), "
+            f"repeat(md5(i::text), {comment // 32}) "
+            f"from generate_series(1, {rows}) i, wave join programme p using (programme_id) "
+            "join organisation o using (organisation_id) where "
+            f"o.code = '{wave.organisation}'")
+        return wave
+
+    def exported(self, wave, rest, **more):
+        answer = Export(wave, rest, **more).read()
+        self.assertEqual(answer.status, 200, answer.body)
+        return answer
+
+    # What it says of itself
+
+    def test_an_export_ends_in_the_digest_and_the_number_of_its_rows(self):
+        wave = self.given_results()
+        for rest in FORMS:
+            answer = self.exported(wave, rest)
+            self.assertTrue(answer.whole, rest)
+            self.assertEqual(answer.headers["trailer"], "Repr-Digest, Plaudit-Rows")
+            self.assertEqual(answer.trailers["repr-digest"], digest(answer.body), rest)
+            self.assertEqual(answer.trailers["plaudit-rows"], "5", rest)
+            self.assertEqual(answer.headers["plaudit-version"], "5")
+
+    def test_an_end_row_says_the_same_in_the_file(self):
+        wave = self.given_results()
+        body = self.exported(wave, ".csv?end_row=1", version="1.0").body
+        data, _, last = body[:-2].rpartition(b"\r\n")
+        cells = last.decode().split(",")
+        self.assertEqual(cells[:3], ["plaudit:end", "5",
+                                     hashlib.sha256(data + b"\r\n").hexdigest()])
+        self.assertEqual(len(cells), len(next(csv.reader(io.StringIO(data.decode())))))
+        body = self.exported(wave, ".ndjson?end_row=1", version="1.0").body
+        data, _, last = body[:-1].rpartition(b"\n")
+        self.assertEqual(json.loads(last), {
+            "plaudit:end": True, "plaudit:rows": 5,
+            "plaudit:sha256": hashlib.sha256(data + b"\n").hexdigest()})
+
+    def test_http_1_0_cannot_tell_the_end_and_is_told_so(self):
+        wave = self.given_results()
+        answer = Export(wave, ".csv", version="1.0").read()
+        self.assertEqual((answer.status, json.loads(answer.body)["code"]),
+                         (422, "end_row_required"))
+
+    def test_the_same_export_is_not_sent_twice(self):
+        wave = self.given_results()
+        first = self.exported(wave, ".csv")
+        again = Export(wave, ".csv", If_None_Match=first.headers["etag"]).read()
+        self.assertEqual((again.status, again.body), (304, b""))
+        patched = wave.ask("PATCH", "/results/-5", b'{"status":"approved"}',
+                           Content_Type="application/json")
+        self.assert_status(patched, 200)
+        again = self.exported(wave, ".csv", If_None_Match=first.headers["etag"])
+        self.assertNotEqual(again.headers["etag"], first.headers["etag"])
+
+    def test_a_head_of_an_export_has_no_body(self):
+        wave = self.given_results()
+        answer = wave.ask("HEAD", "/results.csv")
+        self.assertEqual((answer.status, answer.body), (200, b""))
+        self.assertIn("ETag", answer.headers)
+
+    # The same results
+
+    def assert_comes_back(self, wave, rest, document, boards):
+        content = NDJSON if rest.startswith(".ndjson") else CSV
+        answer = self.exported(wave, rest)
+        self.copies += 1
+        copy = self.given_wave(document, suffix=f"-{self.copies}")
+        done = copy.upload(answer.body, content)
+        self.assertEqual((done.json["rejected"], done.json["accepted"]),
+                         (0, int(answer.trailers["plaudit-rows"])), done)
+        for board in boards:
+            self.assertEqual(copy.get(board).body, wave.get(board).body, rest + board)
+        for form in (".csv?columns=canonical", ".ndjson?columns=canonical"):
+            self.assertEqual(self.exported(copy, form).body, self.exported(wave, form).body, rest)
+
+    def test_what_is_exported_makes_the_same_boards_elsewhere(self):
+        wave = self.given_results(**RULES)
+        self.assertEqual(wave.get("/results/''=x").json["status"], "excluded")
+        for rest in FORMS:
+            self.assert_comes_back(wave, rest, small_document(**RULES),
+                                   ["/standings?sector=S&metric=nps&include=distribution",
+                                    "/sectors", "/companies/B", "/shoppers"])
+
+    def test_the_sample_comes_back(self):
+        wave = self.given_wave()
+        wave.upload((SAMPLE / "results.csv").read_bytes())
+        for rest in (".csv?dialect=excel-nb", ".ndjson"):
+            self.assert_comes_back(wave, rest, None, ["/sectors", "/standings?metric=nps",
+                                                      "/companies/C001", "/shoppers"])
+
+    def test_rows_say_what_became_of_them(self):
+        wave = self.given_results(**RULES)
+        rows = {r["result_id"]: r for r in csv.DictReader(io.StringIO(
+            self.exported(wave, ".csv?formulas=kept").body.decode(), newline=""))}
+        self.assertEqual(rows["-5"]["comment"], RESULTS[0]["comment"])
+        self.assertEqual(rows["-5"]["plaudit:score"], "100")
+        self.assertEqual(rows["00123"]["plaudit:area:all"], "50")
+        self.assertEqual(rows["00123"]["contacted_at"], "2020-03-01T09:15:00.500000Z")
+        self.assertEqual(rows["1E5"]["answered"], "0")
+        self.assertEqual([rows["-5"][n] for n in ("sector", "plaudit:status", "plaudit:revision")],
+                         ["S", "submitted", "1"])
+        customer = rows["'''=x"]
+        self.assertEqual((customer["plaudit:status"], customer["plaudit:breaches"],
+                          customer["customer"]), ("excluded", "shopper_is_customer", "1"))
+        lines = [json.loads(l) for l in self.exported(wave, ".ndjson").body.splitlines()]
+        self.assertEqual({tuple(line) for line in lines}, {tuple(lines[0])}, "the same keys in each")
+        self.assertEqual([l["result_id"] for l in lines], sorted(r["result_id"] for r in RESULTS))
+        self.assertEqual(lines[0]["answers"], {"q1": 1, "q2": 1})
+
+    def test_text_that_could_be_a_formula_is_guarded_and_numbers_are_not(self):
+        wave = self.given_results()
+        text = self.exported(wave, ".csv").body.decode()
+        self.assertIn("\"'-5\",A,", text)
+        self.assertIn("\"'=1+1\"", text)
+        self.assertIn("\"'=S1\"", text)
+        text = self.exported(wave, ".csv?dialect=excel-nb").body.decode()
+        self.assertTrue(text.startswith("\ufeffresult_id;company;"))
+        self.assertIn("\r\n00123;B;", text)
+
+    def test_boards_are_to_be_had_as_a_norwegian_excel_opens_them(self):
+        wave = self.given_results()
+        for board in ("/standings.csv?sector=S&", "/sectors.csv?", "/fieldwork.csv?",
+                      "/awards.csv?"):
+            plain, other = wave.get(board), wave.get(board + "dialect=excel-nb")
+            rows = list(csv.reader(io.StringIO(plain.body.decode(), newline="")))
+            wanted = [[c.replace(".", ",") if c.replace(".", "").replace("-", "").isdigit() else c
+                       for c in row] for row in rows]
+            self.assertTrue(other.body.startswith(b"\xef\xbb\xbf"))
+            self.assertEqual(list(csv.reader(io.StringIO(other.body[3:].decode(), newline=""),
+                                             delimiter=";")), wanted, board)
+            if board.startswith("/fieldwork"):
+                continue
+            self.assertNotEqual(plain.headers["ETag"], other.headers["ETag"])
+            self.assertEqual(wave.ask("GET", board + "dialect=excel-nb",
+                                      If_None_Match=other.headers["ETag"]).status, 304)
+        self.assert_status(wave.ask("GET", "/sectors.csv?dialect=latin"), 422, "bad_csv_option")
+        self.assert_status(wave.ask("GET", "/standings?sector=S&dialect=excel-nb"), 422,
+                           "bad_csv_option")
+
+    # Which results, and who
+
+    def test_an_export_has_the_results_that_are_chosen(self):
+        wave = self.given_results(**RULES)
+
+        def ids(query):
+            body = self.exported(wave, ".ndjson?" + query).body
+            return [json.loads(line)["result_id"] for line in body.splitlines()]
+        for query, wanted in (("company=A", ["'-5", "-5"]), ("channel=chat", ["'-5", "1E5"]),
+                              ("status=excluded", ["''=x"]), ("company=B&channel=chat", ["1E5"]),
+                              ("status=submitted,approved&company=B", ["00123", "1E5"]),
+                              ("sector=S&company=A", ["'-5", "-5"]), ("sector=S&company=C", [])):
+            self.assertEqual(ids(query), wanted, query)
+            page = wave.get("/results?" + query).json
+            self.assertEqual(([r["result_id"] for r in page["data"]], page["next_cursor"]),
+                             (wanted, None), query)
+
+    def test_what_makes_no_sense_is_refused(self):
+        wave = self.given_results()
+        for rest, code in ((".csv?columns=some", "bad_export_option"),
+                           (".csv?limit=5", "bad_export_option"),
+                           ("?columns=canonical", "bad_export_option"),
+                           (".ndjson?dialect=excel-nb", "bad_csv_option"),
+                           (".csv?formulas=yes", "bad_csv_option"),
+                           (".csv?status=gone", "unknown_status")):
+            self.assert_status(wave.ask("GET", "/results" + rest), 422, code)
+        for rest, code in ((".csv?company=X", "unknown_company"), (".csv?sector=X", "unknown_sector"),
+                           (".csv?channel=X", "unknown_channel")):
+            self.assert_status(wave.ask("GET", "/results" + rest), 404, code)
+
+    def test_raw_rows_are_the_firms_alone_and_taking_them_is_written_down(self):
+        wave = self.given_results()
+        sponsor = self.server.key(wave.organisation, "sponsor")
+        other = self.server.key(wave.organisation + "-other")
+        self.assert_status(wave.ask("GET", "/results.csv", key=sponsor), 403, "not_allowed")
+        self.assert_status(wave.ask("GET", "/results.csv", key=other), 404, "unknown_programme")
+        self.exported(wave, ".csv?company=A")
+        noted = self.server.sql(
+            "select detail from audit a join organisation o using (organisation_id) where "
+            f"o.code = '{wave.organisation}' and event = 'results.exported'")
+        self.assertEqual(json.loads(noted), {"format": "csv", "query": "company=A"})
+
+    def test_pages_of_rare_results_say_where_to_go_on(self):
+        wave = self.given_many(rows=45000, comment=32)
+        self.server.sql("update result set status = 3 where result_id in ('R00000007', 'R00044999')")
+        found, cursor, pages = [], "", 0
+        while cursor is not None:
+            page = wave.get(f"/results?status=excluded&limit=10&cursor={cursor}").json
+            found += [r["result_id"] for r in page["data"]]
+            cursor, pages = page["next_cursor"], pages + 1
+        self.assertEqual((found, pages), (["R00000007", "R00044999"], 3))
+        body = self.exported(wave, ".csv?status=excluded").body
+        self.assertEqual(body.count(b"\r\n"), 3)
+
+    # Cut off
+
+    def assert_broken(self, export):
+        for _ in export.chunks():
+            pass
+        export.socket.close()
+        self.assertEqual((export.whole, export.trailers), (False, {}))
+
+    def test_a_server_that_dies_leaves_no_whole_export(self):
+        wave = self.given_many()
+        export = Export(wave, ".csv", small=True).head()
+        self.assertTrue(next(export.chunks()).startswith(b"result_id,"))
+        self.server.kill()
+        self.assert_broken(export)
+        self.server.start()
+
+    def test_a_server_that_stops_ends_exports_as_broken(self):
+        wave = self.given_many()
+        exports = [Export(wave, rest, small=True).head() for rest in (".csv", ".ndjson")]
+        for export in exports:
+            next(export.chunks())
+        self.server.stop()
+        for export in exports:
+            self.assert_broken(export)
+        self.server.start()
+
+    def test_a_database_that_fails_leaves_no_whole_export(self):
+        wave = self.given_many()
+        export = Export(wave, ".csv", small=True).head()
+        next(export.chunks())
+        wait_until(lambda: self.server.break_connections("state = 'idle in transaction'") > 0, 20,
+                   "no export holds a snapshot")
+        self.assert_broken(export)
+        self.assertTrue(self.exported(wave, ".csv").whole)
+
+    def test_a_reader_who_sleeps_costs_no_memory_and_keeps_nobody_waiting(self):
+        wave = self.given_many(rows=30000, comment=2000)
+        self.exported(wave, ".csv")
+        before = self.server.resident_bytes()
+        sleepers = [Export(wave, ".csv", small=True).head() for _ in range(4)]
+        for sleeper in sleepers:
+            next(sleeper.chunks())
+        refused = wave.ask("GET", "/results.csv")
+        self.assert_status(refused, 503, "too_many_exports")
+        self.assertIn("Retry-After", refused.headers)
+        self.assertEqual(wave.get("/results?limit=1").json["data"][0]["result_id"], "R00000001")
+        self.assertLess(self.server.resident_bytes() - before, 48 << 20)
+        for sleeper in sleepers:
+            sleeper.socket.close()
+        wait_until(lambda: wave.ask("HEAD", "/results.csv").status == 200, 20,
+                   "places are not given back")
+
+    def test_an_export_is_one_version_while_rows_come_in(self):
+        wave = self.given_wave()
+        header, rows = many_rows(6000)
+        self.assertEqual(wave.upload(header + b"".join(rows[:3000])).json["accepted"], 3000)
+        export = Export(wave, ".csv?columns=canonical", small=True).head()
+        chunks = [next(export.chunks())]
+        come = threading.Thread(target=wave.upload, args=(header + b"".join(rows[3000:]),))
+        come.start()
+        come.join()
+        chunks += export.chunks()
+        export.socket.close()
+        self.assertTrue(export.whole)
+        self.assertEqual(export.trailers["plaudit-rows"], export.headers["plaudit-version"])
+        self.assertEqual(b"".join(chunks).count(b"\r\n"), 3001)
+        self.assertEqual(export.trailers["repr-digest"], digest(b"".join(chunks)))
+        self.assertEqual(self.exported(wave, ".csv").trailers["plaudit-rows"], "6000")
+
+
+if __name__ == "__main__":
+    unittest.main()
