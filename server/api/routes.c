@@ -31,9 +31,9 @@ static const char *const result_query[] = {"status",  "company", "channel", "sec
 					   "columns", "end_row", NULL};
 static const char *const appeal_query[] = {"open", "limit", "cursor", NULL};
 
-static const char *const upload_query[] = {"encoding",	  "delimiter", "decimal",
-					   "header_rows", "dates",     "replace",
-					   "reason",	  "mapping",   NULL};
+static const char *const upload_query[] = {"encoding", "delimiter", "decimal", "header_rows",
+					   "dates",    "replace",   "reason",  "mapping",
+					   "dry_run",  "on_error",  NULL};
 
 static const struct access firm_uploads = {MAY(FIRM), upload_query};
 static const struct access firm_revision = {MAY(FIRM), revision_query};

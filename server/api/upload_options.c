@@ -101,6 +101,24 @@ static enum status read_mapping(const struct upload_words *words, struct slice *
 	return OK;
 }
 
+/** ?dry_run=1 and ?on_error=abort; what they say without being given is 0 and skip. */
+static enum status read_mode(const struct upload_words *from, enum upload_mode *mode,
+			     struct trouble *why)
+{
+	struct slice dry = SLICE("0"), on_error = SLICE("skip");
+	(void)from->find(from->arg, "dry_run", &dry);
+	(void)from->find(from->arg, "on_error", &on_error);
+	bool tries = slice_is(dry, "1"), aborts = slice_is(on_error, "abort");
+	if ((!tries && !slice_is(dry, "0")) || (!aborts && !slice_is(on_error, "skip")))
+		return trouble_code(why, E_INPUT, "bad_upload_mode",
+				    "dry_run is 0 or 1, on_error is skip or abort");
+	if (tries)
+		*mode = aborts ? UPLOAD_DRY_RUN_OF_ALL : UPLOAD_DRY_RUN;
+	else
+		*mode = aborts ? UPLOAD_ALL_OR_NOTHING : UPLOAD_AS_IT_GOES;
+	return OK;
+}
+
 enum status upload_options_read(const struct upload_words *words, struct upload_request *request,
 				struct trouble *why)
 {
@@ -111,6 +129,7 @@ enum status upload_options_read(const struct upload_words *words, struct upload_
 		st = read_replacing(words, request, why);
 	if (st == OK)
 		st = read_mapping(words, &request->mapping, why);
+	st = read_mode(words, &request->mode, why);
 	return st;
 }
 

@@ -1,7 +1,9 @@
-/** What a client declares about the file it uploads: its format and, of CSV, how it is written.
+/** What a client declares about the file it uploads: its format, of CSV how it is written, and
+ * whether it is only tried or taken as a whole.
  *
  * The same words come in the query of a POST and in the metadata of a resumable upload.
- * Errors: E_INPUT unknown_format (415) · bad_csv_option, bad_upload_option.
+ * Errors: E_INPUT unknown_format (415) · bad_csv_option, bad_upload_option,
+ * bad_upload_mode.
  */
 #pragma once
 

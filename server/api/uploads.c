@@ -30,11 +30,13 @@ static void print_report(struct json_out *j, const struct receiving *r,
 	buf_init(&number, 512);
 	buf_print(&number, "%lld", (long long)report->upload_id);
 	json_pair_text(j, "upload", buf_slice(&number));
+	json_pair_text(j, "state", slice_of(report->state));
 	json_pair_int(j, "received", (int64_t)report->counts.received);
 	json_pair_int(j, "accepted", (int64_t)report->counts.accepted);
 	json_pair_int(j, "duplicates", (int64_t)report->counts.duplicates);
 	json_pair_int(j, "replaced", (int64_t)report->counts.replaced);
 	json_pair_int(j, "rejected", (int64_t)report->counts.rejected);
+	json_pair_int(j, "withheld", (int64_t)report->counts.withheld);
 	json_pair_int(j, "left_out", (int64_t)report->counts.left_out);
 	json_key(j, "left_out_by");
 	json_raw(j, report->left_out_by);
@@ -181,29 +183,29 @@ struct looking {
 
 static void print_upload(struct json_out *j, int64_t upload_id, const struct pg_result *rows)
 {
-	static const char *const counts[] = {"bytes",	   "received", "accepted",
-					     "duplicates", "replaced", "rejected"};
+	static const char *const counts[] = {"bytes",	 "received", "accepted", "duplicates",
+					     "replaced", "rejected", "withheld"};
 	json_open_object(j);
 	json_pair_number(j, "upload", upload_id);
 	json_pair_text(j, "state", pg_get_bytes(rows, 0, 0));
 	json_pair_text(j, "format", pg_get_bytes(rows, 0, 1));
 	for (size_t i = 0; i < COUNT_OF(counts); i++)
 		json_pair_int(j, counts[i], pg_get_int8(rows, 0, 2 + (int)i));
-	json_pair_text_or_null(j, "failure", rows, 0, 8);
-	json_pair_instant(j, "started_at", rows, 0, 9);
-	json_pair_instant(j, "ended_at", rows, 0, 10);
+	json_pair_text_or_null(j, "failure", rows, 0, 9);
+	json_pair_instant(j, "started_at", rows, 0, 10);
+	json_pair_instant(j, "ended_at", rows, 0, 11);
 	json_key(j, "reading");
-	json_raw(j, pg_is_null(rows, 0, 11) ? SLICE("null") : pg_get_bytes(rows, 0, 11));
+	json_raw(j, pg_is_null(rows, 0, 12) ? SLICE("null") : pg_get_bytes(rows, 0, 12));
 	json_key(j, "warnings");
-	json_raw(j, pg_is_null(rows, 0, 12) ? SLICE("[]") : pg_get_bytes(rows, 0, 12));
-	json_pair_int(j, "left_out", pg_get_int8(rows, 0, 13));
+	json_raw(j, pg_is_null(rows, 0, 13) ? SLICE("[]") : pg_get_bytes(rows, 0, 13));
+	json_pair_int(j, "left_out", pg_get_int8(rows, 0, 14));
 	json_key(j, "left_out_by");
-	json_raw(j, pg_is_null(rows, 0, 14) ? SLICE("null") : pg_get_bytes(rows, 0, 14));
-	json_pair_text_or_null(j, "mapping", rows, 0, 15);
-	if (pg_is_null(rows, 0, 16))
+	json_raw(j, pg_is_null(rows, 0, 15) ? SLICE("null") : pg_get_bytes(rows, 0, 15));
+	json_pair_text_or_null(j, "mapping", rows, 0, 16);
+	if (pg_is_null(rows, 0, 17))
 		json_pair_null(j, "mapping_revision");
 	else
-		json_pair_int(j, "mapping_revision", pg_get_int4(rows, 0, 16));
+		json_pair_int(j, "mapping_revision", pg_get_int4(rows, 0, 17));
 	json_close_object(j);
 }
 

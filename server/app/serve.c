@@ -301,6 +301,7 @@ static struct spool *open_spool(struct serve *s)
 static void start(struct serve *s)
 {
 	struct ingest_settings ingest = {.lanes = (unsigned)s->config->ingest_lanes,
+					 .wholes_limit = (unsigned)s->config->pool_size / 2,
 					 .counted = counted,
 					 .settle = settle_wave,
 					 .arg = s};

@@ -57,7 +57,9 @@ static void take_result(struct admission *a, const struct result *result, uint64
 	uint64_t hash = hash_bytes(result->result_id);
 	bool seen = id_filter_perhaps(a->filter, hash);
 	detector_add(a->detector, result);
-	id_filter_add(a->filter, hash);
+	if (a->own_filter != NULL)
+		seen = seen || id_filter_perhaps(a->own_filter, hash);
+	id_filter_add(a->own_filter != NULL ? a->own_filter : a->filter, hash);
 	batch_add(into, result, row, shopper_number(a, result->shopper, into), seen);
 }
 

@@ -18,12 +18,15 @@ enum { RECORD_ARENA_BYTES = 2 * 1024 * 1024, FAULTS_STORED = 100000 };
 struct admission_counts {
 	uint64_t received, accepted, duplicates, replaced, rejected;
 	uint64_t left_out; /**< by a rule of the mapping: neither taken nor refused */
+	uint64_t withheld; /**< of those rejected: without fault, in a file of which none is stored
+			    */
 };
 
 struct admission {
 	struct mapping *mapping; /**< NULL: columns are canonical */
 	struct intake *intake;
 	struct id_filter *filter;
+	struct id_filter *own_filter; /**< where ids are added instead; NULL: to `filter` */
 	struct shopper_book *shoppers;
 	struct upload_errors *errors;
 	struct detector *detector; /**< of what looks wrong in the file as a whole */

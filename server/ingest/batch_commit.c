@@ -10,7 +10,17 @@
 #include "pg/value.h"
 #include "store/sql.h"
 
-enum { ATTEMPTS_LIMIT = 10, FIRST_WAIT_MS = 50, PACKED_BYTES = 256 * 1024 * 1024 };
+/* A part of a whole waits longer than the server lets others wait for a row: 24 attempts are some
+ * 110 seconds. Giving way to a whole is no failure; its time is bounded (whole.h), and two of them
+ * are waited for. */
+enum {
+	ATTEMPTS_LIMIT = 10,
+	PART_ATTEMPTS_LIMIT = 24,
+	GIVE_WAY_MS = 250,
+	GIVE_WAY_LIMIT = 2 * WHOLE_SECONDS_MOST * 1000 / GIVE_WAY_MS,
+	FIRST_WAIT_MS = 50,
+	PACKED_BYTES = 256 * 1024 * 1024
+};
 
 /* clang-format off */
 #define COMMIT_STATES(X)                                                       \
@@ -66,7 +76,7 @@ struct commit {
 	enum commit_state state;
 	struct pg_conn *conn;
 	struct loop_timer *timer;
-	int attempts;
+	int attempts, given_way;
 	struct lost_commit lost;
 	bool late; /* the wave takes nothing new, what is stored is replaced */
 	void (*after_undo)(struct commit *c);
@@ -75,6 +85,7 @@ struct commit {
 	struct trouble delta_why;
 	struct buf packed;
 	size_t faults_read; /* bytes of faults that came with the rows */
+	bool faults_lost;   /* whether they are written already is not known */
 	struct batch_outcome outcome;
 };
 
@@ -133,12 +144,14 @@ static void rested(void *arg)
 static void attempt_failed(struct commit *c, enum status status, const struct trouble *why)
 {
 	bool may_help = status == E_BUSY || status == E_UNKNOWN || status == E_GONE;
-	if (c->target.whole != NULL && whole_is_lost(c->target.whole)) {
-		may_help = false;
-		status = E_BUSY; /* before its commit nothing of it is stored, whatever was lost */
+	if (c->target.whole != NULL) {
+		may_help = may_help && !whole_is_lost(c->target.whole);
+		/* Before the whole is committed nothing is stored, whatever was lost. */
+		status = status == E_UNKNOWN ? E_BUSY : status;
 	}
 	c->outcome.why = *why;
-	if (!may_help || c->attempts >= ATTEMPTS_LIMIT) {
+	int attempts_most = c->target.whole != NULL ? PART_ATTEMPTS_LIMIT : ATTEMPTS_LIMIT;
+	if (!may_help || c->attempts >= attempts_most) {
 		end(c, c->lost.open ? E_UNKNOWN : status);
 		return;
 	}
@@ -215,10 +228,13 @@ static void send_commit(struct commit *c)
 
 static void faults_copied(void *arg, enum status status, const struct trouble *why)
 {
-	if (status == OK)
-		send_commit(arg);
+	struct commit *c = arg;
+	bool there = c->faults_lost && status == E_CONFLICT;
+	c->faults_lost = c->target.whole != NULL && status == E_UNKNOWN;
+	if (status == OK || there)
+		send_commit(c);
 	else
-		undo_and_fail(arg, status, why);
+		undo_and_fail(c, status, why);
 }
 
 /** What is wrong with a file is to be read also where none of its rows is stored. */
@@ -293,7 +309,7 @@ static void write_counts(struct commit *c)
 	uint64_t replaced = batch_fates(b, ROW_REPLACED);
 	enter(c, COMMIT_TELLING);
 	c->delta_status = OK;
-	if (c->outcome.stored > 0) {
+	if (c->outcome.stored > 0 && !c->target.dry) {
 		struct pg_value delta[] = {
 			pg_int4(c->target.wave_id),
 			pg_int8(c->target.upload_id),
@@ -332,7 +348,7 @@ static void count(struct commit *c)
 	enter(c, COMMIT_COUNTING);
 	c->outcome.delta = (struct delta_mark){0};
 	c->outcome.stored = batch_stored(c->batch);
-	if (c->outcome.stored > 0)
+	if (c->outcome.stored > 0 && !c->target.dry)
 		loop_offload(c->target.loop, count_and_pack, counted, c);
 	else
 		write_counts(c);
@@ -441,6 +457,26 @@ static void refuse_the_undone(struct commit *c)
 	undo_and_fail(c, E_CONFLICT, &why);
 }
 
+static void rest_a_while(struct commit *c)
+{
+	c->attempts--;
+	c->given_way++;
+	enter(c, COMMIT_RESTING);
+	loop_timer_start(c->timer, GIVE_WAY_MS);
+}
+
+/** A file is being taken as a whole: nobody waits for that with a connection in his hands. */
+static void give_way(struct commit *c)
+{
+	struct trouble why;
+	if (c->given_way < GIVE_WAY_LIMIT) {
+		undo(c, rest_a_while);
+		return;
+	}
+	(void)trouble(&why, E_BUSY, "files are being taken as a whole, one after the other");
+	undo_and_fail(c, E_BUSY, &why);
+}
+
 static void shared(void *arg, const struct pg_answer *answer)
 {
 	struct commit *c = arg;
@@ -451,6 +487,8 @@ static void shared(void *arg, const struct pg_answer *answer)
 	c->late = !fielding && c->target.replace && c->target.reason.len > 0;
 	if (!pg_get_bool(answer->result, 0, 1))
 		refuse_the_undone(c);
+	else if (c->target.whole == NULL && !pg_get_bool(answer->result, 0, 2))
+		give_way(c);
 	else if (fielding || c->late)
 		store_rows(c);
 	else
@@ -518,8 +556,10 @@ static void ask_shoppers(struct commit *c)
 {
 	enter(c, COMMIT_SHOPPERS);
 	c->attempts++;
-	shopper_numbers_ask(c->target.pool, c->target.organisation_id, c->target.shoppers, c->batch,
-			    shoppers_numbered, c);
+	const struct shopper_order order = {.organisation_id = c->target.organisation_id,
+					    .book = c->target.shoppers,
+					    .dry = c->target.dry};
+	shopper_numbers_ask(c->target.pool, &order, c->batch, shoppers_numbered, c);
 }
 
 void batch_commit(const struct batch_target *target, struct batch *batch,

@@ -23,7 +23,8 @@
 struct batch_target {
 	struct loop *loop;
 	struct pg_pool *pool;
-	struct whole *whole;	       /**< the transaction it is a part of; NULL: its own */
+	struct whole *whole; /**< the transaction it is a part of; NULL: its own */
+	bool dry;	     /**< never to be committed: no counts and no shoppers are made */
 	struct shopper_book *shoppers; /**< of the organisation */
 	int organisation_id;
 	int wave_id;

@@ -7,6 +7,7 @@
 enum {
 	DEFAULT_LANES = 2,
 	DEFAULT_UPLOADS = 16,
+	DEFAULT_WHOLES = 2,
 	DEFAULT_BATCH_BYTES = 3 * 1024 * 1024,
 	DEFAULT_FILTER_BYTES = 8 * 1024 * 1024,
 	LEAST_BATCH_BYTES = 256 * 1024,
@@ -57,6 +58,7 @@ struct ingest *ingest_new(const struct ingest_settings *settings)
 	*s = *settings;
 	s->lanes = s->lanes > 0 ? s->lanes : DEFAULT_LANES;
 	s->uploads_limit = s->uploads_limit > 0 ? s->uploads_limit : DEFAULT_UPLOADS;
+	s->wholes_limit = s->wholes_limit > 0 ? s->wholes_limit : DEFAULT_WHOLES;
 	s->batch_bytes = s->batch_bytes > 0 ? s->batch_bytes : DEFAULT_BATCH_BYTES;
 	s->filter_bytes = s->filter_bytes > 0 ? s->filter_bytes : DEFAULT_FILTER_BYTES;
 	return in;
@@ -98,6 +100,20 @@ bool ingest_enter(struct ingest *in)
 	in->counts.uploads_now++;
 	in->counts.uploads++;
 	return true;
+}
+
+bool ingest_enter_whole(struct ingest *in)
+{
+	if (in->counts.wholes_now >= in->settings.wholes_limit)
+		return false;
+	in->counts.wholes_now++;
+	return true;
+}
+
+void ingest_leave_whole(struct ingest *in)
+{
+	must(in->counts.wholes_now > 0);
+	in->counts.wholes_now--;
 }
 
 void ingest_leave(struct ingest *in, const struct admission_counts *rows, uint64_t bytes)

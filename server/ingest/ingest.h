@@ -34,6 +34,7 @@ struct ingest_settings {
 	struct spool *spool;	/**< where files are kept; NULL: nowhere */
 	unsigned lanes;		/**< batches of one upload committing at once (2) */
 	unsigned uploads_limit; /**< (16) */
+	unsigned wholes_limit;	/**< of these in one transaction, which holds a connection (2) */
 	size_t batch_bytes;	/**< (3 MiB) */
 	uint64_t first_wait_ms; /**< before a failed batch is tried again, then doubling (50) */
 	size_t filter_bytes;	/**< (8 MiB) */
@@ -57,6 +58,7 @@ struct ingest_counts {
 	uint64_t uploads, bytes;
 	struct admission_counts rows;
 	unsigned uploads_now;
+	unsigned wholes_now; /**< of these in one transaction */
 };
 
 struct ingest;
@@ -71,6 +73,9 @@ struct ingest_counts ingest_counts(const struct ingest *in);
 const struct ingest_settings *ingest_settings(const struct ingest *in);
 /** False where as many uploads as may run do. */
 bool ingest_enter(struct ingest *in);
+/** The same of one in a single transaction, once it has entered. */
+bool ingest_enter_whole(struct ingest *in);
+void ingest_leave_whole(struct ingest *in);
 void ingest_leave(struct ingest *in, const struct admission_counts *rows, uint64_t bytes);
 size_t ingest_batch_bytes(const struct ingest *in);
 struct shopper_book *ingest_shoppers(struct ingest *in, int organisation_id);

@@ -58,6 +58,11 @@ static struct entry *slot_for(const struct shopper_book *b, struct slice code)
 	return &b->slots[at];
 }
 
+size_t shopper_book_len(const struct shopper_book *b)
+{
+	return b->len;
+}
+
 int32_t shopper_book_find(const struct shopper_book *b, struct slice code)
 {
 	return slot_for(b, code)->number;

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/slice.h"
@@ -13,5 +14,6 @@ struct shopper_book;
 
 struct shopper_book *shopper_book_new(size_t limit);
 void shopper_book_free(struct shopper_book *b);
+size_t shopper_book_len(const struct shopper_book *b);
 int32_t shopper_book_find(const struct shopper_book *b, struct slice code); /**< -1: not here */
 void shopper_book_add(struct shopper_book *b, struct slice code, int32_t number);

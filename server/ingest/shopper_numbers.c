@@ -7,8 +7,7 @@ enum { CODES_BYTES = 64 * 1024 * 1024 };
 
 struct asking {
 	struct pg_pool *pool;
-	int organisation_id;
-	struct shopper_book *book;
+	struct shopper_order order;
 	struct batch *batch;
 	void (*done)(void *arg, const struct trouble *why);
 	void *arg;
@@ -21,6 +20,16 @@ static void end(struct asking *a, const struct trouble *why)
 	last.done(last.arg, why);
 }
 
+static int32_t made_up(struct shopper_book *book, struct slice code)
+{
+	int32_t number = shopper_book_find(book, code);
+	if (number >= 0)
+		return number;
+	number = INT32_MAX - (int32_t)shopper_book_len(book);
+	shopper_book_add(book, code, number);
+	return number;
+}
+
 /** Numbers in the order of the codes, written into the rows when all are there. */
 static enum status number_rows(struct asking *a, const struct pg_result *rows, struct trouble *why)
 {
@@ -31,12 +40,15 @@ static enum status number_rows(struct asking *a, const struct pg_result *rows, s
 	enum status st = OK;
 	for (int row = 0; row < pg_rows(rows); row++) {
 		shopper_book_add(found, pg_get_bytes(rows, row, 1), pg_get_int4(rows, row, 0));
-		shopper_book_add(a->book, pg_get_bytes(rows, row, 1), pg_get_int4(rows, row, 0));
+		shopper_book_add(a->order.book, pg_get_bytes(rows, row, 1),
+				 pg_get_int4(rows, row, 0));
 	}
 	batch_new_shopper_codes(a->batch, codes);
 	for (size_t i = 0; i < count; i++) {
 		numbers[i] = shopper_book_find(found, codes[i]);
-		if (numbers[i] < 0) /* the answer to their making was lost, and they with it */
+		if (numbers[i] < 0 && a->order.dry)
+			numbers[i] = made_up(a->order.book, codes[i]);
+		else if (numbers[i] < 0) /* the answer to their making was lost, and they with it */
 			st = trouble(why, E_BUSY, "the database does not know new shoppers yet");
 		else if (numbers[i] >= TALLY_SHOPPERS_LIMIT)
 			st = trouble_code(why, E_LIMIT, "too_many_shoppers",
@@ -69,7 +81,7 @@ static void run_with_codes(struct asking *a, const struct pg_statement *statemen
 	struct arena arena;
 	arena_init(&arena, CODES_BYTES);
 	batch_new_shopper_codes(a->batch, codes);
-	struct pg_value values[] = {pg_int4(a->organisation_id),
+	struct pg_value values[] = {pg_int4(a->order.organisation_id),
 				    pg_text_array(&arena, codes, count)};
 	pg_pool_run(a->pool, statement, values, COUNT_OF(values), done, a);
 	arena_fini(&arena);
@@ -86,16 +98,15 @@ static void added(void *arg, const struct pg_answer *answer)
 		end(a, &answer->why);
 }
 
-void shopper_numbers_ask(struct pg_pool *pool, int organisation_id, struct shopper_book *book,
+void shopper_numbers_ask(struct pg_pool *pool, const struct shopper_order *order,
 			 struct batch *batch, void (*done)(void *arg, const struct trouble *why),
 			 void *arg)
 {
 	struct asking *a = memory_new(sizeof(*a));
-	*a = (struct asking){.pool = pool,
-			     .organisation_id = organisation_id,
-			     .book = book,
-			     .batch = batch,
-			     .done = done,
-			     .arg = arg};
-	run_with_codes(a, &SQL_SHOPPER_ADD, added);
+	*a = (struct asking){
+		.pool = pool, .order = *order, .batch = batch, .done = done, .arg = arg};
+	if (order->dry)
+		run_with_codes(a, &SQL_SHOPPER_FIND, found);
+	else
+		run_with_codes(a, &SQL_SHOPPER_ADD, added);
 }

@@ -15,7 +15,8 @@ static const unsigned next_states[] = {
 	[UPLOAD_OPENING] = BIT(READING) | BIT(DRAINING) | BIT(ENDED),
 	[UPLOAD_READING] = BIT(WAITING) | BIT(DRAINING),
 	[UPLOAD_WAITING] = BIT(READING) | BIT(DRAINING),
-	[UPLOAD_DRAINING] = BIT(SETTLING) | BIT(ENDED),
+	[UPLOAD_DRAINING] = BIT(CONCLUDING) | BIT(SETTLING) | BIT(ENDED),
+	[UPLOAD_CONCLUDING] = BIT(SETTLING) | BIT(ENDING),
 	[UPLOAD_SETTLING] = BIT(ENDING),
 	[UPLOAD_ENDING] = BIT(ENDED),
 	[UPLOAD_ENDED] = 0,
@@ -31,6 +32,7 @@ static void free_upload(struct upload *u)
 {
 	decoder_free(u->decoder);
 	upload_lanes_fini(u);
+	upload_whole_fini(u);
 	EVP_MD_CTX_free(u->sha256);
 	buf_fini(&u->part);
 	buf_fini(&u->reading);
@@ -49,12 +51,15 @@ void upload_report_end(struct upload *u)
 {
 	struct buf errors;
 	struct upload_report *r = &u->report;
+	const struct admission_counts none = {0};
 	if (upload_keep_end(u))
 		return;
 	upload_enter(u, UPLOAD_ENDED);
 	if (!r->same_file)
 		r->counts = u->admission.counts;
-	ingest_leave(u->ingest, &r->counts, u->bytes);
+	ingest_leave(u->ingest, upload_mode_is_dry(u->request.mode) ? &none : &r->counts, u->bytes);
+	if (upload_is_whole(u))
+		ingest_leave_whole(u->ingest);
 	log_info("upload.ended", LOG_NUMBER("upload", r->upload_id),
 		 LOG_TEXT("status", status_name(r->status)),
 		 LOG_NUMBER("received", r->counts.received),
@@ -94,7 +99,7 @@ static void settled(void *arg, const struct trouble *why)
 
 /** Duplicates count, too: what stored them may have been cut off before this. The totals come
  * after, so that a file sent again is not taken for done where this was not. */
-static void settle(struct upload *u)
+void upload_settle(struct upload *u)
 {
 	const struct ingest_settings *s = ingest_settings(u->ingest);
 	const struct admission_counts *counts = &u->admission.counts;
@@ -128,7 +133,10 @@ void upload_end_when_drained(struct upload *u)
 	}
 	if (u->report.status == OK)
 		check_digest(u);
-	settle(u);
+	if (u->whole != NULL)
+		upload_conclude(u);
+	else
+		upload_settle(u);
 }
 
 void upload_give_up(struct upload *u, const struct trouble *why)
@@ -311,6 +319,7 @@ static void ids_ready(void *arg, struct id_filter *filter, const struct trouble 
 
 void upload_begun(struct upload *u)
 {
+	upload_whole_init(u);
 	ingest_filter(u->ingest, u->request.wave_id, ids_ready, u);
 }
 
@@ -327,9 +336,16 @@ static void refused(void *arg)
 static void make_ready_to_read(struct upload *u)
 {
 	const struct upload_request *r = &u->request;
+	struct shopper_book *shoppers = ingest_shoppers(u->ingest, r->organisation_id);
 	upload_lanes_init(u);
-	admission_init(&u->admission, r->programme->programme, r->wave,
-		       ingest_shoppers(u->ingest, r->organisation_id));
+	/* What a dry run meets is nothing that anybody else may know. */
+	if (upload_mode_is_dry(r->mode)) {
+		u->own_filter = id_filter_new(ingest_settings(u->ingest)->filter_bytes);
+		u->own_shoppers = shopper_book_new(SHOPPERS_REMEMBERED);
+		shoppers = u->own_shoppers;
+	}
+	admission_init(&u->admission, r->programme->programme, r->wave, shoppers);
+	u->admission.own_filter = u->own_filter;
 	u->sha256 = EVP_MD_CTX_new();
 	must(u->sha256 != NULL && EVP_DigestInit_ex(u->sha256, EVP_sha256(), NULL) == 1);
 }
@@ -342,11 +358,31 @@ void upload_mapped(struct upload *u)
 	upload_begin(u);
 }
 
+/** Takes a place among those that run; false: the report says that there is none. */
+static bool took_place(struct upload *u)
+{
+	const struct ingest_settings *s = ingest_settings(u->ingest);
+	if (!ingest_enter(u->ingest)) {
+		u->report.status = trouble_code(&u->report.why, E_BUSY, "too_many_uploads",
+						"%u uploads run already, as many as may",
+						s->uploads_limit);
+		return false;
+	}
+	if (upload_is_whole(u) && !ingest_enter_whole(u->ingest)) {
+		ingest_leave(u->ingest, &(struct admission_counts){0}, 0);
+		u->report.status = trouble_code(
+			&u->report.why, E_BUSY, "too_many_uploads",
+			"%u uploads in one transaction run already, as many as may",
+			s->wholes_limit);
+		return false;
+	}
+	return true;
+}
+
 struct upload *upload_open(struct ingest *in, const struct upload_request *request,
 			   const struct upload_listener *listener)
 {
 	struct upload *u = memory_new(sizeof(*u));
-	const struct ingest_settings *s = ingest_settings(in);
 	const struct programme *p = request->programme->programme;
 	u->ingest = in;
 	u->request = *request;
@@ -369,12 +405,10 @@ struct upload *upload_open(struct ingest *in, const struct upload_request *reque
 		memcpy(u->mapping_code, request->mapping.at, request->mapping.len);
 	u->report.reading = SLICE("null");
 	u->report.warnings = SLICE("[]");
-	if (!ingest_enter(in)) {
-		u->report.status = trouble_code(&u->report.why, E_BUSY, "too_many_uploads",
-						"%u uploads run already, as many as may",
-						s->uploads_limit);
+	u->report.state = "failed";
+	if (!took_place(u)) {
 		upload_enter(u, UPLOAD_ENDED);
-		loop_later(s->loop, refused, u);
+		loop_later(ingest_settings(in)->loop, refused, u);
 		return u;
 	}
 	make_ready_to_read(u);

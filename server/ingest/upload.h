@@ -29,7 +29,8 @@ enum {
 #define UPLOAD_MODES(X)                                                             \
 	X(AS_IT_GOES,     "each batch is committed when it is full")                \
 	X(ALL_OR_NOTHING, "one transaction, committed if no row was rejected")      \
-	X(DRY_RUN,        "one transaction, rolled back: what would become of it")
+	X(DRY_RUN,        "one transaction, rolled back: what would become of it")  \
+	X(DRY_RUN_OF_ALL, "the same of all or nothing")
 /* clang-format on */
 
 enum upload_mode {
@@ -37,6 +38,11 @@ enum upload_mode {
 	UPLOAD_MODES(X)
 #undef X
 };
+
+static inline bool upload_mode_is_dry(enum upload_mode mode)
+{
+	return mode == UPLOAD_DRY_RUN || mode == UPLOAD_DRY_RUN_OF_ALL;
+}
 
 /** What becomes of a copy of the file, in the spool of ingest_settings. */
 enum upload_keeping {
@@ -72,6 +78,7 @@ struct upload_report {
 	enum status status; /**< OK: the whole file was read; else why not */
 	struct trouble why;
 	int64_t upload_id; /**< 0 where it never began */
+	const char *state; /**< as the upload's row has it: done, failed, tried, refused */
 	bool same_file;	   /**< exactly these bytes were taken before, whole, as upload_id */
 	struct admission_counts counts;
 	struct slice left_out_by; /**< mapping_left_out_json(), "null" without a mapping; valid as

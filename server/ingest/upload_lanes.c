@@ -45,7 +45,9 @@ static void batch_done(void *arg, const struct batch_outcome *outcome)
 	}
 	admission_settle(&u->admission, lane->batch);
 	tell_rows(u, lane->batch);
-	if (outcome->stored == 0) {
+	if (u->whole != NULL)
+		u->stored += outcome->stored;
+	if (outcome->stored == 0 || u->whole != NULL) {
 		lane_is_free(lane);
 		return;
 	}
@@ -82,6 +84,8 @@ static void send_batch(struct upload *u, struct lane *lane)
 	struct batch_target target = {
 		.loop = s->loop,
 		.pool = s->pool,
+		.whole = u->whole,
+		.dry = upload_mode_is_dry(u->request.mode),
 		.shoppers = u->admission.shoppers,
 		.organisation_id = u->request.organisation_id,
 		.wave_id = u->request.wave_id,
@@ -133,6 +137,8 @@ void upload_lanes_init(struct upload *u)
 	/* Of two rows with one id the first is the file's: batches keep their order. */
 	if (u->request.replace)
 		u->lanes_len = 1;
+	if (upload_is_whole(u))
+		u->lanes_len = 1; /* there is one transaction for all of them */
 	for (unsigned i = 0; i < u->lanes_len; i++)
 		u->lanes[i].upload = u;
 	u->filling = new_batch(u);

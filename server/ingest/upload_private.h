@@ -1,8 +1,8 @@
 /** One upload and the pieces it is made of. Private to upload*.c.
  *
  * upload.c owns the states and feeds the decoder; upload_lanes.c sends batches and hears of them;
- * upload_record.c keeps the upload's own row in the database; upload_keep.c copies the file into
- * the spool.
+ * upload_whole.c ends the one transaction of a dry run or of all or nothing; upload_record.c keeps
+ * the upload's own row in the database; upload_keep.c copies the file into the spool.
  */
 #pragma once
 
@@ -20,6 +20,7 @@ enum { LANES_MOST = 8 };
 	X(READING,  "taking parts")                                            \
 	X(WAITING,  "every batch is full or committing")                       \
 	X(DRAINING, "the file has ended or broken, batches commit")            \
+	X(CONCLUDING, "the one transaction of all batches ends")               \
 	X(SETTLING, "what rests on all results of the wave is brought in line") \
 	X(ENDING,   "writing the totals")                                      \
 	X(ENDED,    "reported")
@@ -53,7 +54,12 @@ struct upload {
 	bool part_given; /* the decoder has not used it up */
 	bool finished;	 /* no more parts will come */
 	bool decoder_finished;
-	bool broken; /* the rest of the file cannot be read */
+	bool broken;		      /* the rest of the file cannot be read */
+	bool refused;		      /* all or nothing, and rows were rejected */
+	struct whole *whole;	      /* NULL where each batch commits */
+	uint64_t stored;	      /* by it, as far as it is committed */
+	struct id_filter *own_filter; /* of a dry run, as the next */
+	struct shopper_book *own_shoppers;
 	struct lane lanes[LANES_MOST];
 	unsigned lanes_len;
 	struct batch *filling;
@@ -81,6 +87,8 @@ void upload_read_on(struct upload *u);
 void upload_end_when_drained(struct upload *u);
 /** The listener may give the next part now. */
 bool upload_wants_more(const struct upload *u);
+/** Brings in line what rests on the results, then upload_write_totals(). */
+void upload_settle(struct upload *u);
 void upload_report_end(struct upload *u);
 
 /* upload_lanes.c */
@@ -99,6 +107,14 @@ void upload_send_rest(struct upload *u);
 void upload_find_mapping(struct upload *u);
 /** What is declared of a CSV file, by the request or else by the mapping. */
 struct csv_options upload_csv_options(const struct upload *u);
+/* upload_whole.c */
+
+bool upload_is_whole(const struct upload *u);
+/** When the upload has its number. */
+void upload_whole_init(struct upload *u);
+void upload_whole_fini(struct upload *u);
+/** When every batch is in its transaction. */
+void upload_conclude(struct upload *u);
 
 /* upload_record.c */
 

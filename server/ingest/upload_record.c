@@ -41,25 +41,37 @@ static void note_left_out(struct upload *u)
 	must(!buf_over(&u->left_out_by));
 }
 
+static const char *state_of(const struct upload *u)
+{
+	bool read = u->report.status == OK || u->refused || u->broken;
+	if (upload_mode_is_dry(u->request.mode) && read)
+		return "tried";
+	if (u->refused)
+		return "refused";
+	return u->report.status == OK ? "done" : "failed";
+}
+
 static void write_totals(struct upload *u)
 {
-	const struct upload_report *r = &u->report;
+	struct upload_report *r = &u->report;
 	const struct admission_counts *counts = &u->admission.counts;
 	struct slice digest = {(const char *)u->digest, sizeof(u->digest)};
 	bool done = r->status == OK;
 	note_reading(u);
 	note_warnings(u);
 	note_left_out(u);
+	r->state = state_of(u);
 	struct pg_value values[] = {
 		pg_int8(r->upload_id),
-		pg_text(done ? SLICE("done") : SLICE("failed")),
-		done ? pg_bytea(digest) : pg_null(),
+		pg_text(slice_of(r->state)),
+		done || u->refused ? pg_bytea(digest) : pg_null(),
 		pg_int8((int64_t)u->bytes),
 		pg_int8((int64_t)counts->received),
 		pg_int8((int64_t)counts->accepted),
 		pg_int8((int64_t)counts->duplicates),
 		pg_int8((int64_t)counts->replaced),
 		pg_int8((int64_t)counts->rejected),
+		pg_int8((int64_t)counts->withheld),
 		done ? pg_null() : pg_text(slice_of(r->why.words)),
 		pg_json(buf_slice(&u->reading)),
 		pg_json(buf_slice(&u->warnings)),
@@ -151,6 +163,7 @@ static void same_file_looked_up(void *arg, const struct pg_answer *answer)
 		return;
 	}
 	r->same_file = true;
+	r->state = "done";
 	r->upload_id = pg_get_int8(answer->result, 0, 0);
 	r->counts.received = (uint64_t)pg_get_int8(answer->result, 0, 1);
 	r->counts.left_out = (uint64_t)pg_get_int8(answer->result, 0, 3);
@@ -171,9 +184,10 @@ static void look_for_same_file(struct upload *u)
 
 void upload_begin(struct upload *u)
 {
-	/* Read otherwise, the same bytes may be other results; and what replaces means what is
-	 * stored now. */
-	if (u->request.digest_given && !u->request.replace && csv_options_empty(&u->request.csv))
+	/* Read otherwise, the same bytes may be other results; what replaces means what is stored
+	 * now; and a dry run is looked at, whatever came before it. */
+	if (u->request.digest_given && !u->request.replace &&
+	    !upload_mode_is_dry(u->request.mode) && csv_options_empty(&u->request.csv))
 		look_for_same_file(u);
 	else
 		begin(u);

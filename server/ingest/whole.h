@@ -2,8 +2,8 @@
  *
  * Batches take its connection one after another, as they would take one of the pool, and each sets
  * a savepoint of its own (batch_commit.h). The transaction begins with the first of them. It holds
- * its wave open, and of a wave only one runs at a time, over all servers (advisory lock): two of
- * them could else hold rows that the other wants, again and again.
+ * its wave open, and while it runs no batch of another upload is begun in this wave, over all
+ * servers (advisory lock): two that hold what the other wants would meet again at each attempt.
  *
  * A COMMIT whose answer was lost is looked up: the mark of the first batch (upload_batch) is made
  * again, which waits for the lost transaction to end and then tells what became of it.

@@ -420,6 +420,15 @@ void open_upload(struct scene *s, struct server *server, struct sending *sending
 	open_with_digest(s, server, sending, wave_id, text, NULL);
 }
 
+struct sending uploaded_in(struct scene *s, enum upload_mode mode, const char *text)
+{
+	static struct sending sending;
+	const struct upload_request more = {.mode = mode};
+	open_upload_as(s, &s->server, &sending, s->wave_id, text, &more);
+	turn_until(s, &sending.ended);
+	return sending;
+}
+
 struct sending uploaded(struct scene *s, const char *text)
 {
 	return uploaded_with_digest(s, text, NULL);

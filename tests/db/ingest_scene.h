@@ -89,6 +89,8 @@ void open_upload_as(struct scene *s, struct server *server, struct sending *send
 		    const char *text, const struct upload_request *more);
 /** Opens, sends and waits for the end. */
 struct sending uploaded(struct scene *s, const char *text);
+/** The same in another mode. */
+struct sending uploaded_in(struct scene *s, enum upload_mode mode, const char *text);
 /** The same with the digest of `promised` given beforehand. */
 struct sending uploaded_with_digest(struct scene *s, const char *text, const char *promised);
 /** Fails the test where the report says otherwise. */

@@ -9,6 +9,7 @@
 -- > duplicates int8
 -- > replaced   int8
 -- > rejected   int8
+-- > withheld   int8
 -- > failure    text
 -- > started_at timestamptz
 -- > ended_at   timestamptz
@@ -19,7 +20,7 @@
 -- > mapping    text
 -- > mapping_revision int4
 -- reads only
-select u.state, u.format, u.bytes, u.received, u.accepted, u.duplicates, u.replaced, u.rejected, u.failure,
-       u.started_at, u.ended_at, u.reading, u.warnings, u.left_out, u.left_out_by, m.code, m.revision
+select u.state, u.format, u.bytes, u.received, u.accepted, u.duplicates, u.replaced, u.rejected, u.withheld,
+       u.failure, u.started_at, u.ended_at, u.reading, u.warnings, u.left_out, u.left_out_by, m.code, m.revision
   from upload u left join mapping m using (mapping_id)
  where u.wave_id = $1 and u.upload_id = $2
