@@ -63,9 +63,11 @@ static void tell_reading(const struct options *o, const struct offline_count *co
 static void report_rejected(const struct options *o, const struct offline_count *count)
 {
 	struct offline_totals t = offline_totals(count);
-	terminal_say("%s: %lld rows, %lld counted, %lld duplicates, %lld left out, %lld rejected",
-		     o->file, (long long)t.received, (long long)t.accepted, (long long)t.duplicates,
-		     (long long)t.left_out, (long long)t.rejected);
+	terminal_say("%s: %lld rows, %lld counted, %lld duplicates, %lld rejected", o->file,
+		     (long long)t.received, (long long)t.accepted, (long long)t.duplicates,
+		     (long long)t.rejected);
+	if (t.left_out > 0)
+		terminal_say("%lld rows are left out by the mapping", (long long)t.left_out);
 	list_faults(o, offline_faults(count));
 	if (t.faults > OFFLINE_FAULTS)
 		terminal_say("%lld more faults", (long long)(t.faults - OFFLINE_FAULTS));
