@@ -20,6 +20,7 @@ struct api {
 	const struct pg_settings *database; /**< for connections of one's own */
 	struct catalogue *catalogue;
 	struct ingest *ingest;
+	struct tus *tus;     /**< resumable uploads */
 	struct spool *spool; /**< never NULL, but perhaps unusable */
 	struct review *review;
 	struct settler *settler;

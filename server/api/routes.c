@@ -12,6 +12,7 @@
 #include "api/reviews.h"
 #include "api/series.h"
 #include "api/standings.h"
+#include "api/tus.h"
 #include "api/uploads.h"
 #include "api/wave_steps.h"
 #include "api/waves.h"
@@ -69,6 +70,13 @@ const struct route api_routes[] = {
 	{METHOD_GET,  W "/publications",          &publications_list, &readers,     NO_BODY, 0},
 	{METHOD_GET,  W "/publications/{revision}", &publication_get, &readers,     NO_BODY, 0},
 	{METHOD_POST, W "/uploads",               &upload_post,     &firm_uploads,  ANY_SIZE, 0},
+	{METHOD_OPTIONS, W "/uploads/tus",        &tus_options,     NULL,           NO_BODY, 0},
+	{METHOD_POST, W "/uploads/tus",           &tus_post,        &firm,          ANY_SIZE, 0},
+	{METHOD_HEAD, W "/uploads/tus/{tus}",     &tus_head,        &firm,          NO_BODY, 0},
+	{METHOD_GET,  W "/uploads/tus/{tus}",     &tus_get,         &firm,          NO_BODY, 0},
+	{METHOD_PATCH, W "/uploads/tus/{tus}",    &tus_patch,       &firm,          ANY_SIZE, 0},
+	{METHOD_DELETE, W "/uploads/tus/{tus}",   &tus_delete,      &firm,          NO_BODY, 0},
+	{METHOD_POST, W "/uploads/tus/{tus}",     &tus_instead,     &firm,          ANY_SIZE, 0},
 	{METHOD_GET,  W "/uploads/{upload}",      &upload_get,      &firm,          NO_BODY, 0},
 	{METHOD_GET,  W "/uploads/{upload}/errors", &upload_errors_get, &firm_pages, NO_BODY, 0},
 	{METHOD_GET,  W "/results",               &results_get,     &firm_results,  NO_BODY, SUFFIX_CSV | SUFFIX_NDJSON},

@@ -5,6 +5,7 @@
 #include "api/tus_counting.h"
 #include "api/tus_receiving.h"
 #include "api/upload_options.h"
+#include "base/clock.h"
 #include "http/http_date.h"
 #include "http/problem.h"
 #include "pg/value.h"
@@ -444,7 +445,7 @@ static void forgotten(void *arg, const struct pg_answer *answer)
 static void created(void *arg, const struct pg_answer *answer)
 {
 	struct asking *a = arg;
-	struct trouble why;
+	struct trouble why = {.status = E_GONE};
 	if (answer->status != OK) {
 		refuse(a, &answer->why);
 		return;
@@ -496,7 +497,7 @@ static bool read_options(struct exchange *x, struct slice metadata)
 	struct upload_request request = {0};
 	struct trouble why;
 	if (tus_metadata_check(metadata, &why) == OK &&
-	    tus_options_read(metadata, x->arena, &request, &why) == OK)
+	    upload_options_of_metadata(metadata, x->arena, &request, &why) == OK)
 		return true;
 	answer_failure(x, &why);
 	return false;
@@ -552,8 +553,8 @@ static void begin_instead(struct exchange *x)
 	else if (slice_is(method, "HEAD"))
 		begin_head(x);
 	else
-		exchange_problem(x, 405, "method_not_allowed",
-				 "The path does not take this method", SLICE_NONE);
+		exchange_problem(x, 405, "method_not_allowed", "The path does not take this method",
+				 SLICE_NONE);
 }
 
 static void begin_options(struct exchange *x)

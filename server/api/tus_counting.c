@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "api/problem_of.h"
-#include "api/tus_words.h"
 #include "api/upload_options.h"
 #include "base/log.h"
 #include "ingest/file_upload.h"
@@ -115,12 +114,18 @@ static void store_outcome(struct counting *c, const struct trouble *failure)
 		    c);
 }
 
+static void noted(void *arg, const struct pg_answer *answer)
+{
+	(void)arg;
+	(void)answer; /* the outcome tells the number again */
+}
+
 static void begun(void *arg, int64_t upload_id)
 {
 	struct counting *c = arg;
 	struct pg_value values[] = {pg_int8(c->tus_id), pg_int8(upload_id)};
 	c->upload_id = upload_id;
-	pg_pool_run(c->tus->api->pool, &SQL_TUS_BEGUN, values, COUNT_OF(values), NULL, NULL);
+	pg_pool_run(c->tus->api->pool, &SQL_TUS_BEGUN, values, COUNT_OF(values), noted, NULL);
 }
 
 /** What another try can mend is tried again, as long as the file is kept. */
@@ -145,28 +150,6 @@ static void ended(void *arg, const struct upload_report *report)
 	store_outcome(c, report->status == OK ? NULL : &report->why);
 }
 
-struct metadata_words {
-	struct slice metadata;
-	struct arena *arena;
-};
-
-static bool find_word(void *arg, const char *name, struct slice *value)
-{
-	const struct metadata_words *words = arg;
-	return tus_metadata_find(words->metadata, name, words->arena, value);
-}
-
-enum status tus_options_read(struct slice metadata, struct arena *arena,
-			     struct upload_request *request, struct trouble *why)
-{
-	struct metadata_words from = {metadata, arena};
-	struct upload_words words = {.find = find_word, .arg = &from, .type = SLICE_NONE};
-	struct slice name = SLICE_NONE;
-	if (!find_word(&from, "filetype", &words.type) && find_word(&from, "filename", &name))
-		words.type = upload_type_of(name);
-	return upload_options_read(&words, request, why);
-}
-
 static void start_upload(struct counting *c, const struct known_wave *wave, int organisation_id,
 			 struct slice metadata)
 {
@@ -176,7 +159,7 @@ static void start_upload(struct counting *c, const struct known_wave *wave, int 
 	struct slice kept = arena_copy(&c->arena, metadata);
 	must(kept.at != NULL);
 	upload_request_init(&request.upload, wave, organisation_id, slice_of(c->key_id));
-	if (tus_options_read(kept, &c->arena, &request.upload, &why) < 0) {
+	if (upload_options_of_metadata(kept, &c->arena, &request.upload, &why) < 0) {
 		store_outcome(c, &why);
 		return;
 	}

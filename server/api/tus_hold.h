@@ -13,7 +13,7 @@ struct tus_hold {
 	int64_t tus_id;
 	bool told;
 	void (*granted)(void *arg); /**< it is yours now */
-	void (*stop)(void *arg);    /**< end soon, and release; at most once, never before granted */
+	void (*stop)(void *arg); /**< end soon, and release; at most once, never before granted */
 	void *arg;
 };
 

@@ -33,12 +33,12 @@ struct tus_receiving {
 	enum tus_state state;
 	struct spool_writer *writer;
 	EVP_MD_CTX *sum;
-	int64_t offset;	   /* fed */
-	int64_t on_disk;   /* of it, as of the last sync */
-	int64_t durable;   /* of it, as the database knows */
+	int64_t offset;	 /* fed */
+	int64_t on_disk; /* of it, as of the last sync */
+	int64_t durable; /* of it, as the database knows */
 	int64_t expires_at;
-	bool recorded;	   /* the database was told at least once */
-	bool saving;	   /* a sync, or its record, is under way */
+	bool recorded;	    /* the database was told at least once */
+	bool saving;	    /* a sync, or its record, is under way */
 	struct trouble why; /* status OK: none */
 };
 
@@ -212,7 +212,8 @@ enum status tus_receiving_open(const struct tus_receiving_request *request,
 				    .on_disk = request->at,
 				    .durable = request->at,
 				    .expires_at = CLOCK_NO_INSTANT};
-	enum status st = spool_append(request->spool, name, request->at, resume, r, &r->writer, why);
+	enum status st = spool_append(request->spool, name, request->at, resume, r, &r->writer,
+				      why);
 	if (st < 0) {
 		memory_free(r);
 		return st;

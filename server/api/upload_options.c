@@ -1,5 +1,6 @@
 #include "api/upload_options.h"
 
+#include "api/tus_words.h"
 #include "http/problem.h"
 
 static enum status format_of(struct slice type, enum decode_format *format, struct trouble *why)
@@ -131,6 +132,57 @@ enum status upload_options_read(const struct upload_words *words, struct upload_
 		st = read_mapping(words, &request->mapping, why);
 	st = read_mode(words, &request->mode, why);
 	return st;
+}
+
+struct metadata_words {
+	struct slice metadata;
+	struct arena *arena;
+};
+
+static bool find_in_metadata(void *arg, const char *name, struct slice *value)
+{
+	const struct metadata_words *words = arg;
+	return tus_metadata_find(words->metadata, name, words->arena, value);
+}
+
+/** What a file of that name is sent as; `at` is NULL where its end says nothing. */
+static struct slice type_of_name(struct slice name)
+{
+	static const struct {
+		const char *end, *type;
+	} ends[] = {{".csv", "text/csv"},
+		    {".ndjson", "application/x-ndjson"},
+		    {".jsonl", "application/x-ndjson"},
+		    {".json", "application/json"}};
+	for (size_t i = 0; i < COUNT_OF(ends); i++) {
+		struct slice end = slice_of(ends[i].end);
+		if (name.len > end.len &&
+		    slice_equal_ignoring_case(slice_from(name, name.len - end.len), end))
+			return slice_of(ends[i].type);
+	}
+	return SLICE_NONE;
+}
+
+enum status upload_options_of_metadata(struct slice metadata, struct arena *arena,
+				       struct upload_request *request, struct trouble *why)
+{
+	struct metadata_words from = {metadata, arena};
+	struct upload_words words = {.find = find_in_metadata, .arg = &from, .type = SLICE_NONE};
+	struct slice name = SLICE_NONE;
+	bool typed = find_in_metadata(&from, "filetype", &words.type) && words.type.len > 0;
+	if (!typed && find_in_metadata(&from, "filename", &name))
+		words.type = type_of_name(name);
+	return upload_options_read(&words, request, why);
+}
+
+void upload_request_init(struct upload_request *request, const struct known_wave *wave,
+			 int organisation_id, struct slice key_id)
+{
+	*request = (struct upload_request){.wave_id = wave->wave_id,
+					   .organisation_id = organisation_id,
+					   .programme = wave->programme,
+					   .wave = wave->index,
+					   .key_id = key_id};
 }
 
 static bool find_in_query(void *arg, const char *name, struct slice *value)

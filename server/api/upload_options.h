@@ -21,5 +21,13 @@ struct upload_words {
 /** Fills what the words say of `request`; borrowed by it, where it keeps text. */
 enum status upload_options_read(const struct upload_words *words, struct upload_request *request,
 				struct trouble *why) NODISCARD;
+/** Those of a resumable upload: by "filetype", else by the end of "filename". The arena holds what
+ * the request borrows. */
+enum status upload_options_of_metadata(struct slice metadata, struct arena *arena,
+				       struct upload_request *request,
+				       struct trouble *why) NODISCARD;
+/** Whose upload into which wave; what it borrows outlives the request. */
+void upload_request_init(struct upload_request *request, const struct known_wave *wave,
+			 int organisation_id, struct slice key_id);
 /** By Content-Type and its charset, and by the query, which wins. False: answered. */
 bool upload_options_of(struct exchange *x, struct upload_request *request);

@@ -127,17 +127,15 @@ static void begin_post(struct exchange *x)
 {
 	const struct known_key *key = access_check(x);
 	const struct known_wave *wave = key != NULL ? access_wave(x, key) : NULL;
-	struct upload_request request = {0};
-	if (wave == NULL || !upload_options_of(x, &request))
+	struct upload_request request;
+	if (wave == NULL)
+		return;
+	upload_request_init(&request, wave, key->organisation_id, slice_of(key->key_id));
+	if (!upload_options_of(x, &request))
 		return;
 	struct receiving *r = memory_new(sizeof(*r));
 	r->x = x;
 	r->place = x->path;
-	request.wave_id = wave->wave_id;
-	request.organisation_id = key->organisation_id;
-	request.programme = wave->programme;
-	request.wave = wave->index;
-	request.key_id = slice_of(key->key_id);
 	request.keep = KEEP_IF_POSSIBLE;
 	request.digest_given = digest_of(x, request.digest);
 	x->state = r;

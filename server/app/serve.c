@@ -6,6 +6,7 @@
 #include <uv.h>
 
 #include "api/api.h"
+#include "api/tus_counting.h"
 #include "app/cluster.h"
 #include "app/database.h"
 #include "app/notify.h"
@@ -91,6 +92,7 @@ static void refresh(void *arg)
 	struct serve *s = arg;
 	resync(s);
 	spool_tidy(s->api.spool);
+	tus_look(s->api.tus);
 	loop_timer_start(s->refresh, REFRESH_MS);
 }
 
@@ -213,7 +215,7 @@ static void drain(void *arg)
 {
 	struct serve *s = arg;
 	uint64_t waited_ms = clock_monotonic_ms() - s->draining_since_ms;
-	bool busy = ingest_counts(s->api.ingest).uploads_now > 0 ||
+	bool busy = ingest_counts(s->api.ingest).uploads_now > 0 || tus_busy(s->api.tus) ||
 		    review_running(s->api.review) > 0 || settler_running(s->api.settler) > 0;
 	if (busy && waited_ms < DRAIN_MOST_MS) {
 		loop_timer_start(s->drain, DRAIN_POLL_MS);
@@ -245,6 +247,7 @@ static void stop(struct serve *s)
 	log_info("serve.stopping", LOG_NUMBER("pid", getpid()));
 	s->state = SERVE_ENDING;
 	s->api.stopping = true;
+	tus_stop(s->api.tus);
 	http_server_stop(s->api.http, http_stopped, s);
 }
 
@@ -319,6 +322,7 @@ static void start(struct serve *s)
 	ingest.pool = s->api.pool;
 	ingest.spool = s->api.spool;
 	s->api.ingest = ingest_new(&ingest);
+	s->api.tus = tus_new(&s->api);
 	s->api.review = review_new(s->api.ingest);
 	s->api.settler = settler_new(s->api.loop, s->api.pool, s->api.catalogue, s->api.review);
 	if (open_http(s, &why) < 0) {
@@ -328,6 +332,7 @@ static void start(struct serve *s)
 		return;
 	}
 	s->state = SERVE_SERVING;
+	tus_look(s->api.tus);
 	log_info("serve.listening", LOG_TEXT("host", s->config->host),
 		 LOG_NUMBER("port", http_server_port(s->api.http)), LOG_NUMBER("pid", getpid()));
 	notify_systemd("READY=1");
@@ -342,6 +347,7 @@ static void run_loop(struct serve *s)
 	review_free(s->api.review);
 	ingest_free(s->api.ingest);
 	http_server_free(s->api.http);
+	tus_free(s->api.tus);
 	spool_free(s->api.spool);
 	loop_free(s->api.loop);
 	log_info("serve.stopped", LOG_NUMBER("status", s->exit_status));

@@ -1,0 +1,62 @@
+"""Uploaded files on the server's disk: kept byte for byte, and never in an upload's way."""
+import os
+import pathlib
+import unittest
+
+from harness import ask
+from tus_client import TusCase
+
+
+class Spooled(TusCase):
+    def kept(self, number):
+        return [p.read_bytes() for p in self.spooled(f"upload-{number}")]
+
+    def test_every_posted_file_is_kept_byte_for_byte(self):
+        wave = self.given_wave()
+        data, _ = self.given_file()
+        answer = wave.upload(data)
+        self.assertEqual(self.kept(answer.json["upload"]), [data])
+
+    def test_a_file_that_is_known_is_not_kept_twice(self):
+        wave = self.given_wave()
+        data, _ = self.given_file()
+        first = wave.upload(data, digest=True).json["upload"]
+        self.assertEqual(wave.upload(data, digest=True).json["upload"], first)
+        self.assertEqual(self.kept(first), [data])
+
+    def test_a_spool_that_cannot_be_used_stops_no_upload(self):
+        wave = self.given_wave()
+        data, rows = self.given_file()
+        self.server.stop()
+        blocked = pathlib.Path(self.home) / "a-file"
+        blocked.write_text("")
+        self.server.start("--spool", str(blocked))
+        try:
+            self.assertEqual(wave.upload(data).json["accepted"], rows)
+            self.assert_code(self.create(wave, 5), 503, "spool_unavailable")
+            self.assertIs(ask(self.server, "GET", "/readyz").json["spool"], False)
+            self.assertIn(b"\nplaudit_spool_usable 0\n", ask(self.server, "GET", "/metrics").body)
+        finally:
+            self.server.stop()
+            self.server.start()
+
+    def test_a_full_spool_refuses_what_needs_it_and_nothing_else(self):
+        wave = self.given_wave()
+        self.server.stop()
+        self.server.start("--spool", str(pathlib.Path(self.home) / "small"), "--spool-bytes", str(1 << 20))
+        try:
+            first = self.given_tus(wave, 500 * 1024)
+            self.assert_status(first.patch(0, os.urandom(450 * 1024)), 204)
+            second = self.given_tus(wave, 500 * 1024)
+            self.assert_status(second.patch(0, os.urandom(450 * 1024)), 204)
+            third = self.given_tus(wave, 500 * 1024)
+            self.assert_code(third.patch(0, os.urandom(450 * 1024)), 507, "spool_full")
+            data, rows = self.given_file()
+            self.assertEqual(wave.upload(data).json["accepted"], rows)
+        finally:
+            self.server.stop()
+            self.server.start()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
