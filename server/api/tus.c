@@ -492,22 +492,23 @@ static bool read_length(struct exchange *x, int64_t *length)
 }
 
 /** Nobody sends gigabytes to be told then that their format is not known. */
-static bool read_options(struct exchange *x, struct slice metadata)
+static bool read_options(struct exchange *x, struct slice metadata, struct upload_request *request)
 {
-	struct upload_request request = {0};
 	struct trouble why;
 	if (tus_metadata_check(metadata, &why) == OK &&
-	    upload_options_of_metadata(metadata, x->arena, &request, &why) == OK)
+	    upload_options_of_metadata(metadata, x->arena, request, &why) == OK)
 		return true;
 	answer_failure(x, &why);
 	return false;
 }
 
-static bool may_begin(struct exchange *x, const struct known_wave *wave)
+/** A wave that is closed may still have results replaced. */
+static bool may_begin(struct exchange *x, const struct known_wave *wave,
+		      const struct upload_request *request)
 {
 	const struct api *api = api_of(x);
 	struct trouble why;
-	if (wave->state != WAVE_FIELDING)
+	if (wave->state != WAVE_FIELDING && !request->replace)
 		(void)trouble_code(&why, E_CONFLICT, "wave_not_fielding",
 				   "the wave takes no results now");
 	else if (spool_usable(api->spool, &why) == OK)
@@ -521,11 +522,13 @@ static void begin_post(struct exchange *x)
 	const struct known_key *key = speaks_tus(x) ? access_check(x) : NULL;
 	const struct known_wave *wave = key != NULL ? access_wave(x, key) : NULL;
 	struct slice metadata = exchange_header(x, "upload-metadata");
+	struct upload_request request = {0};
 	struct tus_checksum checksum;
 	int64_t length;
 	bool has_body = exchange_content_length(x) != 0;
 	if (wave == NULL || !read_length(x, &length) || (has_body && !is_offset_stream(x)) ||
-	    !read_checksum(x, &checksum) || !read_options(x, metadata) || !may_begin(x, wave))
+	    !read_checksum(x, &checksum) || !read_options(x, metadata, &request) ||
+	    !may_begin(x, wave, &request))
 		return;
 	struct asking *a = new_asking(x, WISH_CREATE, wave->wave_id);
 	a->length = length;

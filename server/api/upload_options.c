@@ -130,7 +130,8 @@ enum status upload_options_read(const struct upload_words *words, struct upload_
 		st = read_replacing(words, request, why);
 	if (st == OK)
 		st = read_mapping(words, &request->mapping, why);
-	st = read_mode(words, &request->mode, why);
+	if (st == OK)
+		st = read_mode(words, &request->mode, why);
 	return st;
 }
 
