@@ -10,7 +10,12 @@
 #include "pg/value.h"
 #include "store/sql.h"
 
-enum { ANSWER_BYTES = 16 * 1024 * 1024, READERS_BYTES = 16 * 1024, DAY_BYTES = 16 };
+enum {
+	ANSWER_BYTES = 16 * 1024 * 1024,
+	READERS_BYTES = 16 * 1024,
+	DAY_BYTES = 16,
+	PUBLISHING_AT_ONCE = 16
+};
 
 /** A request about publications under way. */
 struct asked {
@@ -24,6 +29,7 @@ struct asked {
 	struct pg_result *row;	      /* of the one */
 	struct buf body;
 	struct json_out json;
+	bool publishes;
 	struct publish_request request; /* its texts are in the exchange's arena, too */
 };
 
@@ -31,6 +37,7 @@ static void end(struct asked *a)
 {
 	pg_result_free(&a->row);
 	buf_fini(&a->body);
+	a->api->publishing -= a->publishes;
 	memory_free(a);
 }
 
@@ -369,6 +376,17 @@ static void settled(void *arg, const struct trouble *why)
 	publish_run(&a->request, published, a);
 }
 
+/** Each holds boards and waits for its wave; a stop waits for all of them. */
+static bool may_publish(struct asked *a, struct trouble *why)
+{
+	a->publishes = a->api->publishing < PUBLISHING_AT_ONCE;
+	a->api->publishing += a->publishes;
+	if (!a->publishes)
+		(void)trouble_code(why, E_BUSY, "try_again",
+				   "%d publications are being made already", PUBLISHING_AT_ONCE);
+	return a->publishes;
+}
+
 /** Results that an upload or a change could not bring in line any more are brought so before they
  * are frozen. */
 static void whole_publish(struct exchange *x, struct slice body)
@@ -385,7 +403,7 @@ static void whole_publish(struct exchange *x, struct slice body)
 					      .live = a->api->live,
 					      .key_id = slice_of(a->key_id),
 					      .made_by = a->api->version};
-	if (publish_body_read(body, x->arena, &a->request, &why) < 0)
+	if (!may_publish(a, &why) || publish_body_read(body, x->arena, &a->request, &why) < 0)
 		fail(a, &why);
 	else if (!settler_run(a->api->settler, &origin, settled, a))
 		settled(a, NULL);

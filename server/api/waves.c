@@ -9,6 +9,8 @@
 #include "pg/value.h"
 #include "store/sql.h"
 
+enum { HISTORY_STEPS = 100 };
+
 /** A look at a wave's life. */
 struct looking {
 	struct caller caller;
@@ -29,6 +31,7 @@ static void print_history(struct json_out *j, const struct pg_result *steps)
 		json_close_object(j);
 	}
 	json_close_array(j);
+	json_pair_int(j, "history_total", pg_rows(steps) > 0 ? pg_get_int8(steps, 0, 5) : 0);
 }
 
 /** `steps` is NULL for readers to whom they are not shown. */
@@ -100,7 +103,8 @@ static void look_at_life(struct exchange *x, const struct known_key *key,
 	struct looking *l = memory_new(sizeof(*l));
 	*l = (struct looking){.caller = {x}, .wave_id = wave->wave_id};
 	x->state = l;
-	struct pg_value values[] = {pg_int4(wave->wave_id), pg_text(slice_of(key->key_id))};
+	struct pg_value values[] = {pg_int4(wave->wave_id), pg_text(slice_of(key->key_id)),
+				    pg_int4(HISTORY_STEPS)};
 	pg_pool_run(api_of(x)->pool, &SQL_WAVE_STEPS, values, COUNT_OF(values), steps_came, l);
 }
 

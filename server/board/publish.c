@@ -293,6 +293,9 @@ static enum status check(struct publish *p, const struct pg_result *row)
 	if (!slice_is(state, "closed") && !slice_is(state, "published"))
 		return trouble_code(&p->why, E_CONFLICT, "wrong_state",
 				    "only a closed wave can be published");
+	if (pg_get_bool(row, 0, 8))
+		return trouble_code(&p->why, E_INPUT, "announce_in_the_past",
+				    "announce_at is over by more than a minute");
 	if (pg_get_bool(row, 0, 4) && p->request.reason.len == 0)
 		return trouble_code(&p->why, E_INPUT, "reason_required",
 				    "a revision of what is published needs a reason");

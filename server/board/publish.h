@@ -6,10 +6,10 @@
  * Awards are of these counts and of what everybody may see of the other waves they rest on,
  * gathered just before.
  * Promise: `done` exactly once, never before publish_run() has returned.
- * Errors: E_CONFLICT wrong_state, live_wave_cannot_be_embargoed; E_INPUT reason_required,
- *   unknown_reader; E_LIMIT where a board or all of them are too large; E_UNKNOWN where COMMIT went
- *   without answer; what gathering the other waves may answer.
- * Limits: PUBLICATION_BYTES of boards.
+ * Errors: E_CONFLICT wrong_state, live_wave_cannot_be_embargoed; E_INPUT announce_in_the_past,
+ *   reason_required, unknown_reader; E_LIMIT where a board or all of them are too large; E_UNKNOWN
+ * where COMMIT went without answer; what gathering the other waves may answer. Limits:
+ * PUBLICATION_BYTES of boards.
  */
 #pragma once
 

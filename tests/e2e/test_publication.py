@@ -1,9 +1,11 @@
 """What was published never changes by itself: bytes, hashes, revisions and their differences."""
 import hashlib
 import json
+import socket
+import threading
 import unittest
 
-from harness import JSON, ServerCase, ask, given_wave, small_document
+from harness import JSON, ServerCase, ask, given_wave, small_document, wait_until
 
 ROWS = (b"result_id,company,channel,shopper,answered,q1,q2,csat,ces,nps\n"
         b"1,A,phone,s1,1,2,1,5,6,10\n2,A,chat,s2,1,1,,4,5,8\n3,A,phone,s3,1,0,1,2,3,3\n"
@@ -88,6 +90,40 @@ class Publication(ServerCase):
         self.assertEqual([(p["revision"], p["sha256"]) for p in listed],
                          [(1, first["sha256"]), (2, second["sha256"])])
         self.assertEqual(wave.get("/publications/2").json, second)
+        self.server.verify()
+
+    def test_an_announcement_in_the_past_is_refused_and_nothing_is_published(self):
+        wave = self.given_closed(before_publication="hidden")
+        clock = "select to_char((now() {}) at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+        past = self.server.sql(clock.format("- interval '2 minutes'"))
+        self.publish(wave, 422, "announce_in_the_past", announce_at=past)
+        self.publish(wave, 422, "announce_in_the_past", announce_at="1999-12-31T23:59:59Z")
+        self.assertEqual(wave.get("/publications").json["data"], [])
+        self.assertEqual(self.publish(wave, announce_at=self.server.sql(clock.format("")))["revision"],
+                         1, "a clock may be a little wrong")
+
+    def test_more_publications_than_are_made_at_once_are_told_to_come_again(self):
+        """Clients that are gone: what they asked for still waits for the wave."""
+        wave = self.given_closed()
+        request = (f"POST {wave.path}/publish HTTP/1.1\r\nHost: localhost\r\n"
+                   f"Authorization: Bearer {wave.key}\r\nContent-Length: 0\r\n\r\n").encode()
+        held = threading.Thread(target=self.server.sql, args=(
+            f"begin; select from wave where wave_id = {wave.wave_id} for update; "
+            "select pg_sleep(3)",))
+        held.start()
+        wait_until(lambda: self.server.sql("select count(*) from pg_stat_activity where "
+                                           "query like '%pg_sleep(3)' and pid <> pg_backend_pid()")
+                   == "1", 5, "nobody holds the wave")
+        for _ in range(40):
+            with socket.create_connection(("127.0.0.1", self.server.port)) as client:
+                client.sendall(request)
+        for _ in range(2):
+            answer = wave.ask("POST", "/publish")
+            self.assert_status(answer, 503, "try_again")
+            self.assertIn("Retry-After", answer.headers)
+        held.join()
+        wait_until(lambda: wave.ask("POST", "/publish", b'{"reason":"r"}',
+                                    Content_Type=JSON).status == 200, 60, "there is no room again")
         self.server.verify()
 
     def test_anyone_can_compute_the_hash_of_a_publication(self):

@@ -287,10 +287,23 @@ class Review(ServerCase):
                           ("closed", "fielding", "a box of forms was found")])
         self.assertEqual({s["key"] for s in steps}, {wave.key.split("_")[2]})
         sponsor = self.server.key(wave.organisation, "sponsor")
-        self.assertNotIn("history", wave.ask("GET", key=sponsor).json)
+        shown = wave.ask("GET", key=sponsor).json
+        self.assertNotIn("history", shown)
+        self.assertNotIn("history_total", shown)
         self.assertEqual(self.server.sql(
             "select count(*) from audit where event = 'wave.open' and "
             "detail->>'reason' = 'a box of forms was found'"), "1")
+
+    def test_a_long_life_is_told_by_its_last_hundred_steps_and_their_number(self):
+        wave = self.given_results()
+        self.server.sql(
+            "insert into wave_step (wave_id, key_id, from_state, to_state, reason, at) "
+            "select wave_id, 'k', 'closed', 'fielding', n::text, now() + n * interval '1 second' "
+            "from wave join programme using (programme_id) join organisation o using "
+            f"(organisation_id), generate_series(1, 150) n where o.code = '{wave.organisation}'")
+        said = wave.get("").json
+        self.assertEqual([s["reason"] for s in said["history"]], [str(n) for n in range(51, 151)])
+        self.assertEqual(said["history_total"], 151)
 
     def test_a_published_wave_is_not_opened_again(self):
         wave = self.given_results()

@@ -12,6 +12,7 @@
 -- > embargoed       bool
 -- > unknown_reader  text null: all are keys of the organisation
 -- > organisation_id int4
+-- > past            bool announce_at is over, by more than a clock may be wrong
 -- reads only
 select w.state, w.code, p.document,
        coalesce((select max(revision) from publication where wave_id = $1), 0) + 1,
@@ -20,6 +21,6 @@ select w.state, w.code, p.document,
        not publication_open_to(coalesce($3, now()), '', '{}', null),
        (select min(r) from unnest($4) r where not exists (select from api_key k
 	 where k.key_id = r and k.organisation_id = p.organisation_id and k.role in ('firm', 'sponsor'))),
-       p.organisation_id
+       p.organisation_id, coalesce($3 < now() - interval '1 minute', false)
   from wave w join programme p using (programme_id)
  where w.wave_id = $1
