@@ -3,7 +3,8 @@
 #include "api/tus_words.h"
 #include "http/problem.h"
 
-static enum status format_of(struct slice type, enum decode_format *format, struct trouble *why)
+static enum status read_format(struct slice type, struct upload_request *request,
+			       struct trouble *why)
 {
 	static const struct {
 		const char *type;
@@ -16,12 +17,16 @@ static enum status format_of(struct slice type, enum decode_format *format, stru
 		name = slice_trim(name);
 	for (size_t i = 0; i < COUNT_OF(formats); i++) {
 		if (slice_equal_ignoring_case(name, slice_of(formats[i].type))) {
-			*format = formats[i].format;
+			request->format = formats[i].format;
 			return OK;
 		}
 	}
+	request->table = table_format_of_type(name);
+	if (request->table != NULL)
+		return OK;
 	return trouble_code(why, E_INPUT, "unknown_format",
-			    "Content-Type is text/csv, application/x-ndjson or application/json");
+			    "Content-Type is text/csv, application/x-ndjson, application/json or "
+			    "one of XLSX, SPSS or Triple-S");
 }
 
 /** "text/csv; charset=windows-1252", also within quotes. */
@@ -40,9 +45,11 @@ static struct slice charset_of(struct slice type)
 	return SLICE_NONE;
 }
 
-static enum status read_csv_options(const struct upload_words *from, enum decode_format format,
-				    struct csv_options *csv, struct trouble *why)
+static enum status read_csv_options(const struct upload_words *from, struct upload_request *request,
+				    struct trouble *why)
 {
+	struct csv_options *csv = &request->csv;
+	bool is_csv = request->table == NULL && request->format == DECODE_CSV;
 	struct csv_words words = {.encoding = SLICE_NONE};
 	const struct {
 		const char *name;
@@ -57,15 +64,28 @@ static enum status read_csv_options(const struct upload_words *from, enum decode
 	for (size_t i = 0; i < COUNT_OF(places); i++)
 		any |= from->find(from->arg, places[i].name, places[i].word);
 	*csv = (struct csv_options){0};
-	if (format != DECODE_CSV && any)
+	if (!is_csv && any)
 		return trouble_code(why, E_INPUT, "bad_csv_option",
 				    "only of text/csv anything is declared");
-	if (format != DECODE_CSV)
+	if (!is_csv)
 		return OK;
 	if (words.encoding.len == 0)
 		words.encoding = charset_of(from->type);
 	if (csv_options_read(csv, &words, &own) < 0)
 		return trouble_code(why, E_INPUT, "bad_csv_option", "%s", own.words);
+	return OK;
+}
+
+static enum status read_sheet(const struct upload_words *from, struct upload_request *request,
+			      struct trouble *why)
+{
+	if (!from->find(from->arg, "sheet", &request->sheet))
+		return OK;
+	if (request->table == NULL || !request->table->has_sheets)
+		return trouble_code(why, E_INPUT, "bad_upload_option", "only XLSX has sheets");
+	if (request->sheet.len == 0 || request->sheet.len > UPLOAD_SHEET_BYTES)
+		return trouble_code(why, E_INPUT, "bad_upload_option",
+				    "a sheet is its name or its number");
 	return OK;
 }
 
@@ -123,9 +143,11 @@ static enum status read_mode(const struct upload_words *from, enum upload_mode *
 enum status upload_options_read(const struct upload_words *words, struct upload_request *request,
 				struct trouble *why)
 {
-	enum status st = format_of(words->type, &request->format, why);
+	enum status st = read_format(words->type, request, why);
 	if (st == OK)
-		st = read_csv_options(words, request->format, &request->csv, why);
+		st = read_csv_options(words, request, why);
+	if (st == OK)
+		st = read_sheet(words, request, why);
 	if (st == OK)
 		st = read_replacing(words, request, why);
 	if (st == OK)

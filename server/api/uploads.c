@@ -8,7 +8,7 @@
 #include "api/upload_options.h"
 #include "base/json_out.h"
 #include "http/problem.h"
-#include "ingest/upload.h"
+#include "ingest/spooled_upload.h"
 #include "pg/value.h"
 #include "store/sql.h"
 
@@ -17,7 +17,8 @@ enum { ANSWER_BYTES = 4 * 1024 * 1024, PAGE_DEFAULT = 100, PAGE_MOST = 1000 };
 /** A file on its way in; x is NULL once the client is gone. */
 struct receiving {
 	struct exchange *x;
-	struct upload *upload;
+	struct upload *upload; /* or, of a format that is made a table first: */
+	struct spooled_upload *spooled;
 	struct slice place; /* "/v1/programmes/p/waves/w/uploads" */
 };
 
@@ -139,23 +140,31 @@ static void begin_post(struct exchange *x)
 	request.keep = KEEP_IF_POSSIBLE;
 	request.digest_given = digest_of(x, request.digest);
 	x->state = r;
-	/* Nothing is read, and no "100 Continue" sent, before the upload is open. */
-	exchange_pause(x);
 	struct upload_listener listener = {
 		.resume = upload_resumed, .ended = upload_ended, .arg = r};
+	if (request.table != NULL) {
+		r->spooled = spooled_upload_open(api_of(x)->ingest, &request, &listener);
+		return;
+	}
+	/* Nothing is read, and no "100 Continue" sent, before the upload is open. */
+	exchange_pause(x);
 	r->upload = upload_open(api_of(x)->ingest, &request, &listener);
 }
 
 static enum flow body_post(struct exchange *x, struct slice part)
 {
 	struct receiving *r = x->state;
-	return upload_feed(r->upload, part);
+	return r->spooled != NULL ? spooled_upload_feed(r->spooled, part)
+				  : upload_feed(r->upload, part);
 }
 
 static void end_post(struct exchange *x)
 {
 	struct receiving *r = x->state;
-	upload_finish(r->upload);
+	if (r->spooled != NULL)
+		spooled_upload_finish(r->spooled);
+	else
+		upload_finish(r->upload);
 }
 
 static void gone_post(struct exchange *x)
@@ -163,7 +172,10 @@ static void gone_post(struct exchange *x)
 	struct receiving *r = x->state;
 	if (r == NULL)
 		return;
-	upload_abandon(&r->upload);
+	if (r->spooled != NULL)
+		spooled_upload_abandon(&r->spooled);
+	else
+		upload_abandon(&r->upload);
 	memory_free(r);
 }
 

@@ -1,6 +1,7 @@
 #include "ingest/file_upload.h"
 
 #include "base/log.h"
+#include "ingest/file_digest.h"
 #include "ingest/upload_private.h"
 
 /* clang-format off */
@@ -41,6 +42,8 @@ struct file_upload {
 	struct trouble why; /* of a start that failed */
 
 	struct spool_output *output;
+	struct table_options options;
+	struct buf sheet; /* outlives who asked for it */
 	atomic_bool stop;
 	enum status made;
 	struct table_report *table;
@@ -58,8 +61,7 @@ static void free_file_upload(struct file_upload *f)
 {
 	if (f->file != NULL)
 		spool_release(&f->file);
-	if (f->request.release != NULL)
-		f->request.release(f->request.arg);
+	buf_fini(&f->sheet);
 	shared_programme_release(&f->request.upload.programme);
 	buf_fini(&f->reading);
 	memory_free(f->table);
@@ -143,11 +145,29 @@ static void open_upload(struct file_upload *f)
 
 static void take_turns(struct ingest *in);
 
+/** Which file it was is the file's digest, not the table's. */
+static enum status take_digest(struct file_upload *f)
+{
+	struct upload_request *r = &f->request.upload;
+	unsigned char digest[FILE_DIGEST_BYTES];
+	enum status st = file_digest(spool_file_path(f->file), &f->stop, digest, &f->why);
+	if (st < 0)
+		return st;
+	if (r->digest_given && memcmp(digest, r->digest, sizeof(digest)) != 0)
+		return trouble_code(&f->why, E_INPUT, "digest_mismatch",
+				    "the bytes that arrived are not those the digest was made of");
+	memcpy(r->digest, digest, sizeof(digest));
+	r->digest_given = true;
+	return OK;
+}
+
 static void make_table(void *arg)
 {
 	struct file_upload *f = arg;
-	f->made = f->request.reader(spool_file_path(f->file), spool_output_stream(f->output),
-				    &f->request.table, f->table, &f->fault);
+	if (take_digest(f) == OK)
+		f->made = f->request.upload.table->reader(spool_file_path(f->file),
+							  spool_output_stream(f->output),
+							  &f->options, f->table, &f->fault);
 }
 
 /** From now on the table is the file; nobody else knows its name. */
@@ -176,8 +196,11 @@ static void table_made(void *arg)
 {
 	struct file_upload *f = arg;
 	struct ingest *in = f->ingest;
+	struct trouble why;
 	ingest_tables(in)->running--;
-	f->why.status = take_table(f, &f->why);
+	f->request.upload.file_bytes = (uint64_t)spool_file_bytes(f->file);
+	if (take_table(f, &why) < 0 && f->why.status == OK)
+		f->why = why;
 	if (f->made == E_INTERNAL)
 		(void)trouble_code(&f->why, E_INTERNAL, "spool_failed", "%s", f->fault.expected);
 	if (f->why.status == OK && atomic_load(&f->stop))
@@ -194,12 +217,12 @@ static void table_made(void *arg)
 static bool begin_table(struct file_upload *f)
 {
 	struct spool *spool = ingest_settings(f->ingest)->spool;
-	struct table_options *o = &f->request.table;
+	struct table_options *o = &f->options;
 	uint64_t most = (uint64_t)spool_file_most(spool);
 	if (spool_output_open(spool, spool_file_bytes(f->file), &f->output, &f->why) < 0)
 		return false;
-	if (o->limits.csv_bytes == 0)
-		o->limits = TABLE_LIMITS;
+	o->limits = TABLE_LIMITS;
+	o->sheet = buf_slice(&f->sheet);
 	if (o->limits.csv_bytes > most)
 		o->limits.csv_bytes = most;
 	o->stop = &f->stop;
@@ -258,10 +281,13 @@ struct file_upload *file_upload_open(struct ingest *in, const struct file_upload
 	f->listener = *listener;
 	shared_programme_hold(f->request.upload.programme);
 	buf_init(&f->reading, UPLOAD_READING_BYTES);
+	buf_init(&f->sheet, UPLOAD_SHEET_BYTES);
+	buf_add(&f->sheet, request->upload.sheet);
+	f->request.upload.sheet = buf_slice(&f->sheet);
 	must(s->spool != NULL);
 	if (spool_hold(s->spool, request->file, &f->file, &f->why) < 0) {
 		loop_later(s->loop, failed_at_once, f);
-	} else if (request->reader != NULL) {
+	} else if (request->upload.table != NULL) {
 		f->request.upload.format = DECODE_CSV;
 		f->request.upload.csv = (struct csv_options){.encoding = encoding_utf8,
 							     .delimiter = ',',

@@ -4,35 +4,25 @@
  *	tus, when the last byte is durable; a held file run for good:  file_upload_open()
  *
  * A table is made on a pool thread before the upload begins, so that nothing is locked meanwhile;
- * where it cannot be made the upload begins all the same and tells of it as of any file that
- * cannot be read (row, code, "file_unreadable").
- * Promise: as upload.h: `ended` exactly once, never before file_upload_open() has returned, with
- *   the same report; nothing touches it afterwards. The file stays under its name: see
- *   file_upload_keep().
- * Errors: those of uploads, and of the spool: file_not_kept, spool_full.
- * Limits: one part of SPOOL_PART_BYTES; TABLES_AT_ONCE tables are made at a time, further ones
- *   wait for their turn.
+ * the digest of the file itself is taken there, too, and a promised one held against it. Where it
+ *cannot be made the upload begins all the same and tells of it as of any file that cannot be read
+ *(row, code, "file_unreadable"). Promise: as upload.h: `ended` exactly once, never before
+ *file_upload_open() has returned, with the same report; nothing touches it afterwards. The file
+ *stays under its name: see file_upload_keep(). Errors: those of uploads, and of the spool:
+ *file_not_kept, spool_full. Limits: one part of SPOOL_PART_BYTES; TABLES_AT_ONCE tables are made at
+ *a time, further ones wait for their turn.
  */
 #pragma once
 
 #include "ingest/upload.h"
 #include "spool/spool.h"
-#include "tabular/table.h"
 
 enum { TABLES_AT_ONCE = 2 };
 
 struct file_upload_request {
-	/** With a reader, format and csv are those of tables, whatever is in here. */
+	/** What format and csv say of a file of a `table` format is not looked at. */
 	struct upload_request upload;
 	struct spool_name file;
-	table_reader *reader; /**< NULL: the file is read as it is */
-	/** For the reader; `stop`, and a limit on the CSV by what the spool can take, are set here.
-	 */
-	struct table_options table;
-	/** Nobody reads what `table` points to any more: once, in the loop, perhaps after an
-	 * abandonment. May be NULL. */
-	void (*release)(void *arg);
-	void *arg;
 };
 
 struct file_upload_listener {

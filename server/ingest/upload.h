@@ -17,12 +17,14 @@
 #include "ingest/admission.h"
 #include "ingest/ingest.h"
 #include "store/catalogue.h"
+#include "tabular/formats.h"
 
 enum {
 	UPLOAD_PART_BYTES = 1024 * 1024,
 	UPLOAD_DIGEST_BYTES = 32,
 	UPLOAD_READING_BYTES = 32768,
-	UPLOAD_REASON_BYTES = 1900
+	UPLOAD_REASON_BYTES = 1900,
+	UPLOAD_SHEET_BYTES = 124 /**< 31 characters */
 };
 
 /* clang-format off */
@@ -58,6 +60,9 @@ struct upload_request {
 	struct slice key_id;
 	enum decode_format format;
 	struct csv_options csv; /**< what is declared about a CSV file */
+	/** A format of which a table is made first (file_upload.h), and fed as CSV; NULL: none. */
+	const struct table_format *table;
+	struct slice sheet; /**< the one that is wanted of it; empty: not said */
 	enum upload_mode mode;
 	bool replace;	      /**< a row stored with other content becomes its new revision */
 	bool stored_only;     /**< when replacing: what is not stored is rejected */
@@ -71,7 +76,9 @@ struct upload_request {
 	 * NULL where none is. Copied. */
 	struct slice reading;
 	bool digest_given;
-	unsigned char digest[UPLOAD_DIGEST_BYTES]; /**< SHA-256 that the client promised */
+	unsigned char digest[UPLOAD_DIGEST_BYTES]; /**< SHA-256 that the client promised; of a
+						      `table`'s file it has been seen to */
+	uint64_t file_bytes;			   /**< of that file */
 };
 
 struct upload_report {

@@ -51,8 +51,9 @@ struct upload {
 	unsigned char digest[UPLOAD_DIGEST_BYTES];
 	struct upload_keep keep;
 	struct buf part;
-	bool part_given; /* the decoder has not used it up */
-	bool finished;	 /* no more parts will come */
+	bool part_of_file; /* one sheet that was asked for: not what the file's digest stands for */
+	bool part_given;   /* the decoder has not used it up */
+	bool finished;	   /* no more parts will come */
 	bool decoder_finished;
 	bool broken;		      /* the rest of the file cannot be read */
 	bool refused;		      /* all or nothing, and rows were rejected */

@@ -64,8 +64,8 @@ static void write_totals(struct upload *u)
 	struct pg_value values[] = {
 		pg_int8(r->upload_id),
 		pg_text(slice_of(r->state)),
-		done || u->refused ? pg_bytea(digest) : pg_null(),
-		pg_int8((int64_t)u->bytes),
+		(done || u->refused) && !u->part_of_file ? pg_bytea(digest) : pg_null(),
+		pg_int8((int64_t)(u->request.table != NULL ? u->request.file_bytes : u->bytes)),
 		pg_int8((int64_t)counts->received),
 		pg_int8((int64_t)counts->accepted),
 		pg_int8((int64_t)counts->duplicates),
@@ -144,12 +144,16 @@ static void begin(struct upload *u)
 {
 	static const char *const formats[] = {
 		[DECODE_CSV] = "csv", [DECODE_NDJSON] = "ndjson", [DECODE_JSON_ARRAY] = "json"};
-	struct pg_value values[] = {pg_int4(u->request.wave_id),
-				    pg_text(slice_of(u->key_id)),
-				    pg_text(slice_of(formats[u->request.format])),
-				    pg_int4(u->request.programme->revision),
-				    pg_bool(u->request.replace && u->reason.len > 0),
-				    mapping_of(u)};
+	const struct upload_request *r = &u->request;
+	const char *format = r->table != NULL ? r->table->word : formats[r->format];
+	struct pg_value values[] = {
+		pg_int4(r->wave_id),
+		pg_text(slice_of(u->key_id)),
+		pg_text(slice_of(format)),
+		pg_int4(r->programme->revision),
+		pg_bool(r->replace && u->reason.len > 0),
+		mapping_of(u),
+	};
 	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_BEGIN, values, COUNT_OF(values),
 		    begun, u);
 }
@@ -186,8 +190,9 @@ void upload_begin(struct upload *u)
 {
 	/* Read otherwise, the same bytes may be other results; what replaces means what is stored
 	 * now; and a dry run is looked at, whatever came before it. */
-	if (u->request.digest_given && !u->request.replace &&
-	    !upload_mode_is_dry(u->request.mode) && csv_options_empty(&u->request.csv))
+	const struct upload_request *r = &u->request;
+	bool as_it_comes = r->table != NULL ? !u->part_of_file : csv_options_empty(&r->csv);
+	if (r->digest_given && !r->replace && !upload_mode_is_dry(r->mode) && as_it_comes)
 		look_for_same_file(u);
 	else
 		begin(u);
