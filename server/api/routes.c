@@ -34,7 +34,7 @@ static const char *const appeal_query[] = {"open", "limit", "cursor", NULL};
 
 static const char *const upload_query[] = {"encoding", "delimiter", "decimal", "header_rows",
 					   "dates",    "replace",   "reason",  "mapping",
-					   "dry_run",  "on_error",  NULL};
+					   "dry_run",  "on_error",  "sheet",   NULL};
 
 static const struct access firm_uploads = {MAY(FIRM), upload_query};
 static const struct access firm_revision = {MAY(FIRM), revision_query};

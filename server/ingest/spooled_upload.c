@@ -65,6 +65,7 @@ static void tell_failure(void *arg)
 	const struct upload_report report = {.status = u->why.status,
 					     .why = u->why,
 					     .errors = SLICE("[]"),
+					     .left_out_by = SLICE("null"),
 					     .reading = SLICE("null"),
 					     .warnings = SLICE("[]")};
 	tell(u, &report);

@@ -194,6 +194,16 @@ def warning_codes(root):
     return set(re.findall(r'= "(%s)"' % WORD, read(root, "server/detect/warning.c")))
 
 
+def table_codes(root):
+    """Why a file could not be made a table."""
+    codes, faults = set(), []
+    for path, text in sources(root, ["tabular"]):
+        for code, fault in codes_of_calls(path, text, {"table_fault": 3}):
+            codes |= {code} - {None, "stopped"}
+            faults += [fault] if fault else []
+    return codes, faults
+
+
 def codes_in_tables(page, heading=None):
     """Words in backticks in the first column of the page's tables, below one heading or all."""
     if heading is not None:

@@ -1,0 +1,142 @@
+"""Workbooks, SPSS files and Triple-S surveys give what the same rows give as CSV."""
+import base64
+import csv
+import hashlib
+import io
+import pathlib
+import unittest
+
+import made_files as made
+from harness import CSV, Stream, ServerCase, ask, sample_rows, wait_until
+
+ROWS = 300
+
+
+def table_of(rows):
+    header, lines = sample_rows()
+    return list(csv.reader(io.StringIO((header + b"".join(lines[:rows])).decode(), newline="")))
+
+
+def csv_of(table):
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(table)
+    return text.getvalue().encode()
+
+
+class Formats(ServerCase):
+    def another_wave(self):
+        """Of an organisation that no other has."""
+        self.waves_given = getattr(self, "waves_given", 0) + 1
+        return self.given_wave(suffix=str(self.waves_given))
+
+    def upload(self, wave, data, content_type, query="", **headers):
+        return wave.ask("POST", f"/uploads{query}", data, Content_Type=content_type, **headers)
+
+    def test_every_format_gives_the_boards_of_the_csv_file(self):
+        table = table_of(ROWS)
+        forms = {"csv": (CSV, csv_of(table)), "xlsx": (made.XLSX, made.xlsx(Results=table)),
+                 "sav": (made.SAV, made.sav(table)),
+                 "triple_s": (made.TRIPLE_S, made.triple_s_zip(table))}
+        boards = {}
+        for word, (content_type, data) in forms.items():
+            wave = self.another_wave()
+            answer = self.upload(wave, data, content_type)
+            self.assertEqual(answer.status, 200, answer)
+            said = answer.json
+            self.assertEqual((said["received"], said["accepted"], said["rejected"]),
+                             (ROWS, ROWS, 0), f"{word}: {answer}")
+            told = wave.get(f"/uploads/{said['upload']}").json
+            self.assertEqual(told["format"], word)
+            self.assertEqual(told["bytes"], len(data), word)
+            self.assertEqual(told["reading"], said["reading"])
+            if word != "csv":
+                self.assertEqual((said["reading"]["format"], said["reading"]["rows"],
+                                  said["reading"]["columns"]), (word, ROWS, len(table[0])))
+            boards[word] = wave.boards()
+        for word in ("xlsx", "sav", "triple_s"):
+            self.assertEqual(boards[word], boards["csv"], word)
+
+    def test_a_bad_row_has_the_same_place_and_code_in_every_format(self):
+        table = table_of(5)
+        table[3][table[0].index("q01")] = "97"
+        faults = []
+        for content_type, data in ((CSV, csv_of(table)), (made.XLSX, made.xlsx(A=table)),
+                                   (made.SAV, made.sav(table)),
+                                   (made.TRIPLE_S, made.triple_s_zip(table))):
+            answer = self.upload(self.another_wave(), data, content_type)
+            self.assertEqual((answer.status, answer.json["accepted"]), (200, 4), answer)
+            faults.append(answer.json["errors"])
+        self.assertEqual((faults[0][0]["row"], faults[0][0]["column"]), (3, "q01"))
+        for other in faults[1:]:
+            self.assertEqual(other, faults[0])
+
+    def test_a_sheet_is_chosen_by_name_or_number_and_told(self):
+        book = made.xlsx(Notes=[["about"], ["nothing"]], Results=table_of(10))
+        for sheet in ("Results", "2"):
+            answer = self.upload(self.another_wave(), book, made.XLSX, f"?sheet={sheet}")
+            self.assertEqual((answer.status, answer.json["accepted"]), (200, 10), answer)
+            self.assertEqual(answer.json["reading"]["sheet"]["is"], "Results")
+            self.assertEqual(answer.json["reading"]["sheet"]["by"], "declared")
+        wave = self.given_wave()
+        answer = self.upload(wave, book, made.XLSX, "?sheet=Other")
+        self.assertEqual((answer.status, answer.json["code"]), (422, "file_unreadable"), answer)
+        self.assertEqual(answer.json["errors"][0]["code"], "no_such_sheet")
+        for content_type, query in ((made.SAV, "?sheet=1"), (CSV, "?sheet=1"),
+                                    (made.XLSX, "?sheet=")):
+            answer = self.upload(wave, b"x", content_type, query)
+            self.assertEqual((answer.status, answer.json["code"]), (422, "bad_upload_option"))
+        answer = self.upload(wave, b"x", made.XLSX, "?encoding=utf-8")
+        self.assertEqual((answer.status, answer.json["code"]), (422, "bad_csv_option"))
+
+    def test_the_same_file_again_is_known_but_one_sheet_of_it_is_not_the_file(self):
+        wave = self.given_wave()
+        book = made.xlsx(A=table_of(10), B=table_of(20))
+        self.assertEqual(self.upload(wave, book, made.XLSX, "?sheet=B").json["accepted"], 20)
+        first = self.upload(wave, book, made.XLSX).json
+        self.assertEqual((first["same_file"], first["received"], first["duplicates"]),
+                         (False, 10, 10))
+        again = self.upload(wave, book, made.XLSX).json
+        self.assertEqual((again["same_file"], again["upload"], again["received"]),
+                         (True, first["upload"], 10))
+
+    def test_a_file_that_was_damaged_on_its_way_is_not_counted(self):
+        wave = self.given_wave()
+        data = made.sav(table_of(10))
+        other = base64.b64encode(hashlib.sha256(data + b"x").digest()).decode()
+        answer = self.upload(wave, data, made.SAV, Repr_Digest=f"sha-256=:{other}:")
+        self.assertEqual((answer.status, answer.json["code"]), (422, "digest_mismatch"), answer)
+        self.assertEqual(wave.stored(), 0)
+        right = base64.b64encode(hashlib.sha256(data).digest()).decode()
+        answer = self.upload(wave, data, made.SAV, Repr_Digest=f"sha-256=:{right}:")
+        self.assertEqual((answer.status, answer.json["accepted"]), (200, 10), answer)
+
+    def test_a_file_that_cannot_be_read_says_why_and_counts_nothing(self):
+        wave = self.given_wave()
+        data = made.sav(table_of(10))
+        cases = ((made.SAV, b"$FL9" + data[4:], "not_sav"), (made.SAV, data[:-10], "truncated"),
+                 (made.XLSX, data, "not_an_xlsx"), (made.TRIPLE_S, data, "not_triple_s"),
+                 (made.TRIPLE_S, made.zipped([("a.sss", b"<sss/>")]), "no_data_file"),
+                 (made.TRIPLE_S, made.xlsx(A=table_of(2)), "not_triple_s"))
+        for content_type, content, code in cases:
+            answer = self.upload(wave, content, content_type)
+            self.assertEqual((answer.status, answer.json["code"]), (422, "file_unreadable"), answer)
+            self.assertEqual(answer.json["errors"][0]["code"], code)
+        self.assertEqual(wave.stored(), 0)
+        answer = self.upload(wave, b"x", "application/vnd.ms-excel")
+        self.assertEqual((answer.status, answer.json["code"]), (415, "unknown_format"))
+
+    def test_a_client_that_goes_away_leaves_nothing(self):
+        wave = self.given_wave()
+        passing = pathlib.Path(self.server.embedded) / "spool"
+        def left():
+            return [p for p in passing.rglob("*") if p.is_file() and "passing" in p.name]
+        stream = Stream(wave, made.XLSX)
+        stream.send(b"PK\3\4" + bytes(200000))
+        stream.close()
+        wait_until(lambda: not left(), 30, "a file stays behind")
+        self.assertEqual(wave.stored(), 0)
+        self.assertEqual(ask(self.server, "GET", "/readyz").status, 200)
+
+
+if __name__ == "__main__":
+    unittest.main()
