@@ -195,13 +195,17 @@ def warning_codes(root):
 
 
 def table_codes(root):
-    """Why a file could not be made a table."""
-    codes, faults = set(), []
-    for path, text in sources(root, ["tabular"]):
-        for code, fault in codes_of_calls(path, text, {"table_fault": 3}):
-            codes |= {code} - {None, "stopped"}
-            faults += [fault] if fault else []
-    return codes, faults
+    """Why no table can be made of a file: what the contracts promise and the sources give."""
+    promised = set()
+    for name in ("table", "xlsx", "sav", "triple_s"):
+        text = read(root, f"server/tabular/{name}.h")
+        for listed in re.findall(r"\* Codes(?: of all formats)?:((?:[\s*]|%s)+)" % WORD, text):
+            promised |= set(re.findall(WORD, listed))
+    given = set()
+    for _, text in sources(root, ["tabular"]):
+        given |= set(re.findall(r'"(%s)"' % WORD, text))
+    return promised & given, [f"no source in server/tabular gives {c}, which a header promises"
+                              for c in sorted(promised - given)]
 
 
 def codes_in_tables(page, heading=None):
@@ -248,6 +252,10 @@ def check_codes(root, document):
                            "docs/openapi.json")
     yield from differences("warning", warnings & codes_in_tables(
         read(root, "docs/uploads.md"), "## What looks wrong"), warnings, "docs/uploads.md")
+    tables, table_faults = table_codes(root)
+    yield from table_faults
+    yield from differences("code of a table", codes_in_tables(
+        read(root, "docs/uploads.md"), "## When no table can be made"), tables, "docs/uploads.md")
     told = codes_in_tables(page, "## Codes of rows")
     told |= last_column_codes(read(root, "docs/programme-file.md"), "## What a result may say")
     for code in sorted(rows - told):
