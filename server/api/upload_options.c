@@ -152,9 +152,7 @@ enum status upload_options_read(const struct upload_words *words, struct upload_
 		st = read_replacing(words, request, why);
 	if (st == OK)
 		st = read_mapping(words, &request->mapping, why);
-	if (st == OK)
-		st = read_mode(words, &request->mode, why);
-	return st;
+	return st == OK ? read_mode(words, &request->mode, why) : st;
 }
 
 struct metadata_words {
@@ -183,7 +181,8 @@ static struct slice type_of_name(struct slice name)
 		    slice_equal_ignoring_case(slice_from(name, name.len - end.len), end))
 			return slice_of(ends[i].type);
 	}
-	return SLICE_NONE;
+	const struct table_format *table = table_format_of_name(name);
+	return table != NULL ? slice_of(table->media_type) : SLICE_NONE;
 }
 
 enum status upload_options_of_metadata(struct slice metadata, struct arena *arena,

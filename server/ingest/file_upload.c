@@ -72,6 +72,7 @@ static void report_failure(struct file_upload *f)
 {
 	const struct upload_report report = {.status = f->why.status,
 					     .why = f->why,
+					     .state = "failed",
 					     .errors = SLICE("[]"),
 					     .left_out_by = SLICE("null"),
 					     .warnings = SLICE("[]"),

@@ -64,6 +64,7 @@ static void tell_failure(void *arg)
 	struct spooled_upload *u = arg;
 	const struct upload_report report = {.status = u->why.status,
 					     .why = u->why,
+					     .state = "failed",
 					     .errors = SLICE("[]"),
 					     .left_out_by = SLICE("null"),
 					     .reading = SLICE("null"),

@@ -17,7 +17,10 @@ static const struct {
 	const char *suffix;
 	int format;
 } suffixes[] = {
-	{".xlsx", XLSX}, {".sav", SAV}, {".zsav", SAV}, {".zip", TRIPLE_S}, {".sss", TRIPLE_S},
+	{".xlsx", XLSX},
+	{".sav", SAV},
+	{".zsav", SAV},
+	{".zip", TRIPLE_S},
 };
 
 const struct table_format *table_format_of_type(struct slice media_type)

@@ -16,5 +16,5 @@ struct table_format {
 /** NULL: none of them. Case does not matter in a media type. */
 const struct table_format *table_format_of_type(struct slice media_type);
 const struct table_format *table_format_of_word(struct slice word);
-/** By the end of a file's name; ".zsav" is "sav", and so on. */
+/** By the end of a file's name; ".zsav" is SPSS, too, ".zip" is Triple-S. */
 const struct table_format *table_format_of_name(struct slice file_name);
