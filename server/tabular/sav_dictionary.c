@@ -158,7 +158,7 @@ static enum status read_variable(struct sav_input *in, struct sav_dictionary *d,
 				 struct decode_fault *fault)
 {
 	char fixed[28];
-	struct sav_variable *v;
+	struct sav_variable *v = NULL;
 	enum status st = sav_input_read(in, fixed, sizeof(fixed), fault);
 	if (st < 0)
 		return st;
