@@ -3,7 +3,7 @@ FROM debian:bookworm-slim AS build
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
 	gcc libc6-dev cmake ninja-build pkg-config \
 	libuv1-dev libpq-dev libssl-dev libcjson-dev libcurl4-openssl-dev libutf8proc-dev libuchardet-dev \
-	libzip-dev libexpat1-dev zlib1g-dev libglib2.0-dev \
+	libzip-dev libexpat1-dev zlib1g-dev libxlsxwriter-dev libglib2.0-dev \
 	r-mathlib node-llhttp \
 	&& rm -rf /var/lib/apt/lists/*
 COPY . /src
@@ -14,7 +14,7 @@ RUN cmake -S /src --preset release -B /build \
 FROM debian:bookworm-slim
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
 	ca-certificates libuv1 libpq5 libssl3 libcjson1 libcurl4 libutf8proc2 libuchardet0 \
-	libzip4 libexpat1 zlib1g libglib2.0-0 tzdata \
+	libzip4 libexpat1 zlib1g libxlsxwriter4 libglib2.0-0 tzdata \
 	&& rm -rf /var/lib/apt/lists/* \
 	&& useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin plaudit \
 	&& install -d -o plaudit -g plaudit -m 700 /var/lib/plaudit

@@ -48,6 +48,7 @@ build_needs() {
 		libzip-dev has_library libzip
 		libexpat1-dev has_library expat
 		zlib1g-dev has_library zlib
+		libxlsxwriter-dev has_library xlsxwriter
 		libglib2.0-dev has_library glib-2.0
 		r-mathlib has_file /usr/include/Rmath.h
 	END

@@ -29,6 +29,7 @@ struct api {
 	const char *version;	  /**< of the program */
 	unsigned fieldworks;	  /**< reports being made */
 	unsigned exports;	  /**< under way */
+	unsigned workbooks;	  /**< of them */
 	unsigned publishing;	  /**< publications being made */
 	bool stopping;
 };

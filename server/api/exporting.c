@@ -177,6 +177,13 @@ void exporting_add_head(struct exporting *e, const struct scan_facts *facts, str
 	exchange_answer_add_header(x, "Vary", SLICE("Accept, Authorization"));
 }
 
+void exporting_answer_same(struct exchange *x, struct slice etag)
+{
+	exchange_answer_add_header(x, "Cache-Control", SLICE("private, no-cache"));
+	exchange_answer_add_header(x, "Vary", SLICE("Accept, Authorization"));
+	exchange_answer_not_modified(x, etag);
+}
+
 enum status exporting_read_row(struct exporting *e, const struct pg_result *rows, int row,
 			       struct stored_result *stored, struct trouble *why)
 {

@@ -35,6 +35,8 @@ void exporting_end(struct exporting *e);
 /** The fields of the head that every form has; the ETag is in the exchange's arena. */
 void exporting_add_head(struct exporting *e, const struct scan_facts *facts, struct slice etag);
 struct slice exporting_etag(struct exporting *e, const struct scan_facts *facts);
+/** 304. */
+void exporting_answer_same(struct exchange *x, struct slice etag);
 /** "text/csv; charset=utf-8; header=present" */
 const char *export_type(enum export_format format);
 /** A row of the page: its result, in the arena that the next one rewinds. */

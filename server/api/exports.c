@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "api/export_workbook.h"
 #include "api/exporting.h"
 #include "api/problem_of.h"
 #include "api/results.h"
@@ -127,9 +128,7 @@ static void begun(void *arg, const struct scan_facts *facts)
 	struct exchange *x = s->base.caller.x;
 	struct slice etag = exporting_etag(&s->base, facts);
 	if (etag.len > 0 && exchange_if_none_match(x, etag)) {
-		exchange_answer_add_header(x, "Cache-Control", SLICE("private, no-cache"));
-		exchange_answer_add_header(x, "Vary", SLICE("Accept, Authorization"));
-		exchange_answer_not_modified(x, etag);
+		exporting_answer_same(x, etag);
 		end(&s->base);
 		return;
 	}
@@ -202,7 +201,10 @@ static void begin(struct exchange *x)
 	enum export_format format;
 	if (wave == NULL)
 		return;
-	if (export_is_wanted(x, &format))
+	bool is_file = export_is_wanted(x, &format);
+	if (is_file && format == EXPORT_XLSX)
+		export_workbook_begin(x, key, wave);
+	else if (is_file)
 		stream(x, key, wave, format);
 	else
 		results_page(x, wave);

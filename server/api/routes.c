@@ -12,6 +12,7 @@
 #include "api/reviews.h"
 #include "api/series.h"
 #include "api/standings.h"
+#include "api/templates.h"
 #include "api/tus.h"
 #include "api/uploads.h"
 #include "api/wave_steps.h"
@@ -26,6 +27,7 @@ static const char *const fieldwork_query[] = {"sector",	 "limit",    "cursor",
 static const char *const revision_query[] = {"revision", NULL};
 static const char *const table_query[] = {"revision", "dialect", "formulas", NULL};
 static const char *const series_query[] = {"series", "dialect", "formulas", NULL};
+static const char *const template_query[] = {"wave", "dialect", "formulas", NULL};
 static const char *const page_query[] = {"limit", "cursor", NULL};
 static const char *const result_query[] = {"status",  "company", "channel", "sector",
 					   "limit",   "cursor",	 "dialect", "formulas",
@@ -42,6 +44,7 @@ static const struct access firm = {MAY(FIRM), NULL};
 static const struct access firm_fieldwork = {MAY(FIRM), fieldwork_query};
 static const struct access firm_pages = {MAY(FIRM), page_query};
 static const struct access firm_results = {MAY(FIRM), result_query};
+static const struct access firm_templates = {MAY(FIRM), template_query};
 static const struct access firm_appeals = {MAY(FIRM), appeal_query};
 static const struct access readers = {MAY(FIRM) | MAY(SPONSOR), NULL};
 static const struct access revision_readers = {MAY(FIRM) | MAY(SPONSOR), revision_query};
@@ -63,6 +66,7 @@ const struct route api_routes[] = {
 	{METHOD_GET,  P "/mappings/{mapping}",    &mapping_get,     &firm_revision, NO_BODY, 0},
 	{METHOD_PUT,  P "/mappings/{mapping}",    &mapping_put,     &firm,          PROFILE_BYTES_LIMIT, 0},
 	{METHOD_DELETE, P "/mappings/{mapping}",  &mapping_delete,  &firm,          NO_BODY, 0},
+	{METHOD_GET,  P "/template",              &template_get,    &firm_templates, NO_BODY, SUFFIX_CSV | SUFFIX_XLSX},
 	{METHOD_GET,  W,                          &wave_get,        &readers,       NO_BODY, 0},
 	{METHOD_POST, W "/open",                  &wave_open,       &firm,          WAVE_STEP_BYTES, 0},
 	{METHOD_POST, W "/close",                 &wave_close,      &firm,          WAVE_STEP_BYTES, 0},
@@ -79,7 +83,7 @@ const struct route api_routes[] = {
 	{METHOD_POST, W "/uploads/tus/{tus}",     &tus_instead,     &firm,          ANY_SIZE, 0},
 	{METHOD_GET,  W "/uploads/{upload}",      &upload_get,      &firm,          NO_BODY, 0},
 	{METHOD_GET,  W "/uploads/{upload}/errors", &upload_errors_get, &firm_pages, NO_BODY, 0},
-	{METHOD_GET,  W "/results",               &results_get,     &firm_results,  NO_BODY, SUFFIX_CSV | SUFFIX_NDJSON},
+	{METHOD_GET,  W "/results",               &results_get,     &firm_results,  NO_BODY, SUFFIX_CSV | SUFFIX_NDJSON | SUFFIX_XLSX},
 	{METHOD_GET,  W "/results/{result}",      &result_get,      &firm,          NO_BODY, 0},
 	{METHOD_PATCH, W "/results/{result}",     &result_patch,    &firm,          JSON_BODY_BYTES, 0},
 	{METHOD_POST, W "/results/{result}/notes", &note_post,      &firm,          JSON_BODY_BYTES, 0},

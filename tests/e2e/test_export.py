@@ -7,8 +7,11 @@ import json
 import socket
 import threading
 import unittest
+import zipfile
+from xml.etree import ElementTree
 
-from harness import CSV, NDJSON, SAMPLE, ServerCase, many_rows, small_document, wait_until
+from harness import (CSV, NDJSON, SAMPLE, ServerCase, ask, many_rows, small_document,
+                     wait_until)
 
 # What spreadsheets and CSV readers stumble over.
 RESULTS = [
@@ -23,6 +26,7 @@ RESULTS = [
     {"result_id": "''=x", "company": "B", "channel": "phone", "duration_seconds": 7,
      "customer": True, "answers": {"q1": 1, "q2": 1}, "comment": "'"}]
 RULES = {"fieldwork": {"breaches": {"shopper_is_customer": "excludes"}}}
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 FORMS = (".csv", ".csv?dialect=excel-nb", ".csv?formulas=kept", ".csv?columns=canonical",
          ".csv?dialect=excel-nb&columns=canonical&formulas=kept", ".ndjson",
          ".ndjson?columns=canonical")
@@ -387,6 +391,95 @@ class Exports(ServerCase):
         self.assertEqual(b"".join(chunks).count(b"\r\n"), 3001)
         self.assertEqual(export.trailers["repr-digest"], digest(b"".join(chunks)))
         self.assertEqual(self.exported(wave, ".csv").trailers["plaudit-rows"], "6000")
+
+    # Workbooks and templates
+
+    @staticmethod
+    def sheet(body, number=1):
+        """Cells of a sheet by address: (type, value, style), and the sheet's XML."""
+        book = zipfile.ZipFile(io.BytesIO(body))
+        xml = ElementTree.fromstring(book.read(f"xl/worksheets/sheet{number}.xml"))
+        strings = ["".join(t.text or "" for t in s.iter(SHEET + "t")) for s in ElementTree.fromstring(
+            book.read("xl/sharedStrings.xml"))] if "xl/sharedStrings.xml" in book.namelist() else []
+        cells = {}
+        for cell in xml.iter(SHEET + "c"):
+            kind, text = cell.get("t", "n"), "".join(t.text or "" for t in cell.iter(SHEET + "t"))
+            value = cell.findtext(SHEET + "v")
+            if kind == "s":
+                kind, text = "inlineStr", strings[int(value)]
+            text = text.replace("_x000D_", "\r")
+            cells[cell.get("r")] = (kind, text if kind == "inlineStr" else float(value),
+                                    cell.get("s"))
+        return cells, xml
+
+    def test_a_workbook_has_numbers_dates_and_a_header_that_stays(self):
+        wave = self.given_results()
+        answer = wave.get("/results.xlsx")
+        self.assertEqual(answer.headers["Repr-Digest"], digest(answer.body))
+        self.assertEqual(answer.headers["Plaudit-Rows"], "5")
+        self.assertEqual(int(answer.headers["Content-Length"]), len(answer.body))
+        cells, xml = self.sheet(answer.body)
+        rows = list(csv.DictReader(io.StringIO(
+            self.exported(wave, ".csv?formulas=kept").body.decode(), newline="")))
+        names = {value: address[:-1] for address, (_, value, _) in cells.items()
+                 if address.rstrip("0123456789") + "1" == address}
+        self.assertEqual(set(names) - {"plaudit:contacted_local"}, set(rows[0]))
+        for number, row in enumerate(rows, 2):
+            for name, wanted in row.items():
+                kind, value, _ = cells.get(f"{names[name]}{number}", ("inlineStr", "", None))
+                self.assertEqual(value if kind == "inlineStr" else f"{value:g}", wanted, name)
+        kind, value, style = cells[f"{names['plaudit:contacted_local']}3"
+                                   if rows[1]["contacted_at"] else
+                                   f"{names['plaudit:contacted_local']}5"]
+        self.assertEqual((kind, round(value, 6)), ("n", 43891.385417))
+        self.assertIsNotNone(style)
+        self.assertEqual(cells["A1"][2], cells["B1"][2])
+        self.assertEqual(xml.find(f".//{SHEET}pane").get("ySplit"), "1")
+        again = wave.ask("GET", "/results.xlsx", If_None_Match=answer.headers["ETag"])
+        self.assertEqual(again.status, 304)
+        self.assert_status(wave.ask("GET", "/results.xlsx?end_row=1"), 422, "bad_export_option")
+
+    def test_a_workbook_is_made_for_http_1_0_and_for_head(self):
+        wave = self.given_results()
+        answer = Export(wave, ".xlsx", version="1.0").read()
+        self.assertEqual((answer.status, answer.body[:2]), (200, b"PK"))
+        head = wave.ask("HEAD", "/results.xlsx")
+        self.assertEqual(head.headers["Plaudit-Rows"], "5")
+
+    def test_a_workbook_that_is_cut_is_too_short(self):
+        wave = self.given_many(rows=4000, comment=2000)
+        export = Export(wave, ".xlsx", small=True).head()
+        self.server.stop()
+        length = int(export.headers["content-length"])
+        self.assertIsNone(export.take(length))
+        export.socket.close()
+        self.server.start()
+
+    def test_a_template_has_a_wave_s_columns_and_drop_downs(self):
+        wave = self.given_wave(small_document())
+        address = f"/v1/programmes/{wave.programme}/template"
+
+        def template(rest):
+            return ask(self.server, "GET", address + rest, key=wave.key)
+        answer = template(".xlsx?wave=w1")
+        self.assertEqual(answer.headers["Repr-Digest"], digest(answer.body))
+        cells, xml = self.sheet(answer.body)
+        header = template(".csv?wave=w1").body.decode()
+        self.assertEqual(",".join(cells[a][1] for a in sorted(cells, key=lambda a: (len(a), a))),
+                         header.strip())
+        rules = {rule.get("sqref").split("1048576")[0]: rule for rule in
+                 xml.iter(SHEET + "dataValidation")}
+        self.assertEqual(rules["B2:B"].findtext(SHEET + "formula1"), "codes!$A$2:$A$3")
+        self.assertEqual(rules["L2:L"].findtext(SHEET + "formula1"), '"0,1,2"')
+        codes, _ = self.sheet(answer.body, 2)
+        self.assertEqual([codes[a][1] for a in ("A2", "B2", "C2", "A3", "D2", "F3")],
+                         ["A", "Alder", "S", "B", "S", "chat"])
+        self.assertTrue(template(".csv?wave=w1&dialect=excel-nb").body.startswith(
+            b"\xef\xbb\xbfresult_id;company;"))
+        done = wave.upload(header.encode() + b"r1,A,,phone,,,,,,,,1,1,,,,\r\n")
+        self.assertEqual((done.json["accepted"], done.json["rejected"]), (1, 0), done)
+        self.assert_status(template(".xlsx"), 422, "wave_required")
+        self.assert_status(template(".xlsx?wave=w9"), 404, "unknown_wave")
 
 
 if __name__ == "__main__":

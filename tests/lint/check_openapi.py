@@ -24,7 +24,7 @@ CALLS = {"exchange_problem": 2, "exchange_problem_errors": 2, "trouble_code": 2,
 # Codes in tables ({413, "body_too_large", ...}) and for refusals that have none of their own.
 IN_TABLES = re.compile(r'[45]\d\d,\s*"(%s)"' % WORD)
 INSTEAD = re.compile(r'problem_code\([^,()]+, "(%s)"\)' % WORD)
-REFUSING = ("api", "http", "spool", "ingest", "review", "survey", "mapping", "standings", "board", "pg")
+REFUSING = ("api", "http", "spool", "ingest", "review", "survey", "mapping", "standings", "board", "export", "pg")
 # Never in an answer: the peer is gone, or the fault is ours and the log has the words.
 UNSEEN = {"client_gone", "not_a_tally", "database_too_old"}
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
