@@ -9,11 +9,12 @@ alter table upload
 	add column undone_at timestamptz,
 	add column undone_by text,
 	add column undone_reason text,
+	add column undone_change bigint,              -- the number of that change: result_revision.change_id
 	add column removed bigint,                    -- results that are gone with it
 	add column restored bigint,                   -- results that are again what they were before it
 	add column kept bigint,                       -- results that somebody had changed since
 	add constraint upload_undone check ((state = 'undone') = (undone_at is not null and undone_by is not null
-		and undone_reason is not null and removed is not null and restored is not null and kept is not null));
+		and undone_change is not null and undone_reason is not null and removed is not null and restored is not null and kept is not null));
 create index upload_undone_by_wave on upload (wave_id) where state = 'undone';
 
 alter table upload_batch add column replaced bigint not null default 0;
@@ -77,7 +78,7 @@ alter table upload_batch drop column replaced;
 drop index upload_undone_by_wave;
 alter table upload
 	drop constraint upload_undone, drop column kept, drop column restored, drop column removed,
-	drop column undone_reason, drop column undone_by, drop column undone_at, drop column undos_seen;
+	drop column undone_change, drop column undone_reason, drop column undone_by, drop column undone_at, drop column undos_seen;
 alter table upload drop constraint upload_state_check;
 update upload set state = 'failed' where state = 'undone';
 alter table upload add constraint upload_state_check check (state in ('receiving', 'done', 'failed'));

@@ -243,6 +243,7 @@ static void write_statuses(struct change *c, void (*done)(void *arg, const struc
 		pg_text(c->request.key_id),
 		pg_text(c->request.reason.len > 0 ? c->request.reason : SLICE("")),
 		pg_int8(c->change_id),
+		pg_bool(c->request.by_rules),
 	};
 	pg_transaction_run(c->transaction, &SQL_RESULT_REVIEW, values, COUNT_OF(values), done);
 }

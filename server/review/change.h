@@ -15,6 +15,7 @@ struct change_request {
 	int wave_id, wave, organisation_id;
 	struct slice key_id, reason;
 	unsigned from; /**< as in review_order */
+	bool by_rules; /**< likewise */
 	const struct review_wish *wishes;
 	size_t len;			    /**< at most REVIEW_CHUNK */
 	const struct review_single *single; /**< or NULL; then len is 1 */

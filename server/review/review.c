@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "review/change.h"
+#include "review/undo.h"
 #include "store/sql.h"
 
 /** What a change of one result may bring: a record, its reason and words. */
@@ -10,6 +11,7 @@ enum { SINGLE_BYTES = 1024 * 1024 };
 struct review {
 	struct ingest *ingest;
 	unsigned running;
+	bool undoing; /* an upload */
 };
 
 struct review *review_new(struct ingest *ingest)
@@ -48,7 +50,8 @@ static struct change_request request_of(const struct review *r, struct arena *a,
 				       .organisation_id = order->organisation_id,
 				       .key_id = kept(a, order->key_id),
 				       .reason = kept(a, order->reason),
-				       .from = order->from != 0 ? order->from : UINT32_MAX};
+				       .from = order->from != 0 ? order->from : UINT32_MAX,
+				       .by_rules = order->by_rules};
 }
 
 static void warn_unsettled(const struct settle_origin *origin, const struct trouble *why)
@@ -338,4 +341,86 @@ void review_change_single(struct review *r, const struct review_order *order,
 	o->origin = origin_of(&request);
 	r->running++;
 	change_run(&request, one_done, o);
+}
+
+/* An upload undone */
+
+struct undoing {
+	struct review *review;
+	struct arena arena;
+	struct settle_origin origin;
+	struct undo_outcome said;
+	struct undo_changed_result changed[UNDO_NAMED];
+	void (*done)(void *arg, const struct undo_outcome *outcome);
+	void *arg;
+};
+
+static void end_undoing(void *arg)
+{
+	struct undoing *u = arg;
+	u->review->running--;
+	u->done(u->arg, &u->said);
+	arena_fini(&u->arena);
+	memory_free(u);
+}
+
+static void undo_settled(void *arg, const struct trouble *why)
+{
+	struct undoing *u = arg;
+	warn_unsettled(&u->origin, why);
+	end_undoing(u);
+}
+
+static void undone(void *arg, const struct undo_outcome *outcome)
+{
+	struct undoing *u = arg;
+	u->review->undoing = false;
+	u->said = *outcome;
+	u->said.changed = u->changed;
+	for (size_t i = 0; i < outcome->changed_len; i++) {
+		u->changed[i] = outcome->changed[i];
+		u->changed[i].result_id = kept(&u->arena, outcome->changed[i].result_id);
+	}
+	if (outcome->status != OK || !settle(u->review, &u->origin, undo_settled, u))
+		end_undoing(u);
+}
+
+/** Why it is not even begun. */
+static enum status may_undo(const struct review *r, const struct review_order *order,
+			    struct trouble *why)
+{
+	if (order->reason.len == 0)
+		return trouble_code(why, E_INPUT, "reason_required",
+				    "an upload is undone for a reason");
+	if (r->undoing)
+		return trouble_code(why, E_BUSY, "try_again", "an upload is being undone already");
+	return OK;
+}
+
+void review_undo(struct review *r, const struct review_order *order, int64_t upload_id,
+		 enum undo_changed changed,
+		 void (*done)(void *arg, const struct undo_outcome *outcome), void *arg)
+{
+	struct undoing *u = memory_new(sizeof(*u));
+	*u = (struct undoing){.review = r, .done = done, .arg = arg};
+	arena_init(&u->arena, SINGLE_BYTES);
+	const struct change_request from = request_of(r, &u->arena, order);
+	u->origin = origin_of(&from);
+	r->running++;
+	if (may_undo(r, order, &u->said.why) < 0) {
+		u->said.status = u->said.why.status;
+		loop_later(from.server->loop, end_undoing, u);
+		return;
+	}
+	const struct undo_request request = {.server = from.server,
+					     .programme = from.programme,
+					     .wave_id = from.wave_id,
+					     .wave = from.wave,
+					     .organisation_id = from.organisation_id,
+					     .key_id = from.key_id,
+					     .reason = from.reason,
+					     .upload_id = upload_id,
+					     .changed = changed};
+	r->undoing = true;
+	undo_run(&request, undone, u);
 }

@@ -113,3 +113,37 @@ void review_change_single(struct review *r, const struct review_order *order,
 			  const struct review_single *single,
 			  void (*done)(void *arg, const struct review_single_outcome *outcome),
 			  void *arg);
+
+/** What undoing an upload makes of results that somebody has changed since. */
+enum undo_changed {
+	UNDO_REFUSES, /**< nothing is undone where there is one */
+	UNDO_KEEPS,   /**< they stay as they are */
+	UNDO_TAKES,   /**< they are undone, too, but for those under appeal */
+};
+
+enum { UNDO_NAMED = 100 /**< changed results that are named */ };
+
+/** A result that stands in the way, or that was kept. */
+struct undo_changed_result {
+	struct slice result_id;
+	enum review_state status;
+	int32_t revision;
+};
+
+struct undo_outcome {
+	enum status status;
+	struct trouble why;
+	uint64_t removed, restored, kept;
+	/** Changed since: of a refusal (changed_since) those in its way, else those kept; the first
+	 * UNDO_NAMED by id. Valid during `done`. */
+	const struct undo_changed_result *changed;
+	size_t changed_len;
+};
+
+/** Everything that the upload brought and replaced, taken back in one transaction. One upload at a
+ * time of a server; order->from is of no meaning here.
+ * Errors: E_INPUT reason_required; E_GONE unknown_upload; E_CONFLICT upload_undone, nothing_to_undo
+ * (a dry run), undo_later_first, changed_since; E_BUSY try_again. */
+void review_undo(struct review *r, const struct review_order *order, int64_t upload_id,
+		 enum undo_changed changed,
+		 void (*done)(void *arg, const struct undo_outcome *outcome), void *arg);

@@ -97,6 +97,65 @@ static inline int64_t open_appeal(const char *id)
 	return changed(&single).appeal_id;
 }
 
+/* Undoing */
+
+struct undone {
+	bool done;
+	enum status status;
+	char code[48], words[240];
+	uint64_t removed, restored, kept;
+	char changed[400]; /**< "a:1:2 " result_id, status, revision */
+};
+
+static inline void note_undone(void *arg, const struct undo_outcome *outcome)
+{
+	struct undone *u = arg;
+	cr_expect_not(u->done, "answered twice");
+	*u = (struct undone){.done = true,
+			     .status = outcome->status,
+			     .removed = outcome->removed,
+			     .restored = outcome->restored,
+			     .kept = outcome->kept};
+	if (outcome->status != OK) {
+		snprintf(u->code, sizeof(u->code), "%s", outcome->why.code);
+		snprintf(u->words, sizeof(u->words), "%s", outcome->why.words);
+	}
+	for (size_t i = 0; i < outcome->changed_len; i++) {
+		const struct undo_changed_result *c = &outcome->changed[i];
+		size_t len = strlen(u->changed);
+		snprintf(u->changed + len, sizeof(u->changed) - len, "%.*s:%d:%d ",
+			 SLICE_ARGS(c->result_id), c->status, c->revision);
+	}
+}
+
+static inline void start_undoing(struct server *server, struct undone *u, int64_t upload_id,
+				 enum undo_changed changed, const char *reason)
+{
+	const struct known_wave *wave = catalogue_wave_by_id(server->catalogue, s.wave_id);
+	struct review_order order = {.wave = wave,
+				     .organisation_id = s.organisation_id,
+				     .key_id = SLICE("uuuuuuuu"),
+				     .reason = slice_of(reason)};
+	*u = (struct undone){0};
+	review_undo(server->review, &order, upload_id, changed, note_undone, u);
+}
+
+static inline struct undone undone(int64_t upload_id, enum undo_changed changed)
+{
+	struct undone u;
+	start_undoing(&s.server, &u, upload_id, changed, "the wrong file");
+	turn_until(&s, &u.done);
+	return u;
+}
+
+#define EXPECT_UNDONE(u, want_removed, want_restored, want_kept)                                   \
+	do {                                                                                       \
+		cr_expect_eq((u)->status, OK, "%s: %s", (u)->code, (u)->words);                    \
+		cr_expect_eq((u)->removed, want_removed, "removed %d", (int)(u)->removed);         \
+		cr_expect_eq((u)->restored, want_restored, "restored %d", (int)(u)->restored);     \
+		cr_expect_eq((u)->kept, want_kept, "kept %d", (int)(u)->kept);                     \
+	} while (0)
+
 /* Looking */
 
 static inline void note_compacted(void *arg, const struct compaction_outcome *outcome)

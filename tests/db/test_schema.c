@@ -176,7 +176,7 @@ Test(schema, every_later_file_goes_down_and_up_again_over_data_and_keeps_the_res
 		"insert into tus_upload (wave_id, organisation_id, key_id, metadata, length, durable,"
 		" state, upload_id, expires_at) values (1, 1, 'k', '', 5, 5, 'counted', 1, now());"
 		"update upload set state = 'undone', undone_at = now(), undone_by = 'k',"
-		" undone_reason = 'r', removed = 1, restored = 0, kept = 0;"
+		" undone_reason = 'r', undone_change = 1, removed = 1, restored = 0, kept = 0;"
 		"update result_revision set cause = 2, upload_id = 1, undone = true;"
 		"insert into result_removed select r.*, 1, '[]' from result r;"
 		"insert into upload_met values (1, '1');"

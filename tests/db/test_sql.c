@@ -31,7 +31,7 @@ static void run(const char *text)
 	PQclear(answer);
 }
 
-/** A connection as the server's role, with the temporary table its connections have. */
+/** A connection as the server's role, with the temporary tables its connections have. */
 static void given_migrated(const char *name)
 {
 	static const struct migrations ours = {MIGRATIONS, MIGRATION_COUNT};
@@ -41,9 +41,12 @@ static void given_migrated(const char *name)
 	cr_assert_eq(migrate_connect(conninfo, true, &conn, &why), OK, "%s", why.words);
 	cr_assert_eq(migrate_up(conn, &ours, &applied, &why), OK, "%s", why.words);
 	run("set role plaudit_runtime");
-	char *text = pg_text_join(SQL_DOUBTFUL_TABLE.parts);
-	run(text);
-	memory_free(text);
+	const struct pg_statement *const tables[] = {&SQL_DOUBTFUL_TABLE, &SQL_UNDO_TABLE};
+	for (size_t i = 0; i < COUNT_OF(tables); i++) {
+		char *text = pg_text_join(tables[i]->parts);
+		run(text);
+		memory_free(text);
+	}
 }
 
 static void end(void)

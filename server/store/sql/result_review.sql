@@ -8,11 +8,12 @@
 -- $6 key_id          text
 -- $7 reason          text
 -- $8 change_id       int8
+-- $9 by_rules        bool nobody changed them, the rules among results did
 with wanted as (
 	select * from unnest($2, $3, $4) w(result_id, status, breaches)
 ), kept as (
-	insert into result_revision (wave_id, result_id, revision, key_id, reason, change_id, was)
-	select r.wave_id, r.result_id, r.revision, $6, $7, $8, to_jsonb(r)
+	insert into result_revision (wave_id, result_id, revision, key_id, reason, change_id, cause, was)
+	select r.wave_id, r.result_id, r.revision, $6, $7, $8, $9::int, to_jsonb(r)
 	  from result r join wanted w on r.wave_id = $1 and r.result_id = w.result_id
 ), written as (
 	insert into audit (organisation_id, key_id, event, subject, detail)
