@@ -14,6 +14,9 @@ struct fault_column {
 
 static const struct fault_column columns[] = {
 	{"row", "Row", 12, TEXT_RIGHT},
+	{"result_id", "Result", 40, TEXT_LEFT},
+	{"status", "Status", 10, TEXT_LEFT},
+	{"revision", "Revision", 8, TEXT_RIGHT},
 	{"column", "Column", 24, TEXT_LEFT},
 	{"pointer", "Where", 60, TEXT_LEFT},
 	{"value", "Value", FAULTS_VALUE_COLUMNS, TEXT_LEFT},

@@ -38,7 +38,8 @@ enum {
 	KEY_BEFORE,
 	KEY_AFTER,
 	KEY_OPEN,
-	KEY_REPLACE
+	KEY_REPLACE,
+	KEY_CHANGED
 };
 
 enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 };
@@ -47,8 +48,8 @@ enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 
 #define COUNTS	  (BIT(BOARD) | BIT(SECTORS))
 #define OF_SERIES (BIT(AWARDS) | BIT(HISTORY) | BIT(COMBINED))
 #define DRAWS	  (COUNTS | BIT(FIELDWORK) | OF_SERIES)
-#define OF_WAVE	  (BIT(UPLOAD) | COUNTS | BIT(FIELDWORK) | BIT(AWARDS) | BIT(REVIEW) | BIT(WAVE))
-#define ASKS	  (BIT(UPLOAD) | DRAWS | BIT(REVIEW) | BIT(PROGRAMME) | BIT(MAPPING) | BIT(WAVE))
+#define OF_WAVE	  (BIT(UPLOAD) | BIT(UNDO) | COUNTS | BIT(FIELDWORK) | BIT(AWARDS) | BIT(REVIEW) | BIT(WAVE))
+#define ASKS	  (BIT(UPLOAD) | BIT(UNDO) | DRAWS | BIT(REVIEW) | BIT(PROGRAMME) | BIT(MAPPING) | BIT(WAVE))
 
 const char *argp_program_version = "plaudit " PLAUDIT_VERSION;
 
@@ -58,6 +59,11 @@ const struct verb_row verb_rows[VERBS] = {
 		"Sends FILE (\"-\" is standard input) to the wave and prints what became of its rows. "
 		"Sending a file again is safe: a row counts once. Ends with status 6 where rows were rejected.",
 		NULL, true, 1, 1},
+	[VERB_UNDO] = {"undo", "UPLOAD", "take back everything an upload brought and replaced",
+		"UPLOAD is its number. Results it brought are removed, those it replaced are what they were before; "
+		"--reason says why. Where somebody has changed some of them since, nothing is undone unless --changed says "
+		"what becomes of those.",
+		NULL, false, 1, 1},
 	[VERB_BOARD] = {"board", "", "show a sector's standings with their intervals",
 		"Draws the companies of a sector in order, each with its interval on a common axis. "
 		"Without --sector it shows the overview of all sectors. With --file it needs no server: it "
@@ -103,7 +109,7 @@ const struct verb_row verb_rows[VERBS] = {
 		"Load it with: source <(plaudit completion bash)",
 		"bash zsh fish", false, 1, 1},
 	[VERB_HELP] = {"help", "[VERB]", "explain a verb", "",
-		"upload board sectors fieldwork review awards history combined programme mapping wave completion", false, 0, 1},
+		"upload undo board sectors fieldwork review awards history combined programme mapping wave completion", false, 0, 1},
 };
 
 const struct option_row option_rows[] = {
@@ -122,6 +128,7 @@ const struct option_row option_rows[] = {
 	{{"dates", KEY_DATES, "ORDER", 0, "what 04/05/2026 means in it: dmy or mdy (default: found out)", 2}, BIT(UPLOAD) | COUNTS, "dmy mdy", false},
 	{{"mapping", KEY_MAPPING, "CODE", 0, "what its columns are: a stored mapping, or one in a file FILE.json, which is stored first; with --file, the file", 2}, BIT(UPLOAD) | COUNTS, NULL, true},
 	{{"replace", KEY_REPLACE, NULL, 0, "rows stored with other content take its place", 2}, BIT(UPLOAD), NULL, false},
+	{{"changed", KEY_CHANGED, "WORD", 0, "results that somebody has changed since: keep them, or undo them, too", 2}, BIT(UNDO), "keep undo", false},
 	{{"quiet", 'q', NULL, 0, "no progress", 2}, BIT(UPLOAD), NULL, false},
 	{{"sector", 'S', "CODE", 0, "sector to show", 2}, BIT(BOARD) | BIT(FIELDWORK), NULL, false},
 	{{"file", 'f', "FILE", 0, "count this file of results here, without a server", 2}, COUNTS, NULL, true},
@@ -139,7 +146,7 @@ const struct option_row option_rows[] = {
 	{{"after", KEY_AFTER, "ID", 0, "go on behind this one", 2}, BIT(REVIEW), NULL, false},
 	{{"open", KEY_OPEN, NULL, 0, "appeals: only those without an outcome", 2}, BIT(REVIEW), NULL, false},
 	{{"revision", KEY_REVISION, "N", 0, "a published revision, 0: the firm's working view (default: the newest published); review: the one that is changed", 2}, COUNTS | BIT(AWARDS) | BIT(REVIEW), NULL, false},
-	{{"reason", KEY_REASON, "TEXT", 0, "why: a revision, a wave opened again, a change, a replacement", 2}, BIT(WAVE) | BIT(REVIEW) | BIT(UPLOAD), NULL, false},
+	{{"reason", KEY_REASON, "TEXT", 0, "why: a revision, a wave opened again, a change, a replacement, an undo", 2}, BIT(WAVE) | BIT(REVIEW) | BIT(UPLOAD) | BIT(UNDO), NULL, false},
 	{{"announce-at", KEY_ANNOUNCE_AT, "INSTANT", 0, "publish: not before 2020-11-12T18:00:00+01:00, say", 2}, BIT(WAVE), NULL, false},
 	{{"ceremony-on", KEY_CEREMONY_ON, "DATE", 0, "publish: date of the ceremony", 2}, BIT(WAVE), NULL, false},
 	{{"reader", KEY_READER, "KEYID", 0, "publish: a key that may read before the announcement; may be repeated", 2}, BIT(WAVE), NULL, false},
@@ -217,6 +224,7 @@ static const char **text_option(int key, struct options *o)
 		{KEY_MAPPING, &o->mapping},
 		{KEY_REVISION, &o->revision},
 		{KEY_REASON, &o->reason},
+		{KEY_CHANGED, &o->changed},
 		{KEY_ANNOUNCE_AT, &o->announce_at},
 		{KEY_CEREMONY_ON, &o->ceremony_on},
 		{KEY_SERIES, &o->series},

@@ -11,6 +11,7 @@
 
 enum verb {
 	VERB_UPLOAD,
+	VERB_UNDO,
 	VERB_BOARD,
 	VERB_SECTORS,
 	VERB_FIELDWORK,
@@ -54,6 +55,7 @@ struct options {
 	const char *file, *company, *threshold, *include, *revision, *series;
 	const char *mapping;
 	const char *reason;
+	const char *changed;		       /* of undo */
 	const char *announce_at, *ceremony_on; /* of publish */
 	const char *status, *before, *after;   /* of review */
 	const char *readers[OPTIONS_READERS];

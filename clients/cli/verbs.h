@@ -5,6 +5,7 @@
 #include "cli/outcome.h"
 
 enum outcome verb_upload(const struct options *o);
+enum outcome verb_undo(const struct options *o);
 enum outcome verb_board(const struct options *o);
 enum outcome verb_sectors(const struct options *o);
 enum outcome verb_fieldwork(const struct options *o);

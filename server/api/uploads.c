@@ -191,6 +191,25 @@ struct looking {
 	int32_t limit;
 };
 
+/** Who has undone it, and what became of its results. */
+static void print_undo(struct json_out *j, const struct pg_result *rows)
+{
+	enum { AT = 18, BY, REASON, REMOVED, RESTORED, KEPT };
+	json_key(j, "undone");
+	if (pg_is_null(rows, 0, AT)) {
+		json_raw(j, SLICE("null"));
+		return;
+	}
+	json_open_object(j);
+	json_pair_instant(j, "at", rows, 0, AT);
+	json_pair_text(j, "by", pg_get_bytes(rows, 0, BY));
+	json_pair_text(j, "reason", pg_get_bytes(rows, 0, REASON));
+	json_pair_int(j, "removed", pg_get_int8(rows, 0, REMOVED));
+	json_pair_int(j, "restored", pg_get_int8(rows, 0, RESTORED));
+	json_pair_int(j, "kept", pg_get_int8(rows, 0, KEPT));
+	json_close_object(j);
+}
+
 static void print_upload(struct json_out *j, int64_t upload_id, const struct pg_result *rows)
 {
 	static const char *const counts[] = {"bytes",	 "received", "accepted", "duplicates",
@@ -216,6 +235,7 @@ static void print_upload(struct json_out *j, int64_t upload_id, const struct pg_
 		json_pair_null(j, "mapping_revision");
 	else
 		json_pair_int(j, "mapping_revision", pg_get_int4(rows, 0, 17));
+	print_undo(j, rows);
 	json_close_object(j);
 }
 

@@ -254,6 +254,32 @@ Test(replace, a_wave_that_is_not_open_yet_takes_none)
 	end_exact();
 }
 
+/* Modes */
+
+Test(replace, a_dry_run_says_what_would_be_replaced_and_replaces_nothing)
+{
+	given_results(NULL);
+	struct upload_request dry = {.replace = true, .mode = UPLOAD_DRY_RUN};
+	struct sending said = sent_as(s.wave_id, HEADER NEW_A ROW_B, &dry);
+	EXPECT_REPLACED(&said, 0, 1, 1, 0);
+	cr_expect_eq(number(&s, "select count(*) from result_revision"), 0);
+	expect_counts_as_of(HEADER ROW_A ROW_B ROW_C);
+	end_exact();
+}
+
+Test(replace, all_or_nothing_replaces_nothing_where_a_row_is_rejected)
+{
+	given_results(NULL);
+	struct upload_request whole = {.replace = true, .mode = UPLOAD_ALL_OR_NOTHING};
+	struct sending bad = sent_as(s.wave_id, HEADER NEW_A "e,C9,phone,1,1,5,4,9\n", &whole);
+	cr_expect_neq(bad.report.status, OK);
+	cr_expect_eq(number(&s, "select count(*) from result_revision"), 0);
+	struct sending good = sent_as(s.wave_id, HEADER NEW_A NEW_B, &whole);
+	EXPECT_REPLACED(&good, 0, 0, 2, 0);
+	expect_counts_as_of(HEADER NEW_A NEW_B ROW_C);
+	end_exact();
+}
+
 /* What the network and PostgreSQL can do */
 
 static void expect_once_in_spite_of(const char *message, enum proxy_act act)

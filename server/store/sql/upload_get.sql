@@ -19,8 +19,15 @@
 -- > left_out_by json
 -- > mapping    text
 -- > mapping_revision int4
+-- > undone_at  timestamptz null: it was not undone, and the others are null
+-- > undone_by  text
+-- > undone_reason text
+-- > removed    int8
+-- > restored   int8
+-- > kept       int8
 -- reads only
 select u.state, u.format, u.bytes, u.received, u.accepted, u.duplicates, u.replaced, u.rejected, u.withheld,
-       u.failure, u.started_at, u.ended_at, u.reading, u.warnings, u.left_out, u.left_out_by, m.code, m.revision
+       u.failure, u.started_at, u.ended_at, u.reading, u.warnings, u.left_out, u.left_out_by, m.code, m.revision,
+       u.undone_at, u.undone_by, u.undone_reason, u.removed, u.restored, u.kept
   from upload u left join mapping m using (mapping_id)
  where u.wave_id = $1 and u.upload_id = $2
