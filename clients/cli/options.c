@@ -48,8 +48,10 @@ enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 
 #define COUNTS	  (BIT(BOARD) | BIT(SECTORS))
 #define OF_SERIES (BIT(AWARDS) | BIT(HISTORY) | BIT(COMBINED))
 #define DRAWS	  (COUNTS | BIT(FIELDWORK) | OF_SERIES)
-#define OF_WAVE	  (BIT(UPLOAD) | BIT(UNDO) | COUNTS | BIT(FIELDWORK) | BIT(AWARDS) | BIT(REVIEW) | BIT(WAVE))
-#define ASKS	  (BIT(UPLOAD) | BIT(UNDO) | DRAWS | BIT(REVIEW) | BIT(PROGRAMME) | BIT(MAPPING) | BIT(WAVE))
+#define OF_WAVE                                                                                    \
+	(BIT(UPLOAD) | BIT(UNDO) | COUNTS | BIT(FIELDWORK) | BIT(AWARDS) | BIT(REVIEW) | BIT(WAVE))
+#define ASKS                                                                                       \
+	(BIT(UPLOAD) | BIT(UNDO) | DRAWS | BIT(REVIEW) | BIT(PROGRAMME) | BIT(MAPPING) | BIT(WAVE))
 
 const char *argp_program_version = "plaudit " PLAUDIT_VERSION;
 

@@ -86,7 +86,6 @@ const struct route api_routes[] = {
 	{METHOD_GET,  W "/uploads/{upload}/errors", &upload_errors_get, &firm_pages, NO_BODY, 0},
 	{METHOD_GET,  W "/results",               &results_get,     &firm_results,  NO_BODY, SUFFIX_CSV | SUFFIX_NDJSON | SUFFIX_XLSX},
 	{METHOD_POST, W "/uploads/{upload}/undo", &upload_undo,     &firm,          JSON_BODY_BYTES, 0},
-	{METHOD_GET,  W "/results",               &results_get,     &firm_results,  NO_BODY, SUFFIX_CSV | SUFFIX_NDJSON},
 	{METHOD_GET,  W "/results/{result}",      &result_get,      &firm,          NO_BODY, 0},
 	{METHOD_PATCH, W "/results/{result}",     &result_patch,    &firm,          JSON_BODY_BYTES, 0},
 	{METHOD_POST, W "/results/{result}/notes", &note_post,      &firm,          JSON_BODY_BYTES, 0},
