@@ -1,5 +1,7 @@
 #include "cli/media_type.h"
 
+#include "tabular/formats.h"
+
 struct media_row {
 	const char *word;
 	const char *media_type;
@@ -10,6 +12,7 @@ static const struct media_row rows[] = {
 	{"ndjson", "application/x-ndjson"},
 	{"jsonl", "application/x-ndjson"},
 	{"json", "application/json"},
+	{"sss", "application/zip"}, /* packed with its data */
 };
 
 static const char *media_type_named(struct slice word)
@@ -18,7 +21,8 @@ static const char *media_type_named(struct slice word)
 		if (slice_equal_ignoring_case(word, slice_of(rows[i].word)))
 			return rows[i].media_type;
 	}
-	return NULL;
+	const struct table_format *table = table_format_of_word(word);
+	return table != NULL ? table->media_type : NULL;
 }
 
 /** "type/subtype" of visible characters; parameters may follow. */
@@ -47,14 +51,19 @@ static struct slice suffix_of(struct slice name)
 
 enum status media_type_of(struct slice name, struct slice type, char *room, struct trouble *why)
 {
+	const struct table_format *table = table_format_of_name(name);
 	const char *known = media_type_named(type.len > 0 ? type : suffix_of(name));
+	if (type.len == 0 && known == NULL && table != NULL)
+		known = table->media_type;
 	struct slice chosen = known != NULL ? slice_of(known) : type;
 	if (type.len > 0 && known == NULL && !is_media_type(type))
-		return trouble(why, E_INPUT, "--type is csv, ndjson, json or a media type");
+		return trouble(why, E_INPUT,
+			       "--type is csv, ndjson, json, xlsx, sav, triple_s or a media type");
 	if (chosen.len == 0)
 		return trouble(
 			why, E_INPUT,
-			"the name does not tell what the file is: give --type csv, ndjson or json");
+			"the name does not tell what the file is: give --type csv, ndjson, json, "
+			"xlsx, sav or triple_s");
 	memcpy(room, chosen.at, chosen.len);
 	room[chosen.len] = '\0';
 	return OK;

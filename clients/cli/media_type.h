@@ -6,7 +6,7 @@
 
 enum { MEDIA_TYPE_BYTES = 128 };
 
-/** `type` is empty, "csv", "ndjson", "json" or "type/subtype". E_INPUT where neither
+/** `type` is empty, a word such as "csv" or "xlsx", or "type/subtype". E_INPUT where neither
  * the type nor the name tells; room holds MEDIA_TYPE_BYTES. */
 enum status media_type_of(struct slice name, struct slice type, char *room,
 			  struct trouble *why) NODISCARD;

@@ -11,6 +11,7 @@
 #include "cli/offline_count.h"
 #include "cli/reading_view.h"
 #include "cli/session.h"
+#include "cli/table_file.h"
 #include "cli/terminal.h"
 #include "standings/company_detail.h"
 #include "standings/sector_table.h"
@@ -42,7 +43,7 @@ static void list_faults(const struct options *o, struct slice faults)
 }
 
 /** Where something was found out that nobody declared, or rows were rejected. */
-static void tell_reading(const struct options *o, const struct offline_count *count, bool rejected)
+static void tell_reading(const struct options *o, struct slice document, bool rejected)
 {
 	struct view view = terminal_view(o);
 	struct arena arena;
@@ -50,8 +51,7 @@ static void tell_reading(const struct options *o, const struct offline_count *co
 	const cJSON *reading;
 	arena_init(&arena, VIEW_ARENA_BYTES);
 	buf_init(&lines, LIST_BYTES);
-	if (offline_reading(count).len > 0 &&
-	    answer_parse(offline_reading(count), &arena, &reading, NULL) == OK &&
+	if (document.len > 0 && answer_parse(document, &arena, &reading, NULL) == OK &&
 	    (rejected || reading_view_is_news(reading)))
 		reading_view_add(&lines, reading, &view);
 	if (lines.len > 0)
@@ -124,7 +124,7 @@ static enum status choose_wave(const struct options *o, const struct programme *
 /* The file */
 
 static enum status format_of(const struct options *o, enum decode_format *format,
-			     struct trouble *why)
+			     const struct table_format **table, struct trouble *why)
 {
 	static const struct {
 		const char *type;
@@ -140,23 +140,35 @@ static enum status format_of(const struct options *o, enum decode_format *format
 		if (slice_is(slice_of(type), known[i].type))
 			return OK;
 	}
-	return trouble(why, E_INPUT, "%s cannot be read here: only csv, ndjson and json", type);
+	*table = table_format_of_type(slice_of(type));
+	return *table != NULL ? OK : trouble(why, E_INPUT, "%s cannot be read here", type);
 }
 
+/** What `reading` gets is told of a table; a CSV file's is the count's. */
 static enum status read_results(const struct options *o, struct offline_count *count,
-				struct trouble *why)
+				struct buf *reading, struct trouble *why)
 {
-	const struct csv_options csv = csv_declared(o);
+	struct csv_options csv = csv_declared(o);
+	const struct table_format *table = NULL;
 	enum decode_format format;
 	int descriptor = -1;
-	enum status st = format_of(o, &format, why);
-	if (st == OK && format != DECODE_CSV && !csv_options_empty(&csv))
+	enum status st = format_of(o, &format, &table, why);
+	if (st == OK && (table != NULL || format != DECODE_CSV) && !csv_options_empty(&csv))
 		options_refuse(o, "only of a CSV file anything is declared");
-	if (st == OK)
+	if (st == OK && o->sheet != NULL && (table == NULL || !table->has_sheets))
+		options_refuse(o, "only a workbook has sheets");
+	if (st == OK && table != NULL) {
+		format = DECODE_CSV;
+		csv = table_file_dialect();
+		st = table_file_make(o, table, &descriptor, reading, why);
+	} else if (st == OK) {
 		st = file_open(o->file, &descriptor, why);
+	}
 	if (st < 0)
 		return st;
 	st = offline_read(count, descriptor, format, &csv, why);
+	if (reading->len == 0)
+		buf_add(reading, offline_reading(count));
 	file_close(descriptor);
 	return st;
 }
@@ -236,9 +248,12 @@ static enum outcome count_and_answer(const struct options *o, enum offline_form 
 				     struct offline_count *count, struct buf *to)
 {
 	struct trouble why;
-	enum status st = read_results(o, count, &why);
+	struct buf reading;
+	buf_init(&reading, LIST_BYTES);
+	enum status st = read_results(o, count, &reading, &why);
 	bool rejected = offline_totals(count).rejected > 0;
-	tell_reading(o, count, rejected);
+	tell_reading(o, buf_slice(&reading), rejected);
+	buf_fini(&reading);
 	if (rejected)
 		report_rejected(o, count);
 	if (st == OK)

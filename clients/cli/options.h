@@ -53,7 +53,7 @@ struct options {
 	const char *type, *sector, *channel, *metric, *language;
 	const char *encoding, *delimiter, *decimal, *header_rows, *dates; /**< of a CSV file */
 	const char *file, *company, *threshold, *include, *revision, *series;
-	const char *mapping;
+	const char *mapping, *sheet;
 	const char *reason;
 	const char *changed;		       /* of undo */
 	const char *announce_at, *ceremony_on; /* of publish */

@@ -1,4 +1,4 @@
-/** How a CSV file was understood, as lines of text. Pure. */
+/** How a file was understood, as lines of text. Pure. */
 #pragma once
 
 #include "cli/view.h"

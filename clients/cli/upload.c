@@ -14,6 +14,7 @@
 #include "cli/progress.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "cli/triple_s_pair.h"
 #include "cli/upload_view.h"
 #include "cli/verbs.h"
 
@@ -142,7 +143,13 @@ static enum status open_file(struct sending *f, const char *name, struct trouble
 	struct stat facts;
 	bool from_stdin = slice_is(slice_of(name), "-");
 	f->len = -1;
-	f->descriptor = from_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+	if (triple_s_is_metadata(slice_of(name), slice_of(f->options->type))) {
+		enum status st = triple_s_pack(name, &f->descriptor, why);
+		if (st < 0)
+			return st;
+	} else {
+		f->descriptor = from_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+	}
 	if (f->descriptor < 0 || fstat(f->descriptor, &facts) != 0)
 		return trouble(why, E_INPUT, "%s: %s", name, strerror(errno));
 	if (S_ISDIR(facts.st_mode))
@@ -282,6 +289,8 @@ enum outcome verb_upload(const struct options *o)
 	session_add_path(&s, &path, true);
 	buf_add_text(&path, "/uploads");
 	csv_declared_add_query(o, &path);
+	if (o->sheet != NULL)
+		http_add_query(&path, "sheet", slice_of(o->sheet));
 	add_replacing(o, &path);
 	outcome = add_mapping(&s, &path);
 	buf_add_byte(&path, '\0');

@@ -3,11 +3,13 @@ import base64
 import csv
 import hashlib
 import io
+import os
 import pathlib
+import subprocess
 import unittest
 
 import made_files as made
-from harness import CSV, Stream, ServerCase, ask, sample_rows, wait_until
+from harness import BUILD, CSV, SAMPLE, ServerCase, Stream, ask, program, sample_rows, wait_until
 
 ROWS = 300
 
@@ -124,6 +126,56 @@ class Formats(ServerCase):
         self.assertEqual(wave.stored(), 0)
         answer = self.upload(wave, b"x", "application/vnd.ms-excel")
         self.assertEqual((answer.status, answer.json["code"]), (415, "unknown_format"))
+
+    def plaudit(self, *words, **settings):
+        environment = {n: v for n, v in os.environ.items() if not n.startswith("PLAUDIT_")}
+        return subprocess.run([program("plaudit", BUILD), *words], capture_output=True, timeout=120,
+                              env=environment | {"LC_ALL": "C.UTF-8"} | settings, check=False)
+
+    def given_files(self, table):
+        """The table in every format, by name."""
+        folder = pathlib.Path(self.home) / self._testMethodName
+        folder.mkdir()
+        metadata, data = made.triple_s(table)
+        files = {"r.csv": csv_of(table), "r.sav": made.sav(table), "s.sss": metadata, "s.asc": data,
+                 "r.xlsx": made.xlsx(Notes=[["about"], ["nothing"]], Results=table)}
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+        return folder
+
+    def test_the_client_sends_each_as_what_its_name_says(self):
+        table = table_of(20)
+        folder = self.given_files(table)
+        for words in (["r.xlsx", "--sheet", "Results"], ["r.sav"], ["s.sss"]):
+            wave = self.another_wave()
+            settings = {"PLAUDIT_SERVER": f"http://127.0.0.1:{self.server.port}",
+                        "PLAUDIT_KEY_FILE": self.key_file(wave.key),
+                        "PLAUDIT_PROGRAMME": wave.programme, "PLAUDIT_WAVE": wave.code}
+            for known in (False, True):
+                done = self.plaudit("upload", str(folder / words[0]), *words[1:], **settings)
+                self.assertEqual(done.returncode, 0, done.stderr.decode())
+                if not known:
+                    self.assertRegex(done.stdout.decode(), r"20")
+            self.assertEqual((wave.stored(), wave.counted()), (20, 20), words)
+        done = self.plaudit("upload", str(folder / "r.sav"), "--sheet", "1", **settings)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("only XLSX has sheets", done.stderr.decode())
+
+    def test_a_board_without_a_server_is_the_same_of_every_format(self):
+        folder = self.given_files(table_of(ROWS))
+        programme = str(SAMPLE / "programme.json")
+        boards = {}
+        for words in (["r.csv"], ["r.xlsx", "--sheet", "2"], ["r.sav"], ["s.sss"]):
+            done = self.plaudit("board", "--programme", programme, "--json", "--sector", "S01",
+                                "--file", str(folder / words[0]), *words[1:])
+            self.assertEqual(done.returncode, 0, done.stderr.decode())
+            boards[words[0]] = done.stdout
+        self.assertEqual(set(boards.values()), {boards["r.csv"]})
+        (folder / "r.sav").write_bytes((folder / "r.sav").read_bytes()[:-10])
+        done = self.plaudit("board", "--programme", programme, "--file", str(folder / "r.sav"))
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(f"row {ROWS}", done.stderr.decode())
+        self.assertIn("truncated", done.stderr.decode())
 
     def test_a_client_that_goes_away_leaves_nothing(self):
         wave = self.given_wave()

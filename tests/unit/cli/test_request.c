@@ -80,12 +80,19 @@ Test(media_type, the_suffix_tells)
 	expect_type("a.jsonl", "", "application/x-ndjson");
 	expect_type("a.ndjson", "", "application/x-ndjson");
 	expect_type("a.json", "", "application/json");
+	expect_type("a.xlsx", "",
+		    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+	expect_type("a.ZSAV", "", "application/x-spss-sav");
+	expect_type("a.sss", "", "application/zip");
+	expect_type("a.zip", "", "application/zip");
 }
 
 Test(media_type, a_given_type_wins_over_the_suffix)
 {
 	expect_type("a.csv", "json", "application/json");
 	expect_type("-", "text/csv; header=present", "text/csv; header=present");
+	expect_type("a.xml", "triple_s", "application/zip");
+	expect_type("-", "sav", "application/x-spss-sav");
 }
 
 Test(media_type, a_name_that_does_not_tell_is_refused)
