@@ -12,6 +12,7 @@ enum { CONNECT_TIMEOUT_S = 15, SEND_BYTES = 256 * 1024, HEADER_BYTES = 1024 };
 struct exchange {
 	const struct http_request *request;
 	struct http_answer *answer;
+	CURL *curl;
 	uint64_t sent_bytes;
 	int read_error; /**< errno of reading the body */
 	char words[CURL_ERROR_SIZE];
@@ -145,10 +146,21 @@ enum status http_check_server(const char *url, bool allow_http, struct trouble *
 	return inspect(url, allow_http, &loopback, why);
 }
 
+static long status_now(const struct exchange *x)
+{
+	long status = 0;
+	curl_easy_getinfo(x->curl, CURLINFO_RESPONSE_CODE, &status);
+	return status;
+}
+
 static size_t take_answer(const char *at, size_t size, size_t count, void *context)
 {
 	struct exchange *x = context;
-	buf_add(&x->answer->body, (struct slice){at, size * count});
+	const struct http_sink *sink = x->request->sink;
+	struct slice part = {at, size * count};
+	if (sink != NULL && status_now(x) == 200)
+		return sink->take(sink->context, part) ? part.len : 0;
+	buf_add(&x->answer->body, part);
 	return buf_over(&x->answer->body) ? 0 : size * count;
 }
 
@@ -254,6 +266,9 @@ static void set_body(CURL *curl, struct exchange *x)
 
 static void set_exchange(CURL *curl, struct exchange *x)
 {
+	x->curl = curl;
+	if (x->request->sink != NULL)
+		SET(curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)0);
 	SET(curl, CURLOPT_CUSTOMREQUEST, x->request->method);
 	SET(curl, CURLOPT_ERRORBUFFER, x->words);
 	SET(curl, CURLOPT_WRITEFUNCTION, take_answer);
@@ -318,6 +333,15 @@ static enum status explain(const struct http_server *server, const struct exchan
 	}
 }
 
+/** Of the head, or behind the body; "" where there is none. */
+static const char *field_of(CURL *curl, const char *name)
+{
+	struct curl_header *field;
+	if (curl_easy_header(curl, name, 0, CURLH_HEADER | CURLH_TRAILER, -1, &field) != CURLHE_OK)
+		return "";
+	return field->value;
+}
+
 static void note_answer(CURL *curl, struct http_answer *answer)
 {
 	const char *type = NULL;
@@ -325,6 +349,9 @@ static void note_answer(CURL *curl, struct http_answer *answer)
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->status);
 	curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
 	answer->is_problem = slice_starts_with(slice_of(type), SLICE("application/problem+json"));
+	snprintf(answer->digest, sizeof(answer->digest), "%s", field_of(curl, "Repr-Digest"));
+	if (!slice_to_int64(slice_of(field_of(curl, "Plaudit-Rows")), &answer->rows))
+		answer->rows = -1;
 }
 
 /** A server that refuses a body early answers and closes: its words count more than the

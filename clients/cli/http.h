@@ -38,18 +38,27 @@ struct http_body {
 	void *context;
 };
 
+/** Where a long answer goes, part by part, if its status is 200. */
+struct http_sink {
+	bool (*take)(void *context, struct slice part); /**< false: it cannot be kept */
+	void *context;
+};
+
 struct http_request {
 	const char *method;
 	const char *path;	      /**< "/v1/...", already escaped */
 	const struct http_body *body; /**< NULL: none */
 	const char *accept;	      /**< media types wanted */
 	const char *if_match;	      /**< value of If-Match, NULL for none */
+	const struct http_sink *sink; /**< NULL: the answer is collected in memory */
 };
 
 struct http_answer {
 	long status;
 	struct buf body;
 	bool is_problem; /**< application/problem+json */
+	char digest[96]; /**< Repr-Digest of its head or behind it; "" where there is none */
+	int64_t rows;	 /**< Plaudit-Rows, likewise; -1 */
 };
 
 void http_answer_init(struct http_answer *a);

@@ -28,6 +28,8 @@ static enum outcome (*const verbs[VERBS])(const struct options *o) = {
 	[VERB_REVIEW] = verb_review,
 	[VERB_UNDO] = verb_undo,
 	[VERB_WAVE] = verb_wave,
+	[VERB_EXPORT] = verb_export,
+	[VERB_TEMPLATE] = verb_template,
 	[VERB_COMPLETION] = verb_completion,
 	[VERB_HELP] = verb_help,
 };

@@ -39,6 +39,10 @@ enum {
 	KEY_BEFORE,
 	KEY_AFTER,
 	KEY_OPEN,
+	KEY_FORMAT,
+	KEY_COLUMNS,
+	KEY_DIALECT,
+	KEY_FORMULAS,
 	KEY_REPLACE,
 	KEY_CHANGED
 };
@@ -46,13 +50,16 @@ enum {
 enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 };
 
 #define BIT(verb) (1u << VERB_##verb)
+#define OUT	  (BIT(EXPORT) | BIT(TEMPLATE))
 #define COUNTS	  (BIT(BOARD) | BIT(SECTORS))
 #define OF_SERIES (BIT(AWARDS) | BIT(HISTORY) | BIT(COMBINED))
 #define DRAWS	  (COUNTS | BIT(FIELDWORK) | OF_SERIES)
 #define OF_WAVE                                                                                    \
-	(BIT(UPLOAD) | BIT(UNDO) | COUNTS | BIT(FIELDWORK) | BIT(AWARDS) | BIT(REVIEW) | BIT(WAVE))
+	(BIT(UPLOAD) | BIT(UNDO) | COUNTS | BIT(FIELDWORK) | BIT(AWARDS) | BIT(REVIEW) |           \
+	 BIT(WAVE) | OUT)
 #define ASKS                                                                                       \
-	(BIT(UPLOAD) | BIT(UNDO) | DRAWS | BIT(REVIEW) | BIT(PROGRAMME) | BIT(MAPPING) | BIT(WAVE))
+	(BIT(UPLOAD) | BIT(UNDO) | DRAWS | BIT(REVIEW) | BIT(PROGRAMME) | BIT(MAPPING) |           \
+	 BIT(WAVE) | OUT)
 
 const char *argp_program_version = "plaudit " PLAUDIT_VERSION;
 
@@ -108,11 +115,19 @@ const struct verb_row verb_rows[VERBS] = {
 		"Results are taken in only while a wave is open; a closed one is opened again with --reason. \"publish\" freezes the boards of a closed wave "
 		"as its next revision; \"publications\" lists the revisions.",
 		"get open close publish publications", false, 1, 1},
+	[VERB_EXPORT] = {"export", "", "fetch all results of a wave as a file",
+		"Writes CSV, NDJSON or a workbook. A file gets its name only when every row is there and its SHA-256 is "
+		"the server's; what is cut off leaves nothing, and ends with status 7.",
+		NULL, false, 0, 0},
+	[VERB_TEMPLATE] = {"template", "", "fetch the empty file of a wave",
+		"A workbook with drop-downs for companies, channels and answers, or the header row as CSV: to be filled "
+		"in and uploaded.",
+		NULL, false, 0, 0},
 	[VERB_COMPLETION] = {"completion", "bash | zsh | fish", "print a completion script for a shell",
 		"Load it with: source <(plaudit completion bash)",
 		"bash zsh fish", false, 1, 1},
 	[VERB_HELP] = {"help", "[VERB]", "explain a verb", "",
-		"upload undo board sectors fieldwork review awards history combined programme mapping wave completion", false, 0, 1},
+		"upload undo board sectors fieldwork review awards history combined programme mapping wave export template completion", false, 0, 1},
 };
 
 const struct option_row option_rows[] = {
@@ -133,19 +148,24 @@ const struct option_row option_rows[] = {
 	{{"mapping", KEY_MAPPING, "CODE", 0, "what its columns are: a stored mapping, or one in a file FILE.json, which is stored first; with --file, the file", 2}, BIT(UPLOAD) | COUNTS, NULL, true},
 	{{"replace", KEY_REPLACE, NULL, 0, "rows stored with other content take its place", 2}, BIT(UPLOAD), NULL, false},
 	{{"changed", KEY_CHANGED, "WORD", 0, "results that somebody has changed since: keep them, or undo them, too", 2}, BIT(UNDO), "keep undo", false},
-	{{"quiet", 'q', NULL, 0, "no progress", 2}, BIT(UPLOAD), NULL, false},
-	{{"sector", 'S', "CODE", 0, "sector to show", 2}, BIT(BOARD) | BIT(FIELDWORK), NULL, false},
+	{{"format", KEY_FORMAT, "WORD", 0, "csv, ndjson or xlsx; template: xlsx or csv (default: by the file's suffix)", 2}, OUT, "csv ndjson xlsx", false},
+	{{"output", 'o', "FILE", 0, "write to this file (default: standard output)", 2}, OUT, NULL, true},
+	{{"columns", KEY_COLUMNS, "WORD", 0, "all (default), or canonical: those that a result file has", 2}, BIT(EXPORT), "all canonical", false},
+	{{"dialect", KEY_DIALECT, "WORD", 0, "of CSV: rfc4180 (default), or excel-nb with semicolons and decimal commas", 2}, OUT, "rfc4180 excel-nb", false},
+	{{"formulas", KEY_FORMULAS, "WORD", 0, "of CSV: guarded by an apostrophe (default), or kept as they are", 2}, BIT(EXPORT), "guarded kept", false},
+	{{"quiet", 'q', NULL, 0, "no progress", 2}, BIT(UPLOAD) | OUT, NULL, false},
+	{{"sector", 'S', "CODE", 0, "sector to show", 2}, BIT(BOARD) | BIT(FIELDWORK) | BIT(EXPORT), NULL, false},
 	{{"file", 'f', "FILE", 0, "count this file of results here, without a server", 2}, COUNTS, NULL, true},
 	{{"all-sectors", KEY_ALL, NULL, 0, "show every sector's level", 2}, BIT(BOARD), NULL, false},
 	{{"field", KEY_FIELD, NULL, 0, "show all sectors' companies on one board", 2}, BIT(BOARD), NULL, false},
-	{{"company", KEY_COMPANY, "CODE", 0, "of this company (board: one company's figures, with --json)", 2}, BIT(BOARD) | BIT(REVIEW), NULL, false},
-	{{"channel", 'c', "CODE", 0, "results of one channel only", 2}, BIT(BOARD) | BIT(REVIEW), NULL, false},
+	{{"company", KEY_COMPANY, "CODE", 0, "of this company (board: one company's figures, with --json)", 2}, BIT(BOARD) | BIT(REVIEW) | BIT(EXPORT), NULL, false},
+	{{"channel", 'c', "CODE", 0, "results of one channel only", 2}, BIT(BOARD) | BIT(REVIEW) | BIT(EXPORT), NULL, false},
 	{{"metric", 'm', "METRIC", 0, "score (default), csat, ces, nps or area:CODE", 2}, BIT(BOARD) | BIT(HISTORY), "score csat ces nps", false},
 	{{"series", KEY_SERIES, "CODE", 0, "series of waves (default: the only one)", 2}, BIT(HISTORY), NULL, false},
 	{{"threshold", KEY_THRESHOLD, "NUMBER", 0, "how likely the metric is at least this, for --json and --csv", 2}, BIT(BOARD), NULL, false},
 	{{"include", KEY_INCLUDE, "PARTS", 0, "more for --json: distribution, pairs, or both with a comma", 2}, BIT(BOARD), "distribution pairs", false},
 	{{"breaches", KEY_BREACHES, NULL, 0, "list the breaches, too", 2}, BIT(FIELDWORK), NULL, false},
-	{{"status", KEY_STATUS, "STATUS", 0, "results of this status; correct and decide: the status to give", 2}, BIT(REVIEW), "submitted approved returned excluded disputed", false},
+	{{"status", KEY_STATUS, "STATUS", 0, "results of this status; correct and decide: the status to give", 2}, BIT(REVIEW) | BIT(EXPORT), "submitted approved returned excluded disputed", false},
 	{{"before", KEY_BEFORE, "INSTANT", 0, "contacted before 2020-03-01T00:00:00Z, say", 2}, BIT(REVIEW), NULL, false},
 	{{"after", KEY_AFTER, "ID", 0, "go on behind this one", 2}, BIT(REVIEW), NULL, false},
 	{{"open", KEY_OPEN, NULL, 0, "appeals: only those without an outcome", 2}, BIT(REVIEW), NULL, false},
@@ -236,6 +256,11 @@ static const char **text_option(int key, struct options *o)
 		{KEY_STATUS, &o->status},
 		{KEY_BEFORE, &o->before},
 		{KEY_AFTER, &o->after},
+		{KEY_FORMAT, &o->format},
+		{'o', &o->output},
+		{KEY_COLUMNS, &o->columns},
+		{KEY_DIALECT, &o->dialect},
+		{KEY_FORMULAS, &o->formulas},
 	};
 	for (size_t i = 0; i < COUNT_OF(places); i++)
 		if (places[i].key == key)

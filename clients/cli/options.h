@@ -22,6 +22,8 @@ enum verb {
 	VERB_PROGRAMME,
 	VERB_MAPPING,
 	VERB_WAVE,
+	VERB_EXPORT,
+	VERB_TEMPLATE,
 	VERB_COMPLETION,
 	VERB_HELP,
 	VERBS
@@ -55,9 +57,10 @@ struct options {
 	const char *file, *company, *threshold, *include, *revision, *series;
 	const char *mapping, *sheet;
 	const char *reason;
-	const char *changed;		       /* of undo */
-	const char *announce_at, *ceremony_on; /* of publish */
-	const char *status, *before, *after;   /* of review */
+	const char *changed;					    /* of undo */
+	const char *announce_at, *ceremony_on;			    /* of publish */
+	const char *status, *before, *after;			    /* of review */
+	const char *format, *output, *columns, *dialect, *formulas; /* of export */
 	const char *readers[OPTIONS_READERS];
 	size_t readers_len;
 	long timeout_s;
