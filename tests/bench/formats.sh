@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # sourced by tests/bench/run
-# The same rows as CSV, NDJSON, XLSX (libxlsxwriter) and SAV (PSPP), each into a server just
+# The same rows as CSV, NDJSON, XLSX (libxlsxwriter; texts inline, and in one table as Excel has
+# them) and SAV (PSPP), each into a server just
 # started; beside each, psql \copy of them into the same cluster. Peak memory is plauditd's VmHWM.
 # A workbook and an SPSS file are read when they are whole: conversion is in the time.
 
@@ -7,7 +8,8 @@ format_types=(
 	[0]="csv text/csv"
 	[1]="ndjson application/x-ndjson"
 	[2]="xlsx application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	[3]="sav application/x-spss-sav"
+	[3]="shared.xlsx application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	[4]="sav application/x-spss-sav"
 )
 
 # PSPP reads what the generator writes; the lengths are those of the inventor.
@@ -43,12 +45,12 @@ measure_format() { # FORMAT TYPE
 	ours=$took
 	awk -v format="$1" -v rows="$rows" -v t="$took" -v bytes="$(stat -c %s "$work/rows.$1")" \
 		-v peak="$peak" -v idle="$idle" -v cpu="$server_cpu" -v pg="$postgres_cpu" -v others="$others" 'BEGIN {
-			printf "%-7s %6.1f MiB  %7.2f s %5d krow/s  plauditd %5.2f us/row  postgres %6.2f s  peak %5.1f MiB (before: %4.1f)  others %s cores\n",
+			printf "%-11s %6.1f MiB  %7.2f s %5d krow/s  plauditd %5.2f us/row  postgres %6.2f s  peak %5.1f MiB (before: %4.1f)  others %s cores\n",
 				format, bytes / 1048576, t, rows / t / 1000, cpu * 1e6 / rows, pg, peak / 1024, idle / 1024, others }'
 	[ -s "$work/rows.copy" ] || sql -c "\\copy (select * from result order by md5(result_id)) to '$work/rows.copy'"
 	sql -c 'truncate result' -c checkpoint
 	timed sql -c "\\copy result from '$work/rows.copy'"
-	printf '%-7s %s x psql copy, which took %.2f s\n' "$1" "$(ratio "$took" "$ours")" "$took"
+	printf '%-11s %s x psql copy, which took %.2f s\n' "$1" "$(ratio "$took" "$ours")" "$took"
 	stop_server
 }
 
@@ -58,7 +60,8 @@ measure_formats() {
 	need pspp
 	"$build/tests/bench/generate" "$root/programmes/sample/programme.json" csv random "$rows" >"$work/rows.csv"
 	"$build/tests/bench/generate" "$root/programmes/sample/programme.json" ndjson random "$rows" >"$work/rows.ndjson"
-	"$build/tests/bench/to_xlsx" "$work/rows.xlsx" <"$work/rows.csv"
+	"$build/tests/bench/make_xlsx" "$work/rows.xlsx" inline <"$work/rows.csv"
+	"$build/tests/bench/make_xlsx" "$work/rows.shared.xlsx" shared <"$work/rows.csv"
 	write_sav
 	for pair in "${format_types[@]}"; do
 		# shellcheck disable=SC2086 # two words

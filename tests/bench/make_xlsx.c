@@ -1,6 +1,6 @@
 /* generate PROGRAMME csv ... | make_xlsx FILE inline|shared: the same rows as libxlsxwriter writes
  * them, its texts in their cells (in constant memory) or in one table. What reads as a number is
- * one. */
+ * one, but for the first column: an id such as 12e4567890123456 is text. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static void write_field(lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column, c
 	double number = strtod(field, &end);
 	if (*field == '\0')
 		return;
-	if (*end == '\0')
+	if (column > 0 && *end == '\0')
 		worksheet_write_number(sheet, row, column, number, NULL);
 	else
 		worksheet_write_string(sheet, row, column, field, NULL);
