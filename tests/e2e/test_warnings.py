@@ -5,15 +5,15 @@ import io
 import subprocess
 import unittest
 
-from harness import SAMPLE, SHARED, ServerCase, program, small_document
+from harness import CSV, SAMPLE, SHARED, ServerCase, program, small_document
 
-SFO = SHARED / "data" / "sfo-airport-customer-survey" / "sfo-2016.csv.gz"
+SFO = SHARED / "data" / "sfo-airport-customer-survey"
 CHANNELS = {"1": "gate", "2": "mail", "3": "online"}
 QUESTIONS = {"Q7ALL": "csat", "Q14FIND": "ces"}
 
 
-def sfo_rows():
-    with gzip.open(SFO, "rt", encoding="utf-8", newline="") as file:
+def sfo_rows(year):
+    with gzip.open(SFO / f"sfo-{year}.csv.gz", "rt", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -22,12 +22,12 @@ def sfo_items(rows):
             and c not in QUESTIONS]
 
 
-def sfo_2016(rows):
+def sfo_document(rows):
     """All of the airport is one company; blanks and "never used" are 0 and 6."""
     items = [{"code": c, "area": "all", "no_answer": ["0", "6"],
               "options": [{"answer": n, "points": n - 1} for n in range(1, 6)]}
              for c in sfo_items(rows)]
-    questions = [{"code": code, "measure": code, "no_answer": ["0", "6"],
+    questions = [{"code": code, "measure": code, "no_answer": ["0", "6", "Blank"],
                   "scale": {"min": 1, "max": 5}} for code in QUESTIONS.values()]
     return {
         "programme": "sfo", "channels": [{"code": c} for c in CHANNELS.values()],
@@ -44,7 +44,7 @@ def sfo_results(rows):
     items = sfo_items(rows)
     out.writerow(["result_id", "company", "channel", *items, *QUESTIONS.values()])
     for row in rows:
-        out.writerow([row["*RESPNUM"], "SFO", CHANNELS[row["METHOD"]],
+        out.writerow([row.get("*RESPNUM", row.get("RESPNUM")), "SFO", CHANNELS[row["METHOD"]],
                       *(row[c] for c in (*items, *QUESTIONS))])
     return text.getvalue().encode()
 
@@ -88,8 +88,8 @@ class Warnings(ServerCase):
 
     @unittest.skipUnless(SFO.exists(), f"{SFO} is not here")
     def test_the_airports_online_answers_of_2016_are_mirrored(self):
-        rows = sfo_rows()
-        warnings, wave = self.uploaded(sfo_results(rows), sfo_2016(rows))
+        rows = sfo_rows(2016)
+        warnings, wave = self.uploaded(sfo_results(rows), sfo_document(rows))
         self.assertEqual([(w["code"], w["by"], w["group"], w["column"], w["n"], w["measure"])
                           for w in warnings],
                          [("reversed_scale", "channel", "online", None, 18, "slope")])
@@ -98,8 +98,12 @@ class Warnings(ServerCase):
 
     @unittest.skipUnless(SFO.exists(), f"{SFO} is not here")
     def test_the_airports_other_answers_are_not_warned_of(self):
-        rows = [row for row in sfo_rows() if row["METHOD"] != "3"]
-        self.assertEqual(self.uploaded(sfo_results(rows), sfo_2016(rows))[0], [])
+        given = {year: sfo_rows(year) for year in (2014, 2015, 2016, 2017)}
+        given[2016] = [row for row in given[2016] if row["METHOD"] != "3"]
+        for year, rows in given.items():
+            wave = self.given_wave(sfo_document(rows), suffix=f"-{year}")
+            answer = wave.upload(sfo_results(rows)).json
+            self.assertEqual((answer["accepted"], answer["warnings"]), (len(rows), []), year)
 
     def test_the_sample_and_honest_rows_are_not_warned_of(self):
         wave = self.given_wave()
@@ -133,6 +137,27 @@ class Warnings(ServerCase):
         self.assertEqual(again.json["warnings"], warnings)
         known = wave.upload(data)
         self.assertEqual((known.json["duplicates"], known.json["warnings"]), (400, warnings))
+
+    def test_a_dry_run_warns_of_the_same(self):
+        def turn(row):
+            row["answers"][7] = 6 - row["answers"][7]
+            return row
+        wave = self.given_wave(six_item_document())
+        tried = wave.ask("POST", "/uploads?dry_run=1", made_rows(turn), Content_Type=CSV).json
+        self.assertEqual((tried["state"], wave.stored()), ("tried", 0))
+        self.assertEqual([w["column"] for w in tried["warnings"]], ["ces"])
+        self.assertEqual(wave.upload(made_rows(turn)).json["warnings"], tried["warnings"])
+
+    def test_a_file_ticked_down_the_columns_is_warned_of(self):
+        """A third of the rows, as among the evaluations students gave in a known data set."""
+        def turn(row):
+            if turn.rows % 3 == 0:
+                row["answers"][:6] = [3] * 6
+            turn.rows += 1
+            return row
+        turn.rows = 0
+        warnings, _ = self.uploaded(made_rows(turn), six_item_document())
+        self.assertEqual([(w["code"], w["by"]) for w in warnings], [("straight_lining", "file")])
 
     def test_a_straight_lining_shopper_is_told_by_the_client(self):
         def turn(row):
