@@ -2,10 +2,11 @@
 import csv
 import gzip
 import io
+import json
 import subprocess
 import unittest
 
-from harness import CSV, SAMPLE, SHARED, ServerCase, program, small_document
+from harness import CSV, JSON, SAMPLE, SHARED, ServerCase, ask, program, small_document
 
 SFO = SHARED / "data" / "sfo-airport-customer-survey"
 CHANNELS = {"1": "gate", "2": "mail", "3": "online"}
@@ -147,6 +148,25 @@ class Warnings(ServerCase):
         self.assertEqual((tried["state"], wave.stored()), ("tried", 0))
         self.assertEqual([w["column"] for w in tried["warnings"]], ["ces"])
         self.assertEqual(wave.upload(made_rows(turn)).json["warnings"], tried["warnings"])
+
+    def test_a_mapping_that_turns_the_channel_round_mends_it(self):
+        def turn(row):
+            if row["channel"] == "chat":
+                row["answers"] = [6 - a for a in row["answers"]]
+            return row
+        turned = {"from": 1, "to": 5, "where": {"column": "channel", "is": ["chat"]}}
+        columns = {c: c for c in ("result_id", "company", "channel", "shopper")}
+        columns |= {c: {"column": c, "reversed": turned}
+                    for c in (*(f"q{k}" for k in range(1, 7)), "csat", "ces")}
+        wave = self.given_wave(six_item_document())
+        tried = wave.ask("POST", "/uploads?dry_run=1", made_rows(turn), Content_Type=CSV).json
+        self.assertEqual([w["group"] for w in tried["warnings"]], ["chat"])
+        put = ask(self.server, "PUT", f"/v1/programmes/{wave.programme}/mappings/turned",
+                  json.dumps({"mapping": "turned", "columns": columns}).encode(), wave.key,
+                  Content_Type=JSON)
+        self.assert_status(put, 201)
+        mended = wave.ask("POST", "/uploads?mapping=turned", made_rows(turn), Content_Type=CSV).json
+        self.assertEqual((mended["accepted"], mended["warnings"]), (400, []))
 
     def test_a_file_ticked_down_the_columns_is_warned_of(self):
         """A third of the rows, as among the evaluations students gave in a known data set."""
