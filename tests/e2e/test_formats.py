@@ -9,7 +9,8 @@ import subprocess
 import unittest
 
 import made_files as made
-from harness import BUILD, CSV, SAMPLE, ServerCase, Stream, ask, program, sample_rows, wait_until
+from harness import BUILD, CSV, SAMPLE, Stream, ask, program, sample_rows, wait_until
+from tus_client import TusCase, metadata
 
 ROWS = 300
 
@@ -25,7 +26,7 @@ def csv_of(table):
     return text.getvalue().encode()
 
 
-class Formats(ServerCase):
+class Formats(TusCase):
     def another_wave(self):
         """Of an organisation that no other has."""
         self.waves_given = getattr(self, "waves_given", 0) + 1
@@ -177,15 +178,52 @@ class Formats(ServerCase):
         self.assertIn(f"row {ROWS}", done.stderr.decode())
         self.assertIn("truncated", done.stderr.decode())
 
+    def test_a_resumable_upload_is_made_a_table_when_it_is_whole(self):
+        wave = self.given_wave()
+        book = made.xlsx(Notes=[["about"], ["nothing"]], Results=table_of(20))
+        said = metadata(filename="results.xlsx", sheet="Results")
+        tus = self.given_tus(wave, len(book), described=said)
+        self.assert_status(tus.patch(0, book[:1000]), 204)
+        self.assert_status(tus.patch(1000, book[1000:]), 204)
+        report = self.assert_counted(wave, tus, 20)
+        self.assertEqual((report["format"], report["bytes"]), ("xlsx", len(book)))
+        self.assertEqual(report["reading"]["sheet"]["is"], "Results")
+        data = made.sav(table_of(20))[:-8]
+        tus = self.given_tus(wave, len(data), body=data, described=metadata(filename="cut.zsav"))
+        view = tus.counted()
+        self.assertEqual((view["state"], view["failure"]["code"]), ("failed", "file_unreadable"), view)
+
+    def test_a_dry_run_of_a_workbook_stores_nothing(self):
+        wave = self.given_wave()
+        book = made.xlsx(Results=table_of(20))
+        answer = self.upload(wave, book, made.XLSX, "?dry_run=1")
+        self.assertEqual((answer.status, answer.json["state"], answer.json["accepted"]),
+                         (200, "tried", 20), answer)
+        self.assertEqual(wave.stored(), 0)
+        kept = self.spooled(f"upload-{answer.json['upload']}")
+        self.assertEqual([p.read_bytes() for p in kept], [book])
+
+    def test_a_server_that_cannot_keep_it_says_so(self):
+        wave = self.given_wave()
+        self.server.stop()
+        blocked = pathlib.Path(self.home) / "a-file"
+        blocked.write_text("")
+        self.server.start("--spool", str(blocked))
+        try:
+            answer = self.upload(wave, made.sav(table_of(5)), made.SAV)
+            self.assertEqual((answer.status, answer.json["code"]), (503, "spool_unavailable"), answer)
+            self.assertIn("Retry-After", answer.headers)
+            self.assertEqual(wave.upload(csv_of(table_of(5))).json["accepted"], 5)
+        finally:
+            self.server.stop()
+            self.server.start()
+
     def test_a_client_that_goes_away_leaves_nothing(self):
         wave = self.given_wave()
-        passing = pathlib.Path(self.server.embedded) / "spool"
-        def left():
-            return [p for p in passing.rglob("*") if p.is_file() and "passing" in p.name]
         stream = Stream(wave, made.XLSX)
         stream.send(b"PK\3\4" + bytes(200000))
         stream.close()
-        wait_until(lambda: not left(), 30, "a file stays behind")
+        wait_until(lambda: not self.spooled("passing-*"), 30, "a file stays behind")
         self.assertEqual(wave.stored(), 0)
         self.assertEqual(ask(self.server, "GET", "/readyz").status, 200)
 
