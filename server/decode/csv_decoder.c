@@ -229,6 +229,10 @@ static enum decoded take(struct csv_decoder *d, struct slice text, struct arena 
 {
 	if (!has_header(d)) {
 		struct slice at;
+		if (d->header != NULL) {
+			buf_add(d->header, text);
+			buf_add_byte(d->header, '\0');
+		}
 		const char *code = csv_header_take(d, text, arena, &at);
 		if (code == NULL)
 			return DECODE_MORE;

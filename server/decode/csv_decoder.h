@@ -35,6 +35,7 @@ struct csv_decoder {
 	enum csv_state state;
 	uint64_t row;
 	struct arena names;   /**< the header, for as long as the decoder lives */
+	struct buf *header;   /**< where its rows are kept as they stand; NULL: nowhere */
 	int header_rows_read; /**< all of them: rows follow */
 	size_t columns;	      /**< with a name: fields of a record */
 	size_t width;	      /**< of the file, nameless columns too */

@@ -43,8 +43,8 @@ static enum cut out_of_part(struct cutter *c, struct slice *record)
 	return CUT_RECORD;
 }
 
-enum cut cutter_next(struct cutter *c, bool (*ends)(void *of, struct slice fresh, size_t *len),
-		     void *of, struct slice *record)
+static enum cut cut_next(struct cutter *c, bool (*ends)(void *of, struct slice fresh, size_t *len),
+			 void *of, struct slice *record)
 {
 	size_t len = 0;
 	if (c->given) {
@@ -63,4 +63,12 @@ enum cut cutter_next(struct cutter *c, bool (*ends)(void *of, struct slice fresh
 	c->given = true;
 	*record = buf_slice(&c->held);
 	return fits ? CUT_RECORD : CUT_TOO_LONG;
+}
+
+enum cut cutter_next(struct cutter *c, bool (*ends)(void *of, struct slice fresh, size_t *len),
+		     void *of, struct slice *record)
+{
+	enum cut cut = cut_next(c, ends, of, record);
+	c->last = cut == CUT_RECORD ? *record : SLICE_NONE;
+	return cut;
 }

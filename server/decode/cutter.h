@@ -15,6 +15,7 @@ struct cutter {
 	struct buf held;   /**< looked at: the start of a record whose end has not come */
 	bool finished;	   /**< no more parts will come */
 	bool given;	   /**< held was handed out and goes with the next call */
+	struct slice last; /**< the record handed out last */
 };
 
 enum cut {

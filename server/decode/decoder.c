@@ -141,6 +141,17 @@ enum decoded decoder_next(struct decoder *d, struct arena *arena, struct record 
 	return outcome;
 }
 
+struct slice decoder_row_text(const struct decoder *d)
+{
+	return d->cutter.last;
+}
+
+void decoder_keep_header(struct decoder *d, struct buf *header)
+{
+	must(d->format == DECODE_CSV);
+	d->of.csv.header = header;
+}
+
 const struct csv_reading *decoder_reading(const struct decoder *d)
 {
 	bool known = d->format == DECODE_CSV && d->text.reading.encoding != NULL;

@@ -79,6 +79,13 @@ void decoder_finish(struct decoder *d);
 enum decoded decoder_next(struct decoder *d, struct arena *arena, struct record *record,
 			  struct decode_fault *fault) NODISCARD;
 
+/** The row that was given last, a bad one too, as it stands in the file, CSV in UTF-8: a carriage
+ * return at its end is part of it. Valid until the next call. */
+struct slice decoder_row_text(const struct decoder *d);
+/** CSV: the header rows are added to `header`, each with a NUL behind it. Before the first
+ * part; `header` outlives the decoder. */
+void decoder_keep_header(struct decoder *d, struct buf *header);
+
 /** What was understood of a CSV file so far; NULL for JSON, and as long as nothing is. */
 const struct csv_reading *decoder_reading(const struct decoder *d);
 

@@ -1,6 +1,7 @@
 #include "mapping/mapping_private.h"
 
 #include "decode/fold.h"
+#include "survey/columns.h"
 
 /** "answers.q1" where the key stands in an object. */
 static struct slice full_name(struct mapped_row *row, const struct field *field)
@@ -76,6 +77,8 @@ static struct seat seat_of(struct mapped_row *row, size_t position)
 static void fault_unlisted(struct mapped_row *row, size_t position)
 {
 	const struct field *field = &row->sent->fields[position];
+	if (field->group.len == 0 && column_is_added(field->name))
+		return;
 	if (!row->m->profile->others_ignored)
 		mapped_fault(row, "unlisted_column", full_name(row, field), SLICE_NONE,
 			     "a column of the mapping, or others: ignored");

@@ -37,5 +37,14 @@ extern const char *const column_names[COLUMN_FIXED_COUNT];
 
 /** What exports add to a result for people to read begins so; no code of a programme can. */
 #define COLUMN_ADDED "plaudit:"
+/** What a file of rejected rows adds to them (export/rejected_file.h). */
+#define COLUMN_ERROR_CODE     "error_code"
+#define COLUMN_ERROR_COLUMN   "error_column"
+#define COLUMN_ERROR_VALUE    "error_value"
+#define COLUMN_ERROR_EXPECTED "error_expected"
+
+/** We have added it: where it is no column of a result, nor an item or a question, it is ignored.
+ */
+bool column_is_added(struct slice name);
 
 bool column_is_reserved(struct slice code);

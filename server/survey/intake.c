@@ -77,6 +77,8 @@ static int column_of(struct intake *in, size_t position, const struct field *fie
 	int column = find_column(in, field->name);
 	if (grouped && column < in->first_item)
 		column = COLUMN_UNKNOWN;
+	if (column == COLUMN_UNKNOWN && !grouped && column_is_added(field->name))
+		column = COLUMN_IGNORED;
 	if (field->name.len > 0)
 		memcpy(seat->name, field->name.at, field->name.len);
 	seat->len = (uint8_t)field->name.len;

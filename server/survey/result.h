@@ -72,7 +72,7 @@ struct reject {
  * answered, attempt, wait_seconds, duration_seconds, comment, customer, the questions and the
  * items of the wave's instrument by code. Items may also stand in the group "answers"; nothing
  * else may. result_id, company and channel are required; answered is true and customer false
- * where not given. Columns whose name begins with "plaudit:" are what an export added: ignored.
+ * where not given. Columns that an export or a file of rejected rows added are ignored (columns.h).
  * Text of a CSV file loses the apostrophe that guards it against formulas (sheet/csv_out.h).
  * An empty field, JSON null and an item's no_answer texts mean "not given". */
 struct intake;
