@@ -6,7 +6,9 @@
 alter table upload drop constraint upload_state_check;
 alter table upload add constraint upload_state_check
 	check (state in ('receiving', 'done', 'failed', 'undone', 'tried', 'refused'));
-alter table upload add column withheld bigint not null default 0; -- of those rejected: rows without fault
+alter table upload
+	add column withheld bigint not null default 0, -- of those rejected: rows without fault
+	add column file_of bigint;                     -- the upload whose kept file this one has read
 
 -- Without a status the request still runs, as long as its server says so now and then.
 create table idempotency_key (
@@ -82,7 +84,7 @@ grant select, insert, update, delete on idempotency_key to plaudit_runtime;
 
 drop function idempotency_claim(int, text, bytea, bytea, uuid, boolean, int);
 drop table idempotency_key;
-alter table upload drop column withheld;
+alter table upload drop column file_of, drop column withheld;
 alter table upload drop constraint upload_state_check;
 update upload set state = 'failed' where state in ('tried', 'refused');
 alter table upload add constraint upload_state_check

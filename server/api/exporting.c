@@ -19,7 +19,7 @@ static void took_too_long(void *arg)
 		e->caller.events->stopping(&e->caller);
 }
 
-static bool has_place(struct exchange *x)
+bool exporting_has_place(struct exchange *x)
 {
 	if (api_of(x)->exports < EXPORTS_AT_ONCE)
 		return true;
@@ -42,7 +42,7 @@ void *exporting_begin(struct exchange *x, const struct known_wave *wave, enum ex
 {
 	struct export_question question;
 	struct trouble why;
-	if (!has_place(x) || !export_question_read(x, wave, format, &question))
+	if (!exporting_has_place(x) || !export_question_read(x, wave, format, &question))
 		return NULL;
 	struct exporting *e = memory_new(size);
 	e->caller = (struct caller){.x = x, .events = events};

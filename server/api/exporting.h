@@ -22,6 +22,8 @@ struct exporting {
 	bool noting; /* the audit is being written */
 };
 
+/** False: as many as there may be are under way, and 503 was answered. */
+bool exporting_has_place(struct exchange *x);
 /** Takes a place among those at once; NULL: there is none, or the question makes no sense, and that
  * was answered. `size` is that of the struct whose first member this is, zeroed. */
 void *exporting_begin(struct exchange *x, const struct known_wave *wave, enum export_format format,

@@ -8,6 +8,7 @@
 #include "api/mappings.h"
 #include "api/programmes.h"
 #include "api/publications.h"
+#include "api/rejected.h"
 #include "api/results.h"
 #include "api/reviews.h"
 #include "api/series.h"
@@ -15,6 +16,7 @@
 #include "api/templates.h"
 #include "api/tus.h"
 #include "api/undos.h"
+#include "api/upload_run.h"
 #include "api/uploads.h"
 #include "api/wave_steps.h"
 #include "api/waves.h"
@@ -82,6 +84,9 @@ const struct route api_routes[] = {
 	{METHOD_PATCH, W "/uploads/tus/{tus}",    &tus_patch,       &firm,          ANY_SIZE, 0},
 	{METHOD_DELETE, W "/uploads/tus/{tus}",   &tus_delete,      &firm,          NO_BODY, 0},
 	{METHOD_POST, W "/uploads/tus/{tus}",     &tus_instead,     &firm,          ANY_SIZE, 0},
+	{METHOD_GET,  W "/uploads",               &uploads_list,    &firm_pages,    NO_BODY, 0},
+	{METHOD_POST, W "/uploads/{upload}/run",  &upload_run_post, &firm_uploads,  NO_BODY, 0},
+	{METHOD_GET,  W "/uploads/{upload}/rejected", &rejected_get, &firm,         NO_BODY, 0},
 	{METHOD_GET,  W "/uploads/{upload}",      &upload_get,      &firm,          NO_BODY, 0},
 	{METHOD_GET,  W "/uploads/{upload}/errors", &upload_errors_get, &firm_pages, NO_BODY, 0},
 	{METHOD_GET,  W "/results",               &results_get,     &firm_results,  NO_BODY, SUFFIX_CSV | SUFFIX_NDJSON | SUFFIX_XLSX},

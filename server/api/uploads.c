@@ -5,6 +5,7 @@
 #include "api/access.h"
 #include "api/json_column.h"
 #include "api/problem_of.h"
+#include "api/upload_answer.h"
 #include "api/upload_options.h"
 #include "base/json_out.h"
 #include "http/problem.h"
@@ -12,89 +13,23 @@
 #include "pg/value.h"
 #include "store/sql.h"
 
-enum { ANSWER_BYTES = 4 * 1024 * 1024, PAGE_DEFAULT = 100, PAGE_MOST = 1000 };
+enum { ANSWER_BYTES = 4 * 1024 * 1024, PAGE_DEFAULT = 100, PAGE_MOST = 1000, UPLOAD_NUMBER = 24 };
 
 /** A file on its way in; x is NULL once the client is gone. */
 struct receiving {
 	struct exchange *x;
-	struct upload *upload; /* or, of a format that is made a table first: */
+	struct upload *upload; /* or, of a file that must be whole before it is read: */
 	struct spooled_upload *spooled;
 	struct slice place; /* "/v1/programmes/p/waves/w/uploads" */
 };
 
 /* POST */
 
-static void print_report(struct json_out *j, const struct receiving *r,
-			 const struct upload_report *report)
-{
-	struct buf number;
-	buf_init(&number, 512);
-	buf_print(&number, "%lld", (long long)report->upload_id);
-	json_pair_text(j, "upload", buf_slice(&number));
-	json_pair_text(j, "state", slice_of(report->state));
-	json_pair_int(j, "received", (int64_t)report->counts.received);
-	json_pair_int(j, "accepted", (int64_t)report->counts.accepted);
-	json_pair_int(j, "duplicates", (int64_t)report->counts.duplicates);
-	json_pair_int(j, "replaced", (int64_t)report->counts.replaced);
-	json_pair_int(j, "rejected", (int64_t)report->counts.rejected);
-	json_pair_int(j, "withheld", (int64_t)report->counts.withheld);
-	json_pair_int(j, "left_out", (int64_t)report->counts.left_out);
-	json_key(j, "left_out_by");
-	json_raw(j, report->left_out_by);
-	json_key(j, "errors");
-	json_raw(j, report->errors);
-	json_pair_int(j, "errors_total", (int64_t)report->errors_total);
-	buf_clear(&number);
-	buf_print(&number, "%.*s/%lld/errors", SLICE_ARGS(r->place), (long long)report->upload_id);
-	json_pair_text(j, "errors_url", buf_over(&number) ? SLICE("") : buf_slice(&number));
-	json_pair_bool(j, "same_file", report->same_file);
-	json_key(j, "reading");
-	json_raw(j, report->reading);
-	json_key(j, "warnings");
-	json_raw(j, report->warnings);
-	buf_fini(&number);
-}
-
-/** A problem that also says how much of the file is stored: committed batches count. */
-static void print_failure(struct json_out *j, const struct receiving *r,
-			  const struct upload_report *report)
-{
-	const struct trouble *why = &report->why;
-	const char *code = problem_code(why, "upload_failed");
-	struct buf type;
-	buf_init(&type, 128);
-	buf_print(&type, "/problems/%s", code);
-	json_pair_text(j, "type", buf_slice(&type));
-	json_pair_text(j, "title", slice_of(http_title_of(report->status)));
-	json_pair_int(j, "status", http_status_of(report->status));
-	json_pair_text(j, "detail", words_are_inner(why) ? SLICE("") : slice_of(why->words));
-	json_pair_text(j, "instance", r->place);
-	json_pair_text(j, "code", slice_of(code));
-	buf_fini(&type);
-	print_report(j, r, report);
-}
-
 static void upload_ended(void *arg, const struct upload_report *report)
 {
-	struct receiving *r = arg;
-	struct exchange *x = r->x;
-	struct buf body;
-	bool well = report->status == OK;
-	buf_init(&body, ANSWER_BYTES);
-	struct json_out j = json_out_on(&body);
-	json_open_object(&j);
-	if (well)
-		print_report(&j, r, report);
-	else
-		print_failure(&j, r, report);
-	json_close_object(&j);
-	int status = well ? 200 : http_status_of(report->status);
-	if (status == 503)
-		exchange_answer_add_header(x, "Retry-After", SLICE("5"));
-	memory_free(r);
-	exchange_answer(x, status, well ? "application/json" : "application/problem+json",
-			buf_slice(&body));
-	buf_fini(&body);
+	struct receiving r = *(struct receiving *)arg;
+	memory_free(arg);
+	upload_answer(r.x, r.place, report);
 }
 
 static void upload_resumed(void *arg)
@@ -142,7 +77,8 @@ static void begin_post(struct exchange *x)
 	x->state = r;
 	struct upload_listener listener = {
 		.resume = upload_resumed, .ended = upload_ended, .arg = r};
-	if (request.table != NULL) {
+	/* One transaction over the file does not wait for whoever sends it. */
+	if (request.table != NULL || request.mode != UPLOAD_AS_IT_GOES) {
 		r->spooled = spooled_upload_open(api_of(x)->ingest, &request, &listener);
 		return;
 	}
@@ -192,50 +128,51 @@ struct looking {
 };
 
 /** Who has undone it, and what became of its results. */
-static void print_undo(struct json_out *j, const struct pg_result *rows)
+static void print_undo(struct json_out *j, const struct pg_result *rows, int row)
 {
 	enum { AT = 18, BY, REASON, REMOVED, RESTORED, KEPT };
 	json_key(j, "undone");
-	if (pg_is_null(rows, 0, AT)) {
+	if (pg_is_null(rows, row, AT)) {
 		json_raw(j, SLICE("null"));
 		return;
 	}
 	json_open_object(j);
-	json_pair_instant(j, "at", rows, 0, AT);
-	json_pair_text(j, "by", pg_get_bytes(rows, 0, BY));
-	json_pair_text(j, "reason", pg_get_bytes(rows, 0, REASON));
-	json_pair_int(j, "removed", pg_get_int8(rows, 0, REMOVED));
-	json_pair_int(j, "restored", pg_get_int8(rows, 0, RESTORED));
-	json_pair_int(j, "kept", pg_get_int8(rows, 0, KEPT));
+	json_pair_instant(j, "at", rows, row, AT);
+	json_pair_text(j, "by", pg_get_bytes(rows, row, BY));
+	json_pair_text(j, "reason", pg_get_bytes(rows, row, REASON));
+	json_pair_int(j, "removed", pg_get_int8(rows, row, REMOVED));
+	json_pair_int(j, "restored", pg_get_int8(rows, row, RESTORED));
+	json_pair_int(j, "kept", pg_get_int8(rows, row, KEPT));
 	json_close_object(j);
 }
 
-static void print_upload(struct json_out *j, int64_t upload_id, const struct pg_result *rows)
+static void print_upload(struct json_out *j, int64_t upload_id, const struct pg_result *rows,
+			 int row)
 {
 	static const char *const counts[] = {"bytes",	 "received", "accepted", "duplicates",
 					     "replaced", "rejected", "withheld"};
 	json_open_object(j);
 	json_pair_number(j, "upload", upload_id);
-	json_pair_text(j, "state", pg_get_bytes(rows, 0, 0));
-	json_pair_text(j, "format", pg_get_bytes(rows, 0, 1));
+	json_pair_text(j, "state", pg_get_bytes(rows, row, 0));
+	json_pair_text(j, "format", pg_get_bytes(rows, row, 1));
 	for (size_t i = 0; i < COUNT_OF(counts); i++)
-		json_pair_int(j, counts[i], pg_get_int8(rows, 0, 2 + (int)i));
-	json_pair_text_or_null(j, "failure", rows, 0, 9);
-	json_pair_instant(j, "started_at", rows, 0, 10);
-	json_pair_instant(j, "ended_at", rows, 0, 11);
+		json_pair_int(j, counts[i], pg_get_int8(rows, row, 2 + (int)i));
+	json_pair_text_or_null(j, "failure", rows, row, 9);
+	json_pair_instant(j, "started_at", rows, row, 10);
+	json_pair_instant(j, "ended_at", rows, row, 11);
 	json_key(j, "reading");
-	json_raw(j, pg_is_null(rows, 0, 12) ? SLICE("null") : pg_get_bytes(rows, 0, 12));
+	json_raw(j, pg_is_null(rows, row, 12) ? SLICE("null") : pg_get_bytes(rows, row, 12));
 	json_key(j, "warnings");
-	json_raw(j, pg_is_null(rows, 0, 13) ? SLICE("[]") : pg_get_bytes(rows, 0, 13));
-	json_pair_int(j, "left_out", pg_get_int8(rows, 0, 14));
+	json_raw(j, pg_is_null(rows, row, 13) ? SLICE("[]") : pg_get_bytes(rows, row, 13));
+	json_pair_int(j, "left_out", pg_get_int8(rows, row, 14));
 	json_key(j, "left_out_by");
-	json_raw(j, pg_is_null(rows, 0, 15) ? SLICE("null") : pg_get_bytes(rows, 0, 15));
-	json_pair_text_or_null(j, "mapping", rows, 0, 16);
-	if (pg_is_null(rows, 0, 17))
+	json_raw(j, pg_is_null(rows, row, 15) ? SLICE("null") : pg_get_bytes(rows, row, 15));
+	json_pair_text_or_null(j, "mapping", rows, row, 16);
+	if (pg_is_null(rows, row, 17))
 		json_pair_null(j, "mapping_revision");
 	else
-		json_pair_int(j, "mapping_revision", pg_get_int4(rows, 0, 17));
-	print_undo(j, rows);
+		json_pair_int(j, "mapping_revision", pg_get_int4(rows, row, 17));
+	print_undo(j, rows, row);
 	json_close_object(j);
 }
 
@@ -270,7 +207,7 @@ static void upload_came(void *arg, const struct pg_answer *answer)
 	}
 	buf_init(&body, ANSWER_BYTES);
 	struct json_out j = json_out_on(&body);
-	print_upload(&j, upload_id, answer->result);
+	print_upload(&j, upload_id, answer->result, 0);
 	exchange_answer(x, 200, "application/json", buf_slice(&body));
 	buf_fini(&body);
 }
@@ -386,6 +323,71 @@ static void begin_errors(struct exchange *x)
 	pg_pool_run(l->api->pool, &SQL_UPLOAD_FAULTS, values, COUNT_OF(values), faults_came, l);
 }
 
+/* GET all of them, the latest first */
+
+static void uploads_came(void *arg, const struct pg_answer *answer)
+{
+	struct looking *l = arg;
+	struct exchange *x = look_ended(l, answer);
+	struct buf body;
+	if (x == NULL)
+		return;
+	int rows = pg_rows(answer->result);
+	bool more = rows == l->limit;
+	memory_free(l);
+	buf_init(&body, ANSWER_BYTES);
+	struct json_out j = json_out_on(&body);
+	json_open_object(&j);
+	json_key(&j, "data");
+	json_open_array(&j);
+	for (int row = 0; row < rows; row++)
+		print_upload(&j, pg_get_int8(answer->result, row, UPLOAD_NUMBER), answer->result,
+			     row);
+	json_close_array(&j);
+	if (more)
+		json_pair_number(&j, "next_cursor",
+				 pg_get_int8(answer->result, rows - 1, UPLOAD_NUMBER));
+	else
+		json_pair_null(&j, "next_cursor");
+	json_close_object(&j);
+	if (buf_over(&body))
+		exchange_problem(x, 413, "answer_too_large", "The page is too large for an answer",
+				 SLICE("ask for less with limit"));
+	else
+		exchange_answer(x, 200, "application/json", buf_slice(&body));
+	buf_fini(&body);
+}
+
+static bool read_list_query(struct exchange *x, int64_t *limit, int64_t *before)
+{
+	struct slice text;
+	*limit = PAGE_DEFAULT;
+	*before = INT64_MAX;
+	if (exchange_query(x, "limit", &text) &&
+	    (!slice_to_int64(text, limit) || *limit < 1 || *limit > PAGE_MOST))
+		return false;
+	return !exchange_query(x, "cursor", &text) || slice_to_int64(text, before);
+}
+
+static void begin_list(struct exchange *x)
+{
+	const struct known_key *key = access_check(x);
+	const struct known_wave *wave = key != NULL ? access_wave(x, key) : NULL;
+	int64_t limit, before;
+	if (wave == NULL)
+		return;
+	if (!read_list_query(x, &limit, &before)) {
+		exchange_problem(x, 400, "bad_page",
+				 "limit is 1 to 1000, cursor is what an answer gave", SLICE_NONE);
+		return;
+	}
+	struct looking *l = memory_new(sizeof(*l));
+	*l = (struct looking){.x = x, .api = api_of(x), .limit = (int32_t)limit};
+	x->state = l;
+	struct pg_value values[] = {pg_int4(wave->wave_id), pg_int8(before), pg_int4(l->limit)};
+	pg_pool_run(l->api->pool, &SQL_UPLOAD_LIST, values, COUNT_OF(values), uploads_came, l);
+}
+
 static void look_gone(struct exchange *x)
 {
 	struct looking *l = x->state;
@@ -395,5 +397,6 @@ static void look_gone(struct exchange *x)
 
 const struct handler upload_post = {
 	.begin = begin_post, .body = body_post, .end = end_post, .gone = gone_post};
+const struct handler uploads_list = {.begin = begin_list, .gone = look_gone};
 const struct handler upload_get = {.begin = begin_get, .gone = look_gone};
 const struct handler upload_errors_get = {.begin = begin_errors, .gone = look_gone};

@@ -3,6 +3,6 @@
 
 #include "http/exchange.h"
 
-extern const struct handler upload_post;
+extern const struct handler uploads_list, upload_post;
 extern const struct handler upload_get;
 extern const struct handler upload_errors_get;
