@@ -351,7 +351,7 @@ static void uploads_came(void *arg, const struct pg_answer *answer)
 		json_pair_null(&j, "next_cursor");
 	json_close_object(&j);
 	if (buf_over(&body))
-		exchange_problem(x, 413, "answer_too_large", "The page is too large for an answer",
+		exchange_problem(x, 413, "limit_reached", "The page is too large for an answer",
 				 SLICE("ask for less with limit"));
 	else
 		exchange_answer(x, 200, "application/json", buf_slice(&body));

@@ -9,8 +9,8 @@
  * where the file had one or was not UTF-8; a sep= line where it had one. A row that cannot be
  * divided into fields stands whole, with the error columns behind it unless it had them.
  * NDJSON, JSON: the four are members of each object, at its end; what could not be read as one
- * stands as it came. Cells of the file keep their text; an error column that a spreadsheet might take for a
- * formula gets an apostrophe in front.
+ * stands as it came. Cells of the file keep their text; an error column that a spreadsheet might
+ * take for a formula gets an apostrophe in front.
  *
  * Pure. Lifetime: as a decoder's: parts are borrowed until rejected_file_next() wants more.
  */

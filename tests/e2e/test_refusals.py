@@ -109,7 +109,7 @@ class Refusals(ServerCase):
             self.assert_status(wave.ask("GET", path), 400, "unknown_parameter")
         self.assert_status(wave.ask("POST", "/close?force=1"), 400, "unknown_parameter")
         self.assertEqual(wave.get("").json["state"], "fielding")
-        answer = wave.ask("POST", "/uploads?dry_run=1", b"result_id\n", Content_Type=CSV)
+        answer = wave.ask("POST", "/uploads?dryrun=1", b"result_id\n", Content_Type=CSV)
         self.assert_status(answer, 400, "unknown_parameter")
 
     def test_a_draft_or_closed_wave_takes_no_results_and_an_opened_one_does_again(self):
