@@ -4,9 +4,10 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { CONNECT_TIMEOUT_S = 15, SEND_BYTES = 256 * 1024, HEADER_BYTES = 1024 };
+enum { CONNECT_TIMEOUT_S = 15, SEND_BYTES = 256 * 1024, HEADER_BYTES = 16 * 1024 };
 
 /** One request under way. */
 struct exchange {
@@ -44,11 +45,32 @@ void http_answer_init(struct http_answer *a)
 {
 	*a = (struct http_answer){0};
 	buf_init(&a->body, HTTP_ANSWER_BYTES);
+	buf_init(&a->head, HTTP_HEAD_BYTES);
 }
 
 void http_answer_fini(struct http_answer *a)
 {
 	buf_fini(&a->body);
+	buf_fini(&a->head);
+}
+
+struct slice http_answer_field(const struct http_answer *a, const char *name)
+{
+	struct slice rest = buf_slice(&a->head), line;
+	while (rest.len > 0 && slice_next_part(&rest, '\n', &line)) {
+		struct slice value = line, found;
+		if (slice_next_part(&value, ':', &found) && value.at != NULL &&
+		    slice_equal_ignoring_case(found, slice_of(name)))
+			return slice_trim(value);
+	}
+	return SLICE_NONE;
+}
+
+bool http_sleep(uint64_t ms)
+{
+	struct timespec span = {.tv_sec = (time_t)(ms / 1000),
+				.tv_nsec = (long)(ms % 1000) * 1000000};
+	return !http_interrupted() && nanosleep(&span, NULL) == 0;
 }
 
 static bool is_unreserved(char c)
@@ -164,6 +186,20 @@ static size_t take_answer(const char *at, size_t size, size_t count, void *conte
 	return buf_over(&x->answer->body) ? 0 : size * count;
 }
 
+/** The head of "100 Continue" is not that of the answer. */
+static size_t take_head(const char *at, size_t size, size_t count, void *context)
+{
+	struct exchange *x = context;
+	struct slice line = {at, size * count};
+	if (slice_starts_with(line, SLICE("HTTP/")))
+		buf_clear(&x->answer->head);
+	while (line.len > 0 && (line.at[line.len - 1] == '\n' || line.at[line.len - 1] == '\r'))
+		line.len--;
+	buf_add(&x->answer->head, line);
+	buf_add_byte(&x->answer->head, '\n');
+	return size * count;
+}
+
 static size_t give_memory(struct exchange *x, char *room, size_t len)
 {
 	struct slice rest = slice_from(x->request->body->memory, (size_t)x->sent_bytes);
@@ -248,6 +284,10 @@ static void set_guards(CURL *curl, const struct http_server *server, bool loopba
 static void set_body(CURL *curl, struct exchange *x)
 {
 	const struct http_body *body = x->request->body;
+	if (slice_is(slice_of(x->request->method), "HEAD")) {
+		SET(curl, CURLOPT_NOBODY, 1L);
+		return;
+	}
 	if (body == NULL) {
 		if (!slice_is(slice_of(x->request->method), "GET")) {
 			SET(curl, CURLOPT_POSTFIELDS, "");
@@ -273,6 +313,8 @@ static void set_exchange(CURL *curl, struct exchange *x)
 	SET(curl, CURLOPT_ERRORBUFFER, x->words);
 	SET(curl, CURLOPT_WRITEFUNCTION, take_answer);
 	SET(curl, CURLOPT_WRITEDATA, x);
+	SET(curl, CURLOPT_HEADERFUNCTION, take_head);
+	SET(curl, CURLOPT_HEADERDATA, x);
 	SET(curl, CURLOPT_NOPROGRESS, 0L);
 	SET(curl, CURLOPT_XFERINFOFUNCTION, note_movement);
 	SET(curl, CURLOPT_XFERINFODATA, x);
@@ -305,6 +347,8 @@ static struct curl_slist *headers_of(const struct http_server *server,
 		add_header(&headers, "Repr-Digest", request->body->digest);
 	if (request->if_match != NULL)
 		add_header(&headers, "If-Match", request->if_match);
+	for (const struct http_field *f = request->fields; f != NULL && f->name != NULL; f++)
+		add_header(&headers, f->name, f->value);
 	explicit_bzero(bearer, sizeof(bearer));
 	return headers;
 }

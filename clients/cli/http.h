@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "base/status.h"
 
-enum { HTTP_ANSWER_BYTES = 64 * 1024 * 1024, HTTP_PATH_BYTES = 8192 };
+enum { HTTP_ANSWER_BYTES = 64 * 1024 * 1024, HTTP_PATH_BYTES = 8192, HTTP_HEAD_BYTES = 64 * 1024 };
 
 /** Where to and as whom. */
 struct http_server {
@@ -44,18 +44,24 @@ struct http_sink {
 	void *context;
 };
 
+struct http_field {
+	const char *name, *value;
+};
+
 struct http_request {
 	const char *method;
-	const char *path;	      /**< "/v1/...", already escaped */
-	const struct http_body *body; /**< NULL: none */
-	const char *accept;	      /**< media types wanted */
-	const char *if_match;	      /**< value of If-Match, NULL for none */
-	const struct http_sink *sink; /**< NULL: the answer is collected in memory */
+	const char *path;		 /**< "/v1/...", already escaped */
+	const struct http_body *body;	 /**< NULL: none */
+	const char *accept;		 /**< media types wanted */
+	const char *if_match;		 /**< value of If-Match, NULL for none */
+	const struct http_sink *sink;	 /**< NULL: the answer is collected in memory */
+	const struct http_field *fields; /**< more of them, closed by a NULL name; NULL: none */
 };
 
 struct http_answer {
 	long status;
 	struct buf body;
+	struct buf head; /**< its fields, a line each */
 	bool is_problem; /**< application/problem+json */
 	char digest[96]; /**< Repr-Digest of its head or behind it; "" where there is none */
 	int64_t rows;	 /**< Plaudit-Rows, likewise; -1 */
@@ -63,6 +69,9 @@ struct http_answer {
 
 void http_answer_init(struct http_answer *a);
 void http_answer_fini(struct http_answer *a);
+
+/** The value of a field; `at` is NULL where there is none. */
+struct slice http_answer_field(const struct http_answer *a, const char *name);
 
 enum status http_send(const struct http_server *server, const struct http_request *request,
 		      struct http_answer *answer, struct trouble *why) NODISCARD;
@@ -78,3 +87,5 @@ void http_add_query(struct buf *path, const char *name, struct slice value);
 /** Ctrl-C from now on ends a request in flight instead of the program. */
 void http_catch_interrupt(void);
 bool http_interrupted(void);
+/** False where it was interrupted before its time. */
+bool http_sleep(uint64_t ms);

@@ -37,7 +37,8 @@ static double share_of(const struct progress *p)
 
 static double bytes_per_second(const struct progress *p)
 {
-	return p->elapsed_ms > 0 ? (double)p->done_bytes * 1000 / (double)p->elapsed_ms : 0;
+	uint64_t done = p->done_bytes > p->begun_bytes ? p->done_bytes - p->begun_bytes : 0;
+	return p->elapsed_ms > 0 ? (double)done * 1000 / (double)p->elapsed_ms : 0;
 }
 
 static void add_rate_and_rest(struct buf *to, const struct progress *p, const char *between)

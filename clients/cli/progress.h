@@ -12,6 +12,7 @@ enum { PROGRESS_EVERY_MS = 200, PROGRESS_LINE_EVERY_MS = 10000 };
 
 struct progress {
 	uint64_t done_bytes;
+	uint64_t begun_bytes; /**< done before this run: they tell nothing of its speed */
 	uint64_t total_bytes; /**< 0: not known */
 	uint64_t elapsed_ms;
 };

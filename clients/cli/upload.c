@@ -6,12 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "cli/csv_declared.h"
 #include "cli/mapping_file.h"
 #include "cli/mapping_put.h"
 #include "cli/media_type.h"
-#include "cli/progress.h"
+#include "cli/progress_line.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "cli/triple_s_pair.h"
@@ -33,53 +32,13 @@ struct sending {
 	int64_t len; /**< -1: not known (a pipe) */
 	char digest[DIGEST_BYTES];
 	char type[MEDIA_TYPE_BYTES];
-	struct progress progress;
-	uint64_t began_ms, shown_ms;
-	bool on_terminal, bar_shown;
+	struct progress_line line;
 };
-
-static void show_bar(struct sending *f)
-{
-	struct buf line;
-	buf_init(&line, LINE_BYTES);
-	buf_add_text(&line, "\r");
-	progress_add_bar(&line, &f->progress, terminal_columns(STDERR_FILENO));
-	buf_add_text(&line, "\033[K");
-	fwrite(line.at, 1, line.len, stderr);
-	buf_fini(&line);
-	f->bar_shown = true;
-}
-
-static void end_bar(struct sending *f)
-{
-	if (f->bar_shown)
-		fputc('\n', stderr);
-	f->bar_shown = false;
-}
-
-static void say_progress(struct sending *f)
-{
-	struct buf line;
-	buf_init(&line, LINE_BYTES);
-	progress_add_words(&line, &f->progress);
-	terminal_say("%.*s", SLICE_ARGS(buf_slice(&line)));
-	buf_fini(&line);
-}
 
 static void show_movement(void *context, uint64_t sent_bytes)
 {
 	struct sending *f = context;
-	uint64_t now = clock_monotonic_ms();
-	uint64_t every = f->on_terminal ? PROGRESS_EVERY_MS : PROGRESS_LINE_EVERY_MS;
-	f->progress.done_bytes = sent_bytes;
-	f->progress.elapsed_ms = now - f->began_ms;
-	if (f->options->quiet || now - f->shown_ms < every)
-		return;
-	f->shown_ms = now;
-	if (f->on_terminal)
-		show_bar(f);
-	else
-		say_progress(f);
+	progress_line_move(&f->line, sent_bytes);
 }
 
 /** One pass over the file; *len counts what was read. */
@@ -157,7 +116,6 @@ static enum status open_file(struct sending *f, const char *name, struct trouble
 	if (from_stdin || !S_ISREG(facts.st_mode))
 		return OK;
 	f->len = facts.st_size;
-	f->progress.total_bytes = (uint64_t)facts.st_size;
 	return take_digest(f, why);
 }
 
@@ -174,7 +132,7 @@ static void reassure(struct sending *f, enum outcome outcome)
 	if (outcome != OUTCOME_INTERRUPTED && outcome != OUTCOME_TRY_AGAIN)
 		return;
 	buf_init(&sent, LINE_BYTES);
-	progress_add_bytes(&sent, f->progress.done_bytes);
+	progress_add_bytes(&sent, f->line.progress.done_bytes);
 	terminal_say("%s after %.*s were sent: rows the server has accepted stay, and uploading "
 		     "the same file again is safe, every row counts once",
 		     outcome == OUTCOME_INTERRUPTED ? "interrupted" : "it ended",
@@ -219,12 +177,9 @@ static enum outcome send_file(const struct session *s, struct sending *f, const 
 	const struct http_request request = {
 		.method = "POST", .path = path, .body = &body, .accept = "application/json"};
 	http_answer_init(&answer);
-	f->began_ms = clock_monotonic_ms();
-	f->shown_ms = f->began_ms;
+	progress_line_begin(&f->line, f->len > 0 ? (uint64_t)f->len : 0, s->options->quiet);
 	enum outcome outcome = session_ask(s, &request, &answer);
-	if (f->on_terminal && f->bar_shown)
-		show_bar(f);
-	end_bar(f);
+	progress_line_end(&f->line);
 	reassure(f, outcome);
 	if (outcome == OUTCOME_OK)
 		outcome = print_summary(s, &answer);
@@ -236,8 +191,7 @@ static enum outcome prepare_and_send(const struct session *s, const char *path)
 {
 	struct trouble why;
 	const struct options *o = s->options;
-	struct sending f = {
-		.options = o, .descriptor = -1, .on_terminal = isatty(STDERR_FILENO) == 1};
+	struct sending f = {.options = o, .descriptor = -1};
 	if (media_type_of(slice_of(o->words[0]), slice_of(o->type), f.type, &why) < 0)
 		options_refuse(o, why.words);
 	enum status st = open_file(&f, o->words[0], &why);
