@@ -44,7 +44,8 @@ enum {
 	KEY_DIALECT,
 	KEY_FORMULAS,
 	KEY_REPLACE,
-	KEY_CHANGED
+	KEY_CHANGED,
+	KEY_RESUMABLE
 };
 
 enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 };
@@ -153,6 +154,7 @@ const struct option_row option_rows[] = {
 	{{"columns", KEY_COLUMNS, "WORD", 0, "all (default), or canonical: those that a result file has", 2}, BIT(EXPORT), "all canonical", false},
 	{{"dialect", KEY_DIALECT, "WORD", 0, "of CSV: rfc4180 (default), or excel-nb with semicolons and decimal commas", 2}, OUT, "rfc4180 excel-nb", false},
 	{{"formulas", KEY_FORMULAS, "WORD", 0, "of CSV: guarded by an apostrophe (default), or kept as they are", 2}, BIT(EXPORT), "guarded kept", false},
+	{{"resumable", KEY_RESUMABLE, "WHEN", 0, "send it in pieces that survive a broken line: auto (files of 64 MiB or more), always or never", 2}, BIT(UPLOAD), "auto always never", false},
 	{{"quiet", 'q', NULL, 0, "no progress", 2}, BIT(UPLOAD) | OUT, NULL, false},
 	{{"sector", 'S', "CODE", 0, "sector to show", 2}, BIT(BOARD) | BIT(FIELDWORK) | BIT(EXPORT), NULL, false},
 	{{"file", 'f', "FILE", 0, "count this file of results here, without a server", 2}, COUNTS, NULL, true},
@@ -250,6 +252,7 @@ static const char **text_option(int key, struct options *o)
 		{KEY_REVISION, &o->revision},
 		{KEY_REASON, &o->reason},
 		{KEY_CHANGED, &o->changed},
+		{KEY_RESUMABLE, &o->resumable},
 		{KEY_ANNOUNCE_AT, &o->announce_at},
 		{KEY_CEREMONY_ON, &o->ceremony_on},
 		{KEY_SERIES, &o->series},
@@ -433,6 +436,9 @@ void options_read(struct options *o, int argc, char **argv)
 	argp_parse(&general, argc, argv, ARGP_IN_ORDER, NULL, o);
 	int verb_at = (int)o->words_len - 1;
 	o->words_len = 0;
+	o->argv = argv;
+	o->argc = argc;
+	o->verb_at = verb_at;
 
 	struct argp own = verb_argp(o->verb, room);
 	verb_name(o->verb, name);

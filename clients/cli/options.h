@@ -66,6 +66,9 @@ struct options {
 	long timeout_s;
 	bool field, json, csv, ascii, no_color, allow_http, all_sectors, quiet, breaches, open,
 		replace;
+	const char *resumable; /**< of upload: auto, always, never */
+	char *const *argv;     /**< as given, but for the verb at verb_at */
+	int argc, verb_at;
 	const char *words[OPTIONS_WORDS]; /**< what followed the verb */
 	size_t words_len;
 };

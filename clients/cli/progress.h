@@ -12,9 +12,9 @@ enum { PROGRESS_EVERY_MS = 200, PROGRESS_LINE_EVERY_MS = 10000 };
 
 struct progress {
 	uint64_t done_bytes;
-	uint64_t begun_bytes; /**< done before this run: they tell nothing of its speed */
 	uint64_t total_bytes; /**< 0: not known */
 	uint64_t elapsed_ms;
+	uint64_t begun_bytes; /**< done before this run: they tell nothing of its speed */
 };
 
 void progress_add_bytes(struct buf *to, uint64_t bytes);      /**< "1.5 MB" */

@@ -118,6 +118,12 @@ static void explain(const struct session *s, const struct http_answer *answer)
 	arena_fini(&arena);
 }
 
+enum outcome session_refused(const struct session *s, const struct http_answer *answer)
+{
+	explain(s, answer);
+	return outcome_of_http(answer->status);
+}
+
 enum outcome session_ask(const struct session *s, const struct http_request *request,
 			 struct http_answer *answer)
 {

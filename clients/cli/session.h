@@ -26,6 +26,8 @@ void session_add_path(const struct session *s, struct buf *path, bool with_wave)
 /** Sends, and explains what is not a 2xx; with --json the problem document is on stdout. */
 enum outcome session_ask(const struct session *s, const struct http_request *request,
 			 struct http_answer *answer) NODISCARD;
+/** The same for an answer that is there: explains it, and says how the run ends by it. */
+enum outcome session_refused(const struct session *s, const struct http_answer *answer);
 /** GET of a path. */
 enum outcome session_get(const struct session *s, const struct buf *path, const char *accept,
 			 struct http_answer *answer) NODISCARD;

@@ -14,6 +14,7 @@
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "cli/triple_s_pair.h"
+#include "cli/upload_resumable.h"
 #include "cli/upload_view.h"
 #include "cli/verbs.h"
 
@@ -187,6 +188,29 @@ static enum outcome send_file(const struct session *s, struct sending *f, const 
 	return outcome;
 }
 
+static bool is_resumable(const struct options *o, const struct sending *f)
+{
+	const char *when = o->resumable != NULL ? o->resumable : "auto";
+	if (strcmp(when, "auto") == 0)
+		return f->len >= RESUMABLE_BYTES;
+	if (strcmp(when, "always") != 0 && strcmp(when, "never") != 0)
+		options_refuse(o, "--resumable is auto, always or never");
+	if (strcmp(when, "always") == 0 && f->len < 0)
+		options_refuse(o, "only a regular file can be resumed");
+	return strcmp(when, "always") == 0;
+}
+
+static enum outcome send_in_pieces(const struct session *s, const struct sending *f,
+				   const char *path)
+{
+	const struct resumable_file file = {.descriptor = f->descriptor,
+					    .len = f->len,
+					    .type = f->type,
+					    .digest = f->digest,
+					    .path = path};
+	return upload_resumable(s, &file);
+}
+
 static enum outcome prepare_and_send(const struct session *s, const char *path)
 {
 	struct trouble why;
@@ -195,9 +219,15 @@ static enum outcome prepare_and_send(const struct session *s, const char *path)
 	if (media_type_of(slice_of(o->words[0]), slice_of(o->type), f.type, &why) < 0)
 		options_refuse(o, why.words);
 	enum status st = open_file(&f, o->words[0], &why);
-	enum outcome outcome = st == OK ? send_file(s, &f, path) : session_fail(&why);
-	if (st < 0)
+	enum outcome outcome;
+	if (st < 0) {
+		outcome = session_fail(&why);
 		reassure(&f, outcome);
+	} else if (is_resumable(o, &f)) {
+		outcome = send_in_pieces(s, &f, path);
+	} else {
+		outcome = send_file(s, &f, path);
+	}
 	close_file(&f);
 	return outcome;
 }

@@ -49,20 +49,20 @@ Test(progress, durations_are_minutes_or_hours)
 
 Test(progress, half_of_a_file_is_half_a_bar)
 {
-	expect_bar((struct progress){1000000, 2000000, 1000}, 100,
+	expect_bar((struct progress){1000000, 2000000, 1000, 0}, 100,
 		   "[===============>              ]  50 %  1.0 MB of 2.0 MB  1.0 MB/s  0:01 left");
 }
 
 Test(progress, a_narrow_terminal_gets_no_bar)
 {
-	expect_bar((struct progress){1000000, 2000000, 1000}, 48,
+	expect_bar((struct progress){1000000, 2000000, 1000, 0}, 48,
 		   " 50 %  1.0 MB of 2.0 MB  1.0 MB/s  0:01 left");
 }
 
 Test(progress, the_line_never_fills_the_last_column)
 {
 	struct buf made;
-	struct progress p = {1000000, 2000000, 1000};
+	struct progress p = {1000000, 2000000, 1000, 0};
 	for (size_t columns = 1; columns < 120; columns++) {
 		buf_init(&made, 1000);
 		progress_add_bar(&made, &p, columns);
@@ -73,20 +73,34 @@ Test(progress, the_line_never_fills_the_last_column)
 
 Test(progress, a_pipe_of_unknown_length_has_neither_percent_nor_end)
 {
-	expect_bar((struct progress){1000000, 0, 2000}, 100, "1.0 MB  500.0 kB/s");
+	expect_bar((struct progress){1000000, 0, 2000, 0}, 100, "1.0 MB  500.0 kB/s");
 }
 
 Test(progress, nothing_sent_yet_promises_no_end)
 {
-	expect_bar((struct progress){0, 2000000, 0}, 80,
+	expect_bar((struct progress){0, 2000000, 0, 0}, 80,
 		   "[>                             ]   0 %  0 B of 2.0 MB");
 }
 
 Test(progress, a_log_gets_words)
 {
 	struct buf made;
-	struct progress p = {1000000, 2000000, 1000};
+	struct progress p = {1000000, 2000000, 1000, 0};
 	buf_init(&made, 1000);
 	progress_add_words(&made, &p);
 	expect(&made, "1.0 MB of 2.0 MB (50 %), 1.0 MB/s, 0:01 left");
+}
+
+Test(progress, what_was_there_before_tells_nothing_of_the_speed)
+{
+	struct progress p = {.done_bytes = 3000000,
+			     .total_bytes = 4000000,
+			     .elapsed_ms = 1000,
+			     .begun_bytes = 2000000};
+	struct buf line;
+	buf_init(&line, 200);
+	progress_add_words(&line, &p);
+	cr_assert(slice_is(buf_slice(&line), "3.0 MB of 4.0 MB (75 %), 1.0 MB/s, 0:01 left"),
+		  "%.*s", SLICE_ARGS(buf_slice(&line)));
+	buf_fini(&line);
 }
