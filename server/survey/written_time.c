@@ -7,7 +7,7 @@
 enum { MONTHS = 12, NOON = 12, YEAR_DIGITS = 4, DAY_SECONDS = 86400 };
 
 struct moment {
-	int year, month, day, seconds;
+	int year, month, day, seconds, micros;
 };
 
 /* Pieces */
@@ -119,25 +119,39 @@ static enum half take_half(struct slice *text)
 	return HALF_NONE;
 }
 
-static bool take_clock(struct slice *text, int *hour, int *seconds)
+/** ".5", ".123456": what databases and survey tools write behind the seconds. */
+static bool take_fraction(struct slice *text, int *micros)
+{
+	enum { DIGITS = 6 };
+	*micros = 0;
+	if (!take(text, SLICE(".")))
+		return true;
+	size_t len = take_number(text, DIGITS, micros);
+	for (size_t i = len; i < DIGITS; i++)
+		*micros *= 10;
+	return len > 0;
+}
+
+static bool take_clock(struct slice *text, int *hour, int *seconds, int *micros)
 {
 	int minute, second = 0;
 	if (take_number(text, 2, hour) == 0 || !take(text, SLICE(":")) ||
 	    take_number(text, 2, &minute) != 2)
 		return false;
-	if (take(text, SLICE(":")) && take_number(text, 2, &second) != 2)
+	if (take(text, SLICE(":")) &&
+	    (take_number(text, 2, &second) != 2 || !take_fraction(text, micros)))
 		return false;
 	*seconds = minute * 60 + second;
 	return *hour < 24 && minute < 60 && second < 60;
 }
 
-/** "10:15", "10:15:30", "3:07 PM", "오후 3:07", and nothing behind. */
+/** "10:15", "10:15:30", "10:15:30.5", "3:07 PM", "오후 3:07", and nothing behind. */
 static bool take_time(struct slice text, struct moment *m)
 {
 	int hour, seconds;
 	enum half half = take_half(&text);
 	take_blanks(&text);
-	if (!take_clock(&text, &hour, &seconds))
+	if (!take_clock(&text, &hour, &seconds, &m->micros))
 		return false;
 	if (half == HALF_NONE)
 		half = take_half(&text);
@@ -170,7 +184,7 @@ enum written written_instant(const struct csv_reading *r, const struct zone *zon
 		return WRITTEN_AS_IS;
 	if (zone == NULL)
 		return WRITTEN_NO_ZONE;
-	int64_t shown = ((int64_t)day * DAY_SECONDS + m.seconds) * MICROSECONDS;
+	int64_t shown = ((int64_t)day * DAY_SECONDS + m.seconds) * MICROSECONDS + m.micros;
 	int times = zone_instants(zone, shown, instant);
 	if (times == 1)
 		return WRITTEN_READ;

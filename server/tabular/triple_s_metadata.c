@@ -178,6 +178,9 @@ static enum status take_spread(struct triple_s_metadata *m, const char *const *a
 	    (size != NULL && !number_of(size, 1, TRIPLE_S_POSITION_MOST, &width)))
 		return refuse(m, "not_triple_s", count != NULL ? count : "",
 			      "how many subfields a spread has, and how wide they are");
+	m->to->subfields += (size_t)subfields;
+	if (m->to->subfields > TRIPLE_S_SUBFIELDS)
+		return too_large(m);
 	m->variable->subfields = (size_t)subfields;
 	m->variable->width = (size_t)width;
 	return OK;

@@ -17,8 +17,9 @@ enum {
 	TRIPLE_S_VARIABLES = 4096,
 	TRIPLE_S_POSITION_MOST = 1 << 20, /**< a column, or a field's number */
 	TRIPLE_S_SKIP_MOST = 1 << 20,	  /**< lines */
-	TRIPLE_S_CODE_MOST = 10000,	  /**< of a multiple variable */
-	TRIPLE_S_TEXT_BYTES = 1024	  /**< of a name, label or code */
+	TRIPLE_S_SUBFIELDS = 8192,  /**< of all spreads together: they are read in every line */
+	TRIPLE_S_CODE_MOST = 10000, /**< of a multiple variable */
+	TRIPLE_S_TEXT_BYTES = 1024  /**< of a name, label or code */
 };
 
 enum triple_s_type {
@@ -60,6 +61,7 @@ struct triple_s {
 	const struct encoding *encoding; /**< of the data; NULL: not said */
 	struct triple_s_variable *variables, **last;
 	size_t variables_len;
+	size_t subfields; /**< of all of them */
 };
 
 struct triple_s_metadata;

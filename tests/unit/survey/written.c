@@ -122,6 +122,10 @@ Test(written, dates_that_every_country_reads_alike_are_local_times)
 	is_instant("4.1.2026 9:05:07", "2026-01-04T08:05:07Z");
 	is_instant("2026-05-04 10:15", "2026-05-04T08:15:00Z");
 	is_instant("2026-05-04T10:15:30", "2026-05-04T08:15:30Z");
+	is_instant("2026-05-04 10:15:30.25", "2026-05-04T08:15:30.250000Z");
+	is_instant("04.05.2026 10:15:30.123456", "2026-05-04T08:15:30.123456Z");
+	cr_expect_eq(no_instant("2026-05-04 10:15:30."), WRITTEN_AS_IS);
+	cr_expect_eq(no_instant("2026-05-04 10:15:30.1234567"), WRITTEN_AS_IS);
 	is_instant("2026/5/4 10:15", "2026-05-04T08:15:00Z");
 	is_instant("2026. 5. 4. \xEC\x98\xA4\xED\x9B\x84 3:07", "2026-05-04T13:07:00Z");
 	is_instant("2026. 5. 4. 15:07", "2026-05-04T13:07:00Z");

@@ -318,6 +318,20 @@ Test(triple_s, what_is_not_read_is_told)
 	}
 }
 
+/** Subfields without a column cost time in every line. */
+Test(triple_s, subfields_are_bounded_together)
+{
+	char spreads[8192];
+	size_t len = 0;
+	for (size_t i = 0; i < 9; i++)
+		len += (size_t)snprintf(spreads + len, sizeof(spreads) - len,
+					"<variable type=\"multiple\"><position start=\"1\" "
+					"finish=\"1000\"/><spread subfields=\"1000\" width=\"1\"/>"
+					"</variable>");
+	struct reading r = read_survey("", spreads, "1\n");
+	is_refused(&r, E_LIMIT, "dictionary_too_large");
+}
+
 Test(triple_s, a_line_without_end_is_not_kept)
 {
 	char *data = malloc(300 * 1024);
