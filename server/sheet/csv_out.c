@@ -65,10 +65,18 @@ static bool wants_guard(const struct csv_out *c, struct slice text)
 	return (!c->form.formulas_kept && starts_formula(text)) || guards_before_formula(text) > 0;
 }
 
-/** A fraction, or a date of digits and points: a reader must not take it for a number. */
+/** A fraction, or what has only its bytes: a reader must not take it for a number. */
 static bool could_be_fraction(struct slice text)
 {
-	return text.at[0] >= '0' && text.at[0] <= '9' && memchr(text.at, '.', text.len) != NULL;
+	bool has_point = false;
+	for (size_t i = 0; i < text.len; i++) {
+		char byte = text.at[i];
+		has_point = has_point || byte == '.';
+		if ((byte < '0' || byte > '9') && byte != '.' && byte != '-' && byte != '+' &&
+		    byte != 'e' && byte != 'E')
+			return false;
+	}
+	return has_point && text.at[0] >= '0' && text.at[0] <= '9';
 }
 
 static bool wants_quotes(const struct csv_out *c, struct slice text)
@@ -78,7 +86,7 @@ static bool wants_quotes(const struct csv_out *c, struct slice text)
 		if (byte == '"' || byte == '\r' || byte == '\n' || byte == separator_of(c))
 			return true;
 	}
-	return text.len > 0 && could_be_fraction(text);
+	return could_be_fraction(text);
 }
 
 static void add_quoted(struct buf *to, struct slice text)
@@ -183,7 +191,7 @@ static struct slice take_plain(struct slice *rest)
 
 static bool is_number(struct slice cell)
 {
-	return cell.len > 0 && (cell.at[0] == '-' || could_be_fraction(cell));
+	return (cell.len > 0 && cell.at[0] == '-') || could_be_fraction(cell);
 }
 
 static void recast_cell(struct csv_out *c, struct slice *rest, struct buf *cell)

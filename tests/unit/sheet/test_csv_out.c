@@ -81,6 +81,8 @@ Test(csv_out, text_that_could_be_a_fraction_is_in_quotes)
 	expect_cell(&plain, "1.5", "\"1.5\"");
 	expect_cell(&plain, "C1.5", "C1.5");
 	expect_cell(&plain, "15", "15");
+	expect_cell(&plain, "1.5e-07", "\"1.5e-07\"");
+	expect_cell(&plain, "2020-01-01T00:00:00.5Z", "2020-01-01T00:00:00.5Z");
 }
 
 Test(csv_out, a_norwegian_excel_gets_semicolons_and_decimal_commas)
@@ -111,6 +113,8 @@ static void write_file(struct csv_out *c)
 		csv_text(c, SLICE("a\r\n\"b\";c,d"));
 		csv_empty(c);
 		csv_text(c, SLICE("12.50"));
+		csv_text(c, SLICE("2020-01-01T00:00:00.5Z"));
+		csv_double(c, 1.25e-7);
 		csv_text(c, SLICE("'-5"));
 		csv_int(c, -17);
 		csv_double(c, 100.5);
