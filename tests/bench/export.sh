@@ -10,7 +10,7 @@ export_case() {
 	printf '%-26s %7.2f s %5d krow/s  plauditd %6.2f s (%4.2f us/row)  postgres %6.2f s  others %s cores  peak %d MiB\n' \
 		"$name" "$took" "$(awk -v r="$rows" -v t="$took" 'BEGIN { printf "%d", r / t / 1000 }')" \
 		"$server_cpu" "$(awk -v r="$rows" -v c="$server_cpu" 'BEGIN { print c * 1e6 / r }')" \
-		"$postgres_cpu" "$others" "$(awk '/^VmHWM/ { print $2 / 1024 }' "/proc/$server/status")"
+		"$postgres_cpu" "$others" "$(awk '/^VmHWM/ { printf "%d", $2 / 1024 }' "/proc/$server/status")"
 	times[$name]+=" $took"
 }
 
