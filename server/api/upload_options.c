@@ -50,6 +50,7 @@ static enum status read_csv_options(const struct upload_words *from, struct uplo
 {
 	struct csv_options *csv = &request->csv;
 	bool is_csv = request->table == NULL && request->format == DECODE_CSV;
+	bool as_typed = request->table != NULL && request->table->as_typed;
 	struct csv_words words = {.encoding = SLICE_NONE};
 	const struct {
 		const char *name;
@@ -64,12 +65,13 @@ static enum status read_csv_options(const struct upload_words *from, struct uplo
 	for (size_t i = 0; i < COUNT_OF(places); i++)
 		any |= from->find(from->arg, places[i].name, places[i].word);
 	*csv = (struct csv_options){0};
-	if (!is_csv && any)
+	if (as_typed && (words.encoding.at != NULL || words.delimiter.at != NULL))
 		return trouble_code(why, E_INPUT, "bad_csv_option",
-				    "only of text/csv anything is declared");
-	if (!is_csv)
-		return OK;
-	if (words.encoding.len == 0)
+				    "of XLSX decimal, header_rows and dates are declared");
+	if (!is_csv && !as_typed && any)
+		return trouble_code(why, E_INPUT, "bad_csv_option",
+				    "only of text/csv and XLSX anything is declared");
+	if (is_csv && words.encoding.len == 0)
 		words.encoding = charset_of(from->type);
 	if (csv_options_read(csv, &words, &own) < 0)
 		return trouble_code(why, E_INPUT, "bad_csv_option", "%s", own.words);

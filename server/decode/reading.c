@@ -139,13 +139,8 @@ static void print_decimal(const struct csv_reading *r, struct json_out *j)
 	csv_known_json(&known, r->decimal != 0 ? name : NULL, j);
 }
 
-void csv_reading_json(const struct csv_reading *r, struct json_out *j)
+void csv_reading_pairs(const struct csv_reading *r, struct json_out *j)
 {
-	json_open_object(j);
-	json_key(j, "encoding");
-	csv_known_json(&r->encoding_known, r->encoding != NULL ? r->encoding->name : NULL, j);
-	json_key(j, "delimiter");
-	csv_known_json(&r->delimiter_known, csv_delimiter_name(r->delimiter), j);
 	json_key(j, "header");
 	json_open_object(j);
 	json_pair_int(j, "is", r->header_rows);
@@ -153,5 +148,15 @@ void csv_reading_json(const struct csv_reading *r, struct json_out *j)
 	print_decimal(r, j);
 	json_key(j, "dates");
 	csv_known_json(&r->dates_known, orders[r->dates], j);
+}
+
+void csv_reading_json(const struct csv_reading *r, struct json_out *j)
+{
+	json_open_object(j);
+	json_key(j, "encoding");
+	csv_known_json(&r->encoding_known, r->encoding != NULL ? r->encoding->name : NULL, j);
+	json_key(j, "delimiter");
+	csv_known_json(&r->delimiter_known, csv_delimiter_name(r->delimiter), j);
+	csv_reading_pairs(r, j);
 	json_close_object(j);
 }

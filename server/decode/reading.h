@@ -74,3 +74,5 @@ void csv_known_json(const struct csv_known *known, const char *is, struct json_o
 const char *csv_delimiter_name(char delimiter);
 /** {"encoding":{"is":"windows-1252","by":"detected","because":"..."},...} */
 void csv_reading_json(const struct csv_reading *r, struct json_out *j);
+/** "header", "decimal" and "dates" of it, as members of an object that is open. */
+void csv_reading_pairs(const struct csv_reading *r, struct json_out *j);

@@ -186,6 +186,8 @@ static enum status take_table(struct file_upload *f, struct trouble *why)
 static void describe_table(struct file_upload *f)
 {
 	struct json_out j = json_out_on(&f->reading);
+	struct upload_request *r = &f->request.upload;
+	r->csv = table_csv_options(r->table, &r->csv, f->table);
 	if (f->made < 0)
 		return;
 	table_report_json(f->table, &j);
@@ -224,6 +226,7 @@ static bool begin_table(struct file_upload *f)
 		return false;
 	o->limits = TABLE_LIMITS;
 	o->sheet = buf_slice(&f->sheet);
+	o->temp_folder = spool_folder_path(spool);
 	if (o->limits.csv_bytes > most)
 		o->limits.csv_bytes = most;
 	o->stop = &f->stop;
@@ -290,10 +293,7 @@ struct file_upload *file_upload_open(struct ingest *in, const struct file_upload
 		loop_later(s->loop, failed_at_once, f);
 	} else if (request->upload.table != NULL) {
 		f->request.upload.format = DECODE_CSV;
-		f->request.upload.csv = (struct csv_options){.encoding = encoding_utf8,
-							     .delimiter = ',',
-							     .decimal = '.',
-							     .header_rows = 1};
+		f->request.upload.table_declared = !csv_options_empty(&request->upload.csv);
 		wait_for_turn(f);
 	} else {
 		open_upload(f);

@@ -60,6 +60,7 @@ struct upload_request {
 	struct slice key_id;
 	enum decode_format format;
 	struct csv_options csv; /**< what is declared about a CSV file */
+	bool table_declared;	/**< and of `table`: something is, and so read */
 	/** A format of which a table is made first (file_upload.h), and fed as CSV; NULL: none. */
 	const struct table_format *table;
 	struct slice sheet; /**< the one that is wanted of it; empty: not said */

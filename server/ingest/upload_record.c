@@ -3,14 +3,27 @@
 #include "pg/value.h"
 #include "store/sql.h"
 
+/** Behind what is told of the table. */
+static void note_texts(struct buf *to, const struct csv_reading *reading)
+{
+	struct json_out j = {.to = to, .first = false};
+	must(to->at[to->len - 1] == '}');
+	to->len--;
+	csv_reading_pairs(reading, &j);
+	json_close_object(&j);
+}
+
 static void note_reading(struct upload *u)
 {
 	const struct csv_reading *reading = decoder_reading(u->decoder);
+	const struct table_format *table = u->request.table;
 	struct json_out j = json_out_on(&u->reading);
 	if (reading == NULL && u->reading.len == 0)
 		return;
 	if (u->reading.len == 0)
 		csv_reading_json(reading, &j);
+	else if (reading != NULL && table != NULL && table->as_typed)
+		note_texts(&u->reading, reading);
 	must(!buf_over(&u->reading));
 	u->report.reading = buf_slice(&u->reading);
 }
@@ -191,7 +204,8 @@ void upload_begin(struct upload *u)
 	/* Read otherwise, the same bytes may be other results; what replaces means what is stored
 	 * now; and a dry run is looked at, whatever came before it. */
 	const struct upload_request *r = &u->request;
-	bool as_it_comes = r->table != NULL ? !u->part_of_file : csv_options_empty(&r->csv);
+	bool as_it_comes = r->table != NULL ? !u->part_of_file && !r->table_declared
+					    : csv_options_empty(&r->csv);
 	if (r->digest_given && !r->replace && !upload_mode_is_dry(r->mode) && as_it_comes)
 		look_for_same_file(u);
 	else

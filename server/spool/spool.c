@@ -25,6 +25,7 @@ struct spool {
 	struct loop *loop;
 	int64_t bytes_most, keep_us;
 	int folder, lock; /* descriptors; -1: none */
+	char path[PATH_BYTES];
 	struct trouble unusable;
 	struct spool_entry *oldest, *newest;
 	int64_t bytes, files;
@@ -45,6 +46,11 @@ struct loop *spool_loop(const struct spool *s)
 int spool_folder(const struct spool *s)
 {
 	return s->folder;
+}
+
+const char *spool_folder_path(const struct spool *s)
+{
+	return s->path;
 }
 
 enum status spool_disk_trouble(struct trouble *why, const char *doing)
@@ -370,21 +376,20 @@ static enum status open_folder(struct spool *s, const char *path, struct trouble
 static enum status open_own_folder(struct spool *s, const struct spool_settings *settings,
 				   struct trouble *why)
 {
-	char path[PATH_BYTES];
 	enum status st = open_folder(s, settings->directory, why);
 	if (st < 0)
 		return st;
-	int len = snprintf(path, sizeof(path), "%s/%s", settings->directory, settings->database);
-	if (len < 0 || len >= (int)sizeof(path))
+	int len = snprintf(s->path, PATH_BYTES, "%s/%s", settings->directory, settings->database);
+	if (len < 0 || len >= PATH_BYTES)
 		return trouble(why, E_INPUT, "the spool's path is too long");
-	st = open_folder(s, path, why);
+	st = open_folder(s, s->path, why);
 	if (st < 0)
 		return st;
 	s->lock = openat(s->folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (s->lock < 0)
 		return spool_disk_trouble(why, "the spool cannot be locked");
 	if (flock(s->lock, LOCK_EX | LOCK_NB) != 0)
-		return trouble(why, E_CONFLICT, "another server uses the spool %s", path);
+		return trouble(why, E_CONFLICT, "another server uses the spool %s", s->path);
 	return look_around(s, why);
 }
 

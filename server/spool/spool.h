@@ -58,6 +58,8 @@ struct spool *spool_new(const struct spool_settings *settings);
 void spool_free(struct spool *s);
 enum status spool_usable(const struct spool *s, struct trouble *why) NODISCARD;
 struct spool_counts spool_counts(const struct spool *s);
+/** The folder, for files without a name that belong to nobody else; valid as long as the spool. */
+const char *spool_folder_path(const struct spool *s);
 int64_t spool_file_most(const struct spool *s); /**< bytes of one file: half of bytes_most */
 /** Now and then: drops what has been kept long enough. */
 void spool_tidy(struct spool *s);

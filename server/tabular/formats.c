@@ -8,9 +8,9 @@ enum { XLSX, SAV, TRIPLE_S };
 
 static const struct table_format formats[] = {
 	[XLSX] = {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-		  table_read_xlsx, true},
-	[SAV] = {"sav", "application/x-spss-sav", table_read_sav, false},
-	[TRIPLE_S] = {"triple_s", "application/zip", table_read_triple_s, false},
+		  table_read_xlsx, true, true},
+	[SAV] = {"sav", "application/x-spss-sav", table_read_sav, false, false},
+	[TRIPLE_S] = {"triple_s", "application/zip", table_read_triple_s, false, false},
 };
 
 static const struct {
@@ -49,4 +49,18 @@ const struct table_format *table_format_of_name(struct slice file_name)
 			return &formats[suffixes[i].format];
 	}
 	return NULL;
+}
+
+struct csv_options table_csv_options(const struct table_format *format,
+				     const struct csv_options *declared,
+				     const struct table_report *report)
+{
+	struct csv_options csv = {
+		.encoding = encoding_utf8, .delimiter = ',', .decimal = '.', .header_rows = 1};
+	if (!format->as_typed)
+		return csv;
+	csv.decimal = report->decimal != 0 ? report->decimal : declared->decimal;
+	csv.header_rows = declared->header_rows;
+	csv.dates = declared->dates;
+	return csv;
 }

@@ -9,7 +9,8 @@ import subprocess
 import unittest
 
 import made_files as made
-from harness import BUILD, CSV, SAMPLE, Stream, ask, program, sample_rows, wait_until
+from harness import (BUILD, CSV, SAMPLE, Stream, ask, program, sample_rows, small_document,
+                     wait_until)
 from tus_client import TusCase, metadata
 
 ROWS = 300
@@ -88,7 +89,43 @@ class Formats(TusCase):
                                     (made.XLSX, "?sheet=")):
             answer = self.upload(wave, b"x", content_type, query)
             self.assertEqual((answer.status, answer.json["code"]), (422, "bad_upload_option"))
-        answer = self.upload(wave, b"x", made.XLSX, "?encoding=utf-8")
+
+    def typed(self, *dates):
+        header = ["result_id", "company", "channel", "contacted_at", "wait_seconds", "q1", "comment"]
+        return [header] + [[f"r{n}", "A", "phone", date, "12,0", "2", " said: \"a, b\" "]
+                           for n, date in enumerate(dates, 1)]
+
+    def test_the_texts_of_a_workbook_are_read_as_somebody_typed_them(self):
+        wave = self.given_wave(small_document(time_zone="Europe/Oslo"))
+        table = self.typed("04.05.2026 10:15", "05.05.2026 10:15")
+        survey = [table[0], [f"What is {name}?" for name in table[0]],
+                  [f'{{"ImportId":"{name}"}}' for name in table[0]]] + table[1:]
+        for rows, header, by in ((table, 1, "assumed"), (survey, 3, "detected")):
+            answer = self.upload(wave, made.xlsx(A=rows), made.XLSX)
+            self.assertEqual((answer.status, answer.json["received"], answer.json["rejected"]),
+                             (200, 2, 0), answer)
+            reading = answer.json["reading"]
+            self.assertEqual((reading["format"], reading["rows"]), ("xlsx", len(rows) - 1))
+            self.assertEqual((reading["header"]["is"], reading["header"]["by"]), (header, by))
+            self.assertEqual((reading["decimal"]["is"], reading["decimal"]["by"]),
+                             ("comma", "detected"))
+            told = wave.get(f"/uploads/{answer.json['upload']}").json
+            self.assertEqual(told["reading"], reading)
+        self.assertEqual(wave.stored(), 2)
+
+    def test_of_a_workbook_it_is_declared_how_texts_are_written(self):
+        wave = self.given_wave(small_document(time_zone="Europe/Oslo"))
+        book = made.xlsx(A=self.typed("04/05/2026 10:15"))
+        doubtful = self.upload(wave, book, made.XLSX).json
+        self.assertEqual([error["code"] for error in doubtful["errors"]], ["ambiguous_date"])
+        answer = self.upload(wave, book, made.XLSX, "?dates=dmy&decimal=comma&header_rows=1").json
+        self.assertEqual((answer["same_file"], answer["accepted"]), (False, 1), answer)
+        self.assertEqual([answer["reading"][part]["by"] for part in ("header", "decimal", "dates")],
+                         ["declared"] * 3)
+        for query in ("?encoding=utf-8", "?delimiter=comma", "?dates=ymd"):
+            answer = self.upload(wave, book, made.XLSX, query)
+            self.assertEqual((answer.status, answer.json["code"]), (422, "bad_csv_option"), query)
+        answer = self.upload(wave, b"x", made.SAV, "?dates=dmy")
         self.assertEqual((answer.status, answer.json["code"]), (422, "bad_csv_option"))
 
     def test_the_same_file_again_is_known_but_one_sheet_of_it_is_not_the_file(self):
