@@ -144,7 +144,19 @@ static enum status format_of(const struct options *o, enum decode_format *format
 	return *table != NULL ? OK : trouble(why, E_INPUT, "%s cannot be read here", type);
 }
 
-/** What `reading` gets is told of a table; a CSV file's is the count's. */
+static void check_declared(const struct options *o, bool is_csv, const struct table_format *table)
+{
+	const struct csv_options csv = csv_declared(o);
+	bool as_typed = table != NULL && table->as_typed;
+	if (!is_csv && !as_typed && !csv_options_empty(&csv))
+		options_refuse(o, "only of CSV and XLSX anything is declared");
+	if (as_typed && (csv.encoding != NULL || csv.delimiter != 0))
+		options_refuse(o, "of XLSX --decimal, --header-rows and --dates are declared");
+	if (o->sheet != NULL && (table == NULL || !table->has_sheets))
+		options_refuse(o, "only a workbook has sheets");
+}
+
+/** `reading` gets what was understood of the file. */
 static enum status read_results(const struct options *o, struct offline_count *count,
 				struct buf *reading, struct trouble *why)
 {
@@ -153,22 +165,18 @@ static enum status read_results(const struct options *o, struct offline_count *c
 	enum decode_format format;
 	int descriptor = -1;
 	enum status st = format_of(o, &format, &table, why);
-	if (st == OK && (table != NULL || format != DECODE_CSV) && !csv_options_empty(&csv))
-		options_refuse(o, "only of a CSV file anything is declared");
-	if (st == OK && o->sheet != NULL && (table == NULL || !table->has_sheets))
-		options_refuse(o, "only a workbook has sheets");
+	if (st == OK)
+		check_declared(o, table == NULL && format == DECODE_CSV, table);
 	if (st == OK && table != NULL) {
 		format = DECODE_CSV;
-		csv = table_file_dialect();
-		st = table_file_make(o, table, &descriptor, reading, why);
+		st = table_file_make(o, table, &csv, &descriptor, reading, why);
 	} else if (st == OK) {
 		st = file_open(o->file, &descriptor, why);
 	}
 	if (st < 0)
 		return st;
-	st = offline_read(count, descriptor, format, &csv, why);
-	if (reading->len == 0)
-		buf_add(reading, offline_reading(count));
+	bool tells = table == NULL || table->as_typed;
+	st = offline_read(count, descriptor, format, &csv, tells ? reading : NULL, why);
 	file_close(descriptor);
 	return st;
 }

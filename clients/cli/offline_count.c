@@ -6,13 +6,13 @@
 #include "base/clock.h"
 #include "base/json_out.h"
 #include "cli/digest_book.h"
+#include "tabular/table.h"
 
 enum {
 	PART_BYTES = 64 * 1024,
 	FIRST_SHOPPERS = 64,
 	RECORD_BYTES = 2 * 1024 * 1024,
 	FAULTS_BYTES = 1024 * 1024,
-	READING_BYTES = 8192,
 	CONTENT_BYTES = 128 * 1024,
 	CODES_BYTES = OFFLINE_SHOPPERS * (SHOPPER_BYTES + 1)
 };
@@ -31,7 +31,6 @@ struct offline_count {
 	size_t shoppers_room;
 	struct arena record; /* of one row */
 	struct buf content;  /* of one row, in canonical bytes */
-	struct buf reading;
 	struct buf faults;
 	struct json_out faults_json;
 	struct offline_totals totals;
@@ -54,7 +53,6 @@ struct offline_count *offline_new(struct programme **programme, int wave)
 	arena_init(&o->codes, CODES_BYTES);
 	arena_init(&o->record, RECORD_BYTES);
 	buf_init(&o->content, CONTENT_BYTES);
-	buf_init(&o->reading, READING_BYTES);
 	buf_init(&o->faults, FAULTS_BYTES);
 	o->faults_json = json_out_on(&o->faults);
 	json_open_array(&o->faults_json);
@@ -74,7 +72,6 @@ void offline_free(struct offline_count *o)
 	arena_fini(&o->record);
 	memory_free(o->shoppers);
 	buf_fini(&o->content);
-	buf_fini(&o->reading);
 	buf_fini(&o->faults);
 	programme_free(o->programme);
 	memory_free(o);
@@ -303,15 +300,18 @@ enum status offline_map(struct offline_count *o, struct profile **profile, struc
 }
 
 enum status offline_read(struct offline_count *o, int descriptor, enum decode_format format,
-			 const struct csv_options *csv, struct trouble *why)
+			 const struct csv_options *csv, struct buf *reading, struct trouble *why)
 {
 	const struct csv_options options =
 		o->mapping != NULL ? profile_csv_options(mapping_profile(o->mapping), csv) : *csv;
 	struct decoder *d = format == DECODE_CSV ? decoder_new_csv(&options) : decoder_new(format);
 	enum status st = feed_from(o, d, descriptor, why);
-	struct json_out reading = json_out_on(&o->reading);
-	if (decoder_reading(d) != NULL)
-		csv_reading_json(decoder_reading(d), &reading);
+	const struct csv_reading *understood = decoder_reading(d);
+	struct json_out j = json_out_on(reading);
+	if (understood != NULL && reading != NULL && reading->len == 0)
+		csv_reading_json(understood, &j);
+	else if (understood != NULL && reading != NULL)
+		table_report_add_texts(reading, understood);
 	decoder_free(d);
 	json_close_array(&o->faults_json);
 	return st;
@@ -325,11 +325,6 @@ struct offline_totals offline_totals(const struct offline_count *o)
 struct slice offline_faults(const struct offline_count *o)
 {
 	return buf_slice(&o->faults);
-}
-
-struct slice offline_reading(const struct offline_count *o)
-{
-	return buf_slice(&o->reading);
 }
 
 struct board_source offline_source(const struct offline_count *o)

@@ -31,13 +31,13 @@ enum status offline_map(struct offline_count *o, struct profile **profile,
 			struct trouble *why) NODISCARD;
 
 /** Once. `csv` is what is declared of a CSV file. E_INPUT where the file cannot be read on: nothing
- * of it should be shown. */
+ * of it should be shown. `reading`, NULL for none, gets how a CSV file was understood
+ * (csv_reading_json()); where it holds a table's (table_report_json()), how its texts were. */
 enum status offline_read(struct offline_count *o, int descriptor, enum decode_format format,
-			 const struct csv_options *csv, struct trouble *why) NODISCARD;
+			 const struct csv_options *csv, struct buf *reading,
+			 struct trouble *why) NODISCARD;
 
 struct offline_totals offline_totals(const struct offline_count *o);
 /** [{"row":3,"column":"q05","code":"not_an_option","value":"7","expected":"..."}], the first. */
 struct slice offline_faults(const struct offline_count *o);
-/** How a CSV file was understood (csv_reading_json()); empty for other files. */
-struct slice offline_reading(const struct offline_count *o);
 struct board_source offline_source(const struct offline_count *o);

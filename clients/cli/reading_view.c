@@ -27,6 +27,12 @@ static void add_part(struct buf *to, const cJSON *part, const char *words, const
 	buf_add_text(to, ")\n");
 }
 
+static void add_parts(struct buf *to, const cJSON *reading, const struct view *view)
+{
+	for (size_t i = 0; i < COUNT_OF(parts); i++)
+		add_part(to, answer_member(reading, parts[i].key), parts[i].words, view);
+}
+
 static const char *shown_format(struct slice word)
 {
 	static const char *const names[][2] = {
@@ -44,6 +50,7 @@ static void add_table(struct buf *to, const cJSON *reading, const struct view *v
 		  shown_format(answer_text(reading, "format")), answer_number(reading, "rows"),
 		  answer_number(reading, "columns"));
 	add_part(to, answer_member(reading, "sheet"), "sheet", view);
+	add_parts(to, reading, view);
 	cJSON_ArrayForEach(note, answer_member(reading, "notes"))
 	{
 		buf_add_text(to, "  ");
@@ -66,15 +73,14 @@ void reading_view_add(struct buf *to, const cJSON *reading, const struct view *v
 		return;
 	}
 	buf_add_text(to, "Read as CSV:\n");
-	for (size_t i = 0; i < COUNT_OF(parts); i++)
-		add_part(to, answer_member(reading, parts[i].key), parts[i].words, view);
+	add_parts(to, reading, view);
 }
 
 bool reading_view_is_news(const cJSON *reading)
 {
-	if (is_table(reading))
-		return cJSON_GetArraySize(answer_member(reading, "notes")) > 0 ||
-		       cJSON_GetArraySize(answer_member(reading, "sheets")) > 1;
+	if (cJSON_GetArraySize(answer_member(reading, "notes")) > 0 ||
+	    cJSON_GetArraySize(answer_member(reading, "sheets")) > 1)
+		return true;
 	for (size_t i = 0; i < COUNT_OF(parts); i++) {
 		const cJSON *part = answer_member(reading, parts[i].key);
 		if (slice_is(answer_text(part, "by"), "detected") &&

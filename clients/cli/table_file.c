@@ -7,12 +7,6 @@
 
 #include "cli/triple_s_pair.h"
 
-struct csv_options table_file_dialect(void)
-{
-	return (struct csv_options){
-		.encoding = encoding_utf8, .delimiter = ',', .decimal = '.', .header_rows = 1};
-}
-
 static enum status tell_fault(const struct options *o, enum status st,
 			      const struct decode_fault *fault, struct trouble *why)
 {
@@ -23,8 +17,8 @@ static enum status tell_fault(const struct options *o, enum status st,
 			    fault->code);
 }
 
-static enum status read_table(const struct options *o, const struct table_format *format, FILE *csv,
-			      struct buf *reading, struct trouble *why)
+static enum status read_table(const struct options *o, const struct table_format *format, FILE *to,
+			      struct csv_options *csv, struct buf *reading, struct trouble *why)
 {
 	char data[PATH_MAX];
 	const char *path = o->file;
@@ -38,26 +32,28 @@ static enum status read_table(const struct options *o, const struct table_format
 		path = data;
 	}
 	struct table_report *report = memory_new(sizeof(*report));
-	enum status st = format->reader(path, csv, &options, report, &fault);
+	enum status st = format->reader(path, to, &options, report, &fault);
 	struct json_out j = json_out_on(reading);
 	if (st == OK)
 		table_report_json(report, &j);
+	*csv = table_csv_options(format, csv, report);
 	memory_free(report);
 	return st == OK ? OK : tell_fault(o, st, &fault, why);
 }
 
 enum status table_file_make(const struct options *o, const struct table_format *format,
-			    int *descriptor, struct buf *reading, struct trouble *why)
+			    struct csv_options *csv, int *descriptor, struct buf *reading,
+			    struct trouble *why)
 {
 	if (slice_is(slice_of(o->file), "-"))
 		return trouble(why, E_INPUT, "such a file cannot come from standard input");
-	FILE *csv = tmpfile();
-	if (csv == NULL)
+	FILE *to = tmpfile();
+	if (to == NULL)
 		return trouble(why, E_INTERNAL, "a temporary file: %s", strerror(errno));
-	enum status st = read_table(o, format, csv, reading, why);
-	*descriptor = st == OK ? dup(fileno(csv)) : -1;
+	enum status st = read_table(o, format, to, csv, reading, why);
+	*descriptor = st == OK ? dup(fileno(to)) : -1;
 	if (st == OK && (*descriptor < 0 || lseek(*descriptor, 0, SEEK_SET) != 0))
 		st = trouble(why, E_INTERNAL, "a temporary file: %s", strerror(errno));
-	fclose(csv);
+	fclose(to);
 	return st;
 }

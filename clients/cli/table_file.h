@@ -6,8 +6,8 @@
 #include "tabular/formats.h"
 
 /** *descriptor is the table as CSV of our own dialect, at its beginning; the caller's to close.
- * `reading` gets what table it is (table_report_json()). */
+ * *csv is what is declared, and becomes how that CSV is written. `reading` gets what table it is
+ * (table_report_json()). */
 enum status table_file_make(const struct options *o, const struct table_format *format,
-			    int *descriptor, struct buf *reading, struct trouble *why) NODISCARD;
-/** How that CSV is written. */
-struct csv_options table_file_dialect(void);
+			    struct csv_options *csv, int *descriptor, struct buf *reading,
+			    struct trouble *why) NODISCARD;

@@ -3,16 +3,6 @@
 #include "pg/value.h"
 #include "store/sql.h"
 
-/** Behind what is told of the table. */
-static void note_texts(struct buf *to, const struct csv_reading *reading)
-{
-	struct json_out j = {.to = to, .first = false};
-	must(to->at[to->len - 1] == '}');
-	to->len--;
-	csv_reading_pairs(reading, &j);
-	json_close_object(&j);
-}
-
 static void note_reading(struct upload *u)
 {
 	const struct csv_reading *reading = decoder_reading(u->decoder);
@@ -23,7 +13,7 @@ static void note_reading(struct upload *u)
 	if (u->reading.len == 0)
 		csv_reading_json(reading, &j);
 	else if (reading != NULL && table != NULL && table->as_typed)
-		note_texts(&u->reading, reading);
+		table_report_add_texts(&u->reading, reading);
 	must(!buf_over(&u->reading));
 	u->report.reading = buf_slice(&u->reading);
 }

@@ -68,3 +68,12 @@ void table_report_json(const struct table_report *report, struct json_out *j)
 	json_close_array(j);
 	json_close_object(j);
 }
+
+void table_report_add_texts(struct buf *json, const struct csv_reading *reading)
+{
+	struct json_out j = {.to = json, .first = false};
+	must(json->len > 0 && json->at[json->len - 1] == '}');
+	json->len--;
+	csv_reading_pairs(reading, &j);
+	json_close_object(&j);
+}

@@ -94,3 +94,5 @@ static inline bool table_stopped(const struct table_options *o)
 /** {"format":"xlsx","sheet":{"is":"Results","by":"assumed","because":"..."},"sheets":[...],
  * "rows":10,"columns":4,"notes":[...]} */
 void table_report_json(const struct table_report *report, struct json_out *j);
+/** "header", "decimal" and "dates" as its texts were understood, into the object that it wrote. */
+void table_report_add_texts(struct buf *json, const struct csv_reading *reading);

@@ -3,6 +3,7 @@ import base64
 import csv
 import hashlib
 import io
+import json
 import os
 import pathlib
 import subprocess
@@ -180,6 +181,29 @@ class Formats(TusCase):
         for name, content in files.items():
             (folder / name).write_bytes(content)
         return folder
+
+    def test_the_client_declares_of_a_workbook_what_it_does_of_csv(self):
+        document = small_document(time_zone="Europe/Oslo")
+        wave = self.given_wave(document)
+        folder = pathlib.Path(self.home) / self._testMethodName
+        folder.mkdir()
+        (folder / "r.xlsx").write_bytes(made.xlsx(A=self.typed("04/05/2026 10:15")))
+        (folder / "p.json").write_text(json.dumps(document), encoding="utf-8")
+        settings = {"PLAUDIT_SERVER": f"http://127.0.0.1:{self.server.port}",
+                    "PLAUDIT_KEY_FILE": self.key_file(wave.key),
+                    "PLAUDIT_PROGRAMME": wave.programme, "PLAUDIT_WAVE": wave.code}
+        done = self.plaudit("upload", str(folder / "r.xlsx"), "--dates", "dmy", **settings)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        self.assertIn("  dates         dmy (declared)\n", done.stdout.decode())
+        (folder / "r.csv").write_bytes(csv_of(self.typed("04/05/2026 10:15")))
+        offline = ("board", "--programme", str(folder / "p.json"), "--json", "--file")
+        of_csv = self.plaudit(*offline, str(folder / "r.csv"), "--dates", "dmy")
+        offline += (str(folder / "r.xlsx"),)
+        done = self.plaudit(*offline, "--dates", "dmy")
+        self.assertEqual((done.returncode, done.stdout), (0, of_csv.stdout), done.stderr.decode())
+        self.assertIn("  decimal mark  comma (detected: ", done.stderr.decode())
+        for words in (["--encoding", "utf-8"], ["--delimiter", "comma"]):
+            self.assertEqual(self.plaudit(*offline, *words).returncode, 2, words)
 
     def test_the_client_sends_each_as_what_its_name_says(self):
         table = table_of(20)

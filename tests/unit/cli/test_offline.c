@@ -38,7 +38,7 @@ static struct counted given_file(const char *text, enum decode_format format)
 	arena_fini(&arena);
 	c.count = offline_new(&p, 0);
 	static const struct csv_options undeclared;
-	c.status = offline_read(c.count, fileno(file), format, &undeclared, &c.why);
+	c.status = offline_read(c.count, fileno(file), format, &undeclared, NULL, &c.why);
 	fclose(file);
 	return c;
 }

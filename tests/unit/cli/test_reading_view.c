@@ -33,9 +33,11 @@ Test(reading_view, a_table_tells_its_sheet_its_size_and_its_notes)
 	given(&s,
 	      "{\"format\":\"xlsx\",\"sheet\":{\"is\":\"Results\",\"by\":\"assumed\",\"because\":"
 	      "\"the first\"},\"sheets\":[\"Results\",\"More\"],\"rows\":412,\"columns\":23,"
-	      "\"notes\":[\"rows are hidden: 2\"]}");
+	      "\"notes\":[\"rows are hidden: 2\"],\"dates\":{\"is\":\"dmy\",\"by\":\"declared\","
+	      "\"because\":\"declared\"}}");
 	cr_expect_str_eq(s.lines.at, "Read as XLSX: 412 rows, 23 columns\n"
 				     "  sheet         Results (assumed: the first)\n"
+				     "  dates         dmy (declared)\n"
 				     "  rows are hidden: 2\n");
 	end(&s);
 }
@@ -52,6 +54,9 @@ Test(reading_view, a_table_is_news_where_there_was_a_choice_or_something_to_know
 		 false},
 		{"{\"format\":\"xlsx\",\"rows\":1,\"columns\":2,\"sheets\":[\"a\",\"b\"],\"notes\":"
 		 "[]}",
+		 true},
+		{"{\"format\":\"xlsx\",\"rows\":1,\"columns\":2,\"sheets\":[\"a\"],\"notes\":[],"
+		 "\"decimal\":{\"is\":\"comma\",\"by\":\"detected\",\"because\":\"row 1\"}}",
 		 true},
 	};
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
