@@ -38,7 +38,7 @@ void detector_free(struct detector *d)
 	memory_free(d);
 }
 
-static void place_answers(const struct scales *s, const struct result *r, int8_t *positions)
+static void place_answers(const struct scales *s, const struct result *r, int16_t *positions)
 {
 	for (size_t i = 0; i < s->items; i++)
 		positions[i] = scale_position(s, i, r->answers[i]);
@@ -53,16 +53,15 @@ static void count_straight(struct observed *seen, enum straightness straight)
 	seen->near += straight == STRAIGHT_NEAR;
 }
 
-static void add_to_shopper(struct detector *d, const struct result *r, const int8_t *positions,
+static void add_to_shopper(struct detector *d, const struct result *r, const int16_t *positions,
 			   enum straightness straight)
 {
-	int8_t own[SHOPPER_COLUMNS];
+	int16_t own[SHOPPER_COLUMNS] = {POSITION_NONE, POSITION_NONE, POSITION_NONE, POSITION_NONE};
 	for (int m = 0; m < SHOPPER_COLUMNS - 1; m++)
-		own[m] = d->question[m] >= 0
-				 ? positions[d->seen.scales.items + (size_t)d->question[m]]
-				 : POSITION_NONE;
-	own[SHOPPER_COLUMNS - 1] = r->score != SCORE_NONE ? (int8_t)score_position(r->score)
-							  : POSITION_NONE;
+		if (d->question[m] >= 0)
+			own[m] = positions[d->seen.scales.items + (size_t)d->question[m]];
+	if (r->score != SCORE_NONE)
+		own[SHOPPER_COLUMNS - 1] = score_position(r->score);
 	shoppers_add(d->seen.shoppers, r->shopper, own, straight);
 }
 
@@ -70,7 +69,7 @@ void detector_add(struct detector *d, const struct result *r)
 {
 	struct observed *seen = &d->seen;
 	struct group_sums *channel = &seen->channel[r->channel];
-	int8_t positions[SCALES_LIMIT];
+	int16_t positions[SCALES_LIMIT];
 	if (!r->answered)
 		return;
 	if (channel->columns == NULL)

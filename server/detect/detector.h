@@ -1,12 +1,13 @@
 /** Looks at the results of one file for answers that look wrong, and warns at its end.
  *
- * Four tests, each of which warns of one honest file in a thousand at most (FALSE_ALARM, divided
- * by how many groups and columns it looks at): a column that runs against the others of its rows,
- * in the file, a channel or a shopper; a channel or shopper whose answers are all mirrored; a
- * shopper with more rows of one same answer than the others; a file with more of them than near
- * ones. docs/uploads.md has the formulas and what they cannot see. Promise: a function of what the
- * rows hold, not of their order; nothing of a row is kept. Lifetime: borrows the programme. Limits:
- * six sums a column for each channel met, and what shoppers.h says.
+ * Four tests: a column that runs against the others of its rows, in the file, a channel or a
+ * shopper; a channel or shopper whose answers are all mirrored; a shopper with more rows of one
+ * same answer than the others; a file with more of them than near ones. Each warns of one honest
+ * file in a thousand at most. docs/uploads.md has the formulas and what they cannot see.
+ *
+ * Promise: a function of what the rows hold, not of their order; nothing of a row is kept.
+ * Lifetime: borrows the programme.
+ * Limits: six sums a column for each channel met, and what shoppers.h says.
  */
 #pragma once
 

@@ -7,27 +7,25 @@
 enum {
 	AGAINST_ROWS = 20,	/* answers of a column that are correlated with the others */
 	MIRROR_ROWS = 10,	/* of a group that may be mirrored */
+	MIRROR_SHOPPERS = 10,	/* others whose levels say how far shoppers are apart */
 	STRAIGHT_ROWS = 10,	/* of a shopper, looked at */
 	STRAIGHT_FILE_ROWS = 20 /* straight or near */
 };
 
-static const double false_alarm = 0.001, against_most = -0.2, straight_more = 0.2;
-
-/** A shopper's level lies this many standard deviations of the others' from theirs. */
+/** Of each test, whatever it looks at. */
+static const double false_alarm = 0.001;
+/** What is so small is not worth a warning, however sure. */
+static const double against_most = -0.2, straight_more = 0.2;
+/** A mirrored shopper's level is this many standard deviations of the others' from theirs. */
 static const double mirror_apart = 4;
-enum { MIRROR_SHOPPERS = 10 };
 
-static const char
-	*const words_against = "the answers run against the others of the same rows",
-	       *const words_mirrored =
-		       "the answers lie on the other side of the middle, as far as those of "
-		       "all others on this: a scale may be reversed",
-	       *const words_straight_shopper =
-		       "rows with one same answer to all items, more than other shoppers' "
-		       "rates explain",
-	       *const words_straight_file =
-		       "rows with one same answer to all items, more than rows in which one "
-		       "item differs";
+static const char words_against[] = "the answers run against the others of the same rows";
+static const char words_mirrored[] = "the answers lie on the other side of the middle, as far as "
+				     "those of all others on this: a scale may be reversed";
+static const char words_straight_shopper[] =
+	"rows with one same answer to all items, more than other shoppers' rates explain";
+static const char words_straight_file[] =
+	"rows with one same answer to all items, more than rows in which one item differs";
 
 /** A group of rows with the names of its columns. */
 struct group {

@@ -16,7 +16,7 @@ static const double mirror_nearer = 4;
 static const double mirror_shape = 0.5;
 
 /** The sum of the row and how many answers it has. */
-static int total_of(const int8_t *positions, size_t len, int64_t *total)
+static int total_of(const int16_t *positions, size_t len, int64_t *total)
 {
 	int answers = 0, sum = 0;
 	for (size_t c = 0; c < len; c++) {
@@ -27,7 +27,7 @@ static int total_of(const int8_t *positions, size_t len, int64_t *total)
 	return answers;
 }
 
-void group_add(struct group_sums *g, const int8_t *positions, size_t len)
+void group_add(struct group_sums *g, const int16_t *positions, size_t len)
 {
 	int64_t total;
 	if (total_of(positions, len, &total) < 2)

@@ -25,7 +25,7 @@ struct group_sums {
 };
 
 /** One row, POSITION_NONE where there is no answer. A row with fewer than two says nothing. */
-void group_add(struct group_sums *g, const int8_t *positions, size_t len);
+void group_add(struct group_sums *g, const int16_t *positions, size_t len);
 void group_merge(struct group_sums *into, const struct group_sums *from, size_t len);
 void group_subtract(struct group_sums *from, const struct group_sums *what, size_t len);
 

@@ -1,22 +1,26 @@
 #include "detect/scales.h"
 
+#include "base/must.h"
+
 /** 60 * (2 x - low - high) / (high - low), to the nearest, halves away from the middle. */
-static int8_t place(int64_t x, int64_t low, int64_t high)
+static int16_t place(int64_t x, int64_t low, int64_t high)
 {
+	must(high > low);
 	int64_t above = POSITION_BEST * (2 * x - low - high), span = high - low;
 	int64_t half = above < 0 ? -span / 2 : span / 2;
-	return (int8_t)((above + half) / span);
+	return (int16_t)((above + half) / span);
 }
 
 /** Room for a scale's positions, all of them gaps. */
-static int8_t *new_places(struct scales *s, size_t column, int first, int len)
+static int16_t *new_places(struct scales *s, size_t column, int first, int len)
 {
 	s->places[column] = (struct scale_places){(int16_t)first, (uint16_t)len,
 						  (uint32_t)s->positions_len};
 	s->positions_len += (size_t)len;
-	s->positions = memory_resize(s->positions, s->positions_len, 1);
-	int8_t *made = s->positions + s->places[column].at;
-	memset(made, POSITION_NONE, (size_t)len);
+	s->positions = memory_resize(s->positions, s->positions_len, sizeof(*s->positions));
+	int16_t *made = s->positions + s->places[column].at;
+	for (int i = 0; i < len; i++)
+		made[i] = POSITION_NONE;
 	return made;
 }
 
@@ -25,7 +29,7 @@ static void place_question(struct scales *s, size_t column, const struct questio
 	int low = q->scale_min, high = q->scale_max;
 	if (high <= low || high - low >= SCALE_ANSWERS)
 		return;
-	int8_t *to = new_places(s, column, low, high - low + 1);
+	int16_t *to = new_places(s, column, low, high - low + 1);
 	for (int x = low; x <= high; x++)
 		to[x - low] = place(q->high_is_effort ? low + high - x : x, low, high);
 }
@@ -48,7 +52,7 @@ static void place_item(struct scales *s, size_t column, const struct item *item)
 	int32_t least = least_points(item);
 	if (least == item->points_max || len > SCALE_ANSWERS)
 		return;
-	int8_t *to = new_places(s, column, first, len);
+	int16_t *to = new_places(s, column, first, len);
 	for (size_t o = 0; o < item->options_len; o++)
 		to[item->options[o].answer - first] = place(item->options[o].points, least,
 							    item->points_max);
@@ -78,7 +82,7 @@ void scales_fini(struct scales *s)
 	*s = (struct scales){0};
 }
 
-int score_position(int32_t score)
+int16_t score_position(int32_t score)
 {
 	return place(score, 0, 10000);
 }

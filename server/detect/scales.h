@@ -19,7 +19,7 @@ enum {
 	SCALES_LIMIT = PROGRAMME_ITEMS_LIMIT + PROGRAMME_QUESTIONS_LIMIT
 };
 
-#define POSITION_NONE INT8_MIN
+#define POSITION_NONE INT16_MIN
 
 /** Answers first..first + len - 1 stand in `positions` from `at` on. */
 struct scale_places {
@@ -31,7 +31,7 @@ struct scale_places {
 struct scales {
 	struct scale_places *places; /**< items, then questions */
 	struct slice *codes;
-	int8_t *positions; /**< POSITION_NONE in gaps */
+	int16_t *positions; /**< POSITION_NONE in gaps */
 	size_t len, items, positions_len;
 };
 
@@ -39,11 +39,13 @@ void scales_init(struct scales *s, const struct instrument *i);
 void scales_fini(struct scales *s);
 
 /** Of 0..10000: the score as one more scale. */
-int score_position(int32_t score);
+int16_t score_position(int32_t score);
 
-static inline int8_t scale_position(const struct scales *s, size_t column, int16_t answer)
+static inline int16_t scale_position(const struct scales *s, size_t column, int16_t answer)
 {
 	const struct scale_places *p = &s->places[column];
 	unsigned at = (unsigned)(answer - p->first);
-	return at < p->len ? s->positions[p->at + at] : POSITION_NONE;
+	if (at >= p->len)
+		return POSITION_NONE;
+	return s->positions[p->at + at];
 }

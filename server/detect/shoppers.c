@@ -84,7 +84,7 @@ static struct shopper *new_shopper(struct shoppers *s, uint64_t hash, struct sli
 	return made;
 }
 
-void shoppers_add(struct shoppers *s, struct slice code, const int8_t *positions,
+void shoppers_add(struct shoppers *s, struct slice code, const int16_t *positions,
 		  enum straightness straight)
 {
 	uint64_t hash = hash_bytes(code);

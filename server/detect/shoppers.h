@@ -1,8 +1,8 @@
 /** What each shopper of a file answered, in sums; for a bounded number of shoppers.
  *
- * Promise: which shoppers are kept depends on who is in the file, not on the order of its rows:
- * when there are too many, every second one by the hash of the code goes, and stays away. Limits:
- * SHOPPERS_KEPT shoppers, about 400 bytes each.
+ * Promise: who is kept depends on who is in the file, not on the order of its rows: when there
+ *   are too many, every second one by the hash of the code goes, and stays away.
+ * Limits: SHOPPERS_KEPT shoppers, about 400 bytes each.
  */
 #pragma once
 
@@ -27,7 +27,7 @@ struct shoppers;
 
 struct shoppers *shoppers_new(void);
 void shoppers_free(struct shoppers *s);
-void shoppers_add(struct shoppers *s, struct slice code, const int8_t *positions,
+void shoppers_add(struct shoppers *s, struct slice code, const int16_t *positions,
 		  enum straightness straight);
 /** All of them by code. Nothing may be added afterwards. */
 const struct shopper *shoppers_sorted(struct shoppers *s, size_t *len);

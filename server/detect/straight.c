@@ -40,7 +40,9 @@ static int16_t answer_of_most(const struct straight_items *s, const int16_t *ans
 		first[found] = answers[s->at[i].item];
 		found += first[found] != ANSWER_NONE;
 	}
-	return first[1] == first[2] ? first[1] : first[0];
+	if (first[1] == first[2])
+		return first[1];
+	return first[0];
 }
 
 static bool is_end(const struct straight_items *s, const int16_t *answers, int16_t most)

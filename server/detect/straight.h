@@ -5,7 +5,7 @@
  * Two questions are asked. Has one group more straight rows than the others, whose own rates
  * differ as they do (beta-binomial, the spread at its upper limit)? Has the file more straight rows
  * than near ones, answers at the end of every scale left aside? Whoever means each answer differs
- * in one of ten items at least as often as in none; whoever ticks down a column never does.
+ * in one item at least as often as in none; whoever ticks down a column never does.
  * Source: the rate's spread by the method of moments (Kleinman 1973), its limit by chi squared.
  */
 #pragma once

@@ -121,10 +121,10 @@ static struct group_sums sums_of(struct column_sums *columns, bool chat, bool ph
 	memset(columns, 0, COLUMNS * sizeof(*columns));
 	for (int i = 0; i < ROWS; i++) {
 		int16_t answers[COLUMNS];
-		int8_t positions[COLUMNS];
+		int16_t positions[COLUMNS];
 		golden_row(i, true, true, answers);
 		for (int c = 0; c < COLUMNS; c++)
-			positions[c] = (int8_t)(30 * (answers[c] - 3));
+			positions[c] = (int16_t)(30 * (answers[c] - 3));
 		if (is_chat(i) ? chat : phone)
 			group_add(&g, positions, COLUMNS);
 	}
@@ -158,7 +158,7 @@ Test(relation, a_column_that_does_not_vary_has_no_correlation)
 	struct column_sums columns[2] = {0};
 	struct group_sums g = {.columns = columns};
 	for (int i = 0; i < 50; i++)
-		group_add(&g, (int8_t[]){60, (int8_t)(i % 5)}, 2);
+		group_add(&g, (int16_t[]){60, (int16_t)(i % 5)}, 2);
 	cr_expect(isnan(column_correlation(&g, 0)));
 	cr_expect(isnan(column_correlation(&g, 1)));
 }
@@ -369,7 +369,7 @@ Test(detector, contacts_nobody_answered_say_nothing)
 
 static void add_codes(struct shoppers *s, int from, int to, int step)
 {
-	static const int8_t positions[SHOPPER_COLUMNS] = {0, 30, 60, -60};
+	static const int16_t positions[SHOPPER_COLUMNS] = {0, 30, 60, -60};
 	for (int n = from; n != to; n += step) {
 		char code[16];
 		snprintf(code, sizeof(code), "S%d", n);
