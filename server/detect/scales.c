@@ -5,8 +5,8 @@
 /** 60 * (2 x - low - high) / (high - low), to the nearest, halves away from the middle. */
 static int16_t place(int64_t x, int64_t low, int64_t high)
 {
-	must(high > low);
 	int64_t above = POSITION_BEST * (2 * x - low - high), span = high - low;
+	must(span > 0);
 	int64_t half = above < 0 ? -span / 2 : span / 2;
 	return (int16_t)((above + half) / span);
 }

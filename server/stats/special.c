@@ -65,11 +65,13 @@ double special_beta_below(double x, double a, double b)
 
 double special_beta_binomial_from(int64_t k, int64_t n, double a, double b)
 {
-	double sum = 0, of = (double)n, at = k < 0 ? 0 : (double)k;
+	int64_t from = k < 0 ? 0 : k;
+	double sum = 0, of = (double)n, first = (double)from;
 	if (!positive(a) || !positive(b) || k > n)
 		return NAN;
-	double term = exp(lchoose(of, at) + lbeta(at + a, of - at + b) - lbeta(a, b));
-	for (; at <= of; at++) {
+	double term = exp(lchoose(of, first) + lbeta(first + a, of - first + b) - lbeta(a, b));
+	for (int64_t i = from; i <= n; i++) {
+		double at = (double)i;
 		sum += term;
 		term *= (of - at) / (at + 1) * (at + a) / (of - at - 1 + b);
 	}

@@ -71,7 +71,8 @@ static bool through_csv(struct slice text)
 	csv_text(&c, text);
 	bool quoted = file.len > before && file.at[before] == '"';
 	size_t first = before + quoted;
-	bool inert = file.len <= first || memchr("=+-@\t\r", file.at[first], 6) == NULL;
+	bool inert = file.len <= first || file.at[first] == '\0' ||
+		     strchr("=+-@\t\r", file.at[first]) == NULL;
 	csv_end_row(&c);
 	bool same = comes_back(decoder_new_csv(&declared), buf_slice(&file), text, true);
 	buf_fini(&file);
