@@ -61,6 +61,18 @@ static void changed(void *arg, const struct review_single_outcome *outcome)
 	memory_free(c);
 }
 
+int32_t changing_revision(const struct exchange *x)
+{
+	struct slice tag = exchange_header(x, "if-match");
+	int64_t revision;
+	if (tag.at == NULL || slice_is(tag, "*"))
+		return 0;
+	bool quoted = tag.len > 2 && tag.at[0] == '"' && tag.at[tag.len - 1] == '"';
+	struct slice inside = quoted ? (struct slice){tag.at + 1, tag.len - 2} : SLICE_NONE;
+	bool good = slice_to_int64(inside, &revision) && revision > 0 && revision < INT32_MAX;
+	return good ? (int32_t)revision : INT32_MAX;
+}
+
 bool changing_has_room(struct exchange *x)
 {
 	struct trouble why;

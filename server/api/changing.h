@@ -13,6 +13,8 @@ enum { REVIEWS_AT_ONCE = 256 };
 
 /** False: as many changes as there may be are being made, and 503 was answered. */
 bool changing_has_room(struct exchange *x);
+/** If-Match: "3" is revision 3; none or * is any (0); what is no revision matches none. */
+int32_t changing_revision(const struct exchange *x);
 /** x->state is set; the handler's `gone` is caller_gone(). Answers with the result's view and
  * `status`, or with why not. */
 void changing_start(struct exchange *x, const struct known_key *key, const struct known_wave *wave,

@@ -30,19 +30,6 @@ static const struct known_wave *wave_and_result(struct exchange *x, const struct
 
 /* PATCH one */
 
-/** If-Match: "3" is revision 3; none or * is any; what is no revision matches none. */
-static int32_t wanted_revision(const struct exchange *x)
-{
-	struct slice tag = exchange_header(x, "if-match");
-	int64_t revision;
-	if (tag.at == NULL || slice_is(tag, "*"))
-		return 0;
-	bool quoted = tag.len > 2 && tag.at[0] == '"' && tag.at[tag.len - 1] == '"';
-	struct slice inside = quoted ? (struct slice){tag.at + 1, tag.len - 2} : SLICE_NONE;
-	bool good = slice_to_int64(inside, &revision) && revision > 0 && revision < INT32_MAX;
-	return good ? (int32_t)revision : INT32_MAX;
-}
-
 static bool read_status(struct exchange *x, const struct record *body, enum review_state *status)
 {
 	const struct field *f = json_body_find(body, "status");
@@ -92,7 +79,7 @@ static void whole_patch(struct exchange *x, struct slice bytes)
 		return;
 	}
 	single.result_id = id;
-	single.revision = wanted_revision(x);
+	single.revision = changing_revision(x);
 	single.content = content.fields_len > 0 ? &content : NULL;
 	changing_start(x, key, wave, &single, reason, 200);
 }

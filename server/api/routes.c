@@ -9,6 +9,7 @@
 #include "api/programmes.h"
 #include "api/publications.h"
 #include "api/rejected.h"
+#include "api/result_posts.h"
 #include "api/results.h"
 #include "api/reviews.h"
 #include "api/series.h"
@@ -41,8 +42,11 @@ static const char *const upload_query[] = {"encoding", "delimiter", "decimal", "
 					   "dates",    "replace",   "reason",  "mapping",
 					   "dry_run",  "on_error",  "sheet",   NULL};
 
+static const char *const result_post_query[] = {"replace", "reason", NULL};
+
 static const struct access firm_uploads = {MAY(FIRM), upload_query};
 static const struct access firm_revision = {MAY(FIRM), revision_query};
+static const struct access firm_result_post = {MAY(FIRM), result_post_query};
 static const struct access firm = {MAY(FIRM), NULL};
 static const struct access firm_fieldwork = {MAY(FIRM), fieldwork_query};
 static const struct access firm_pages = {MAY(FIRM), page_query};
@@ -89,8 +93,9 @@ const struct route api_routes[] = {
 	{METHOD_GET,  W "/uploads/{upload}/rejected", &rejected_get, &firm,         NO_BODY, 0},
 	{METHOD_GET,  W "/uploads/{upload}",      &upload_get,      &firm,          NO_BODY, 0},
 	{METHOD_GET,  W "/uploads/{upload}/errors", &upload_errors_get, &firm_pages, NO_BODY, 0},
-	{METHOD_GET,  W "/results",               &results_get,     &firm_results,  NO_BODY, SUFFIX_CSV | SUFFIX_NDJSON | SUFFIX_XLSX},
 	{METHOD_POST, W "/uploads/{upload}/undo", &upload_undo,     &firm,          JSON_BODY_BYTES, 0},
+	{METHOD_GET,  W "/results",               &results_get,     &firm_results,  NO_BODY, SUFFIX_CSV | SUFFIX_NDJSON | SUFFIX_XLSX},
+	{METHOD_POST, W "/results",               &result_post,     &firm_result_post, RESULT_POST_BYTES, 0},
 	{METHOD_GET,  W "/results/{result}",      &result_get,      &firm,          NO_BODY, 0},
 	{METHOD_PATCH, W "/results/{result}",     &result_patch,    &firm,          JSON_BODY_BYTES, 0},
 	{METHOD_POST, W "/results/{result}/notes", &note_post,      &firm,          JSON_BODY_BYTES, 0},

@@ -1,11 +1,10 @@
 #include "api/upload_answer.h"
 
 #include "api/problem_of.h"
-#include "base/json_out.h"
 
 enum { ANSWER_BYTES = 4 * 1024 * 1024 };
 
-static void print_report(struct json_out *j, struct slice place, const struct upload_report *report)
+void upload_report_json(struct json_out *j, struct slice place, const struct upload_report *report)
 {
 	struct buf number;
 	buf_init(&number, 512);
@@ -51,7 +50,7 @@ static void print_failure(struct json_out *j, struct slice place,
 	json_pair_text(j, "instance", place);
 	json_pair_text(j, "code", slice_of(code));
 	buf_fini(&type);
-	print_report(j, place, report);
+	upload_report_json(j, place, report);
 }
 
 void upload_answer(struct exchange *x, struct slice place, const struct upload_report *report)
@@ -63,7 +62,7 @@ void upload_answer(struct exchange *x, struct slice place, const struct upload_r
 	struct json_out j = json_out_on(&body);
 	json_open_object(&j);
 	if (well)
-		print_report(&j, place, report);
+		upload_report_json(&j, place, report);
 	else
 		print_failure(&j, place, report);
 	json_close_object(&j);

@@ -229,3 +229,15 @@ bool upload_options_of(struct exchange *x, struct upload_request *request)
 				 slice_of(why.words));
 	return false;
 }
+
+bool result_options_of(struct exchange *x, struct upload_request *request)
+{
+	const struct upload_words words = {.find = find_in_query, .arg = x};
+	struct trouble why;
+	request->format = DECODE_JSON_ARRAY;
+	if (read_replacing(&words, request, &why) == OK)
+		return true;
+	exchange_problem(x, 422, why.code, "What is asked of the results is not known",
+			 slice_of(why.words));
+	return false;
+}

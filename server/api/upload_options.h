@@ -29,5 +29,7 @@ enum status upload_options_of_metadata(struct slice metadata, struct arena *aren
 /** Whose upload into which wave; what it borrows outlives the request. */
 void upload_request_init(struct upload_request *request, const struct known_wave *wave,
 			 int organisation_id, struct slice key_id);
+/** Of results by themselves, JSON: replace and reason, by the query. False: answered. */
+bool result_options_of(struct exchange *x, struct upload_request *request);
 /** By Content-Type and its charset, and by the query, which wins. False: answered. */
 bool upload_options_of(struct exchange *x, struct upload_request *request);
