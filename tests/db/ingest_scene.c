@@ -231,6 +231,9 @@ static void open_server(struct scene *s, struct server *server, const struct sce
 	server->catalogue = catalogue_new(server->pool, catalogue_changed, server);
 	reload_catalogue(s, server);
 	server->live = live_new(s->loop, server->pool, server->catalogue);
+	if (wish->spool != NULL)
+		server->spool = ingest.spool = spool_new(&(struct spool_settings){
+			.loop = s->loop, .directory = wish->spool, .database = "scene"});
 	server->ingest = ingest_new(&ingest);
 	server->review = review_new(server->ingest);
 	server->settler = settler_new(s->loop, server->pool, server->catalogue, server->review);
@@ -341,6 +344,7 @@ void end_scene(struct scene *s)
 	close_server(s, &s->other);
 	close_server(s, &s->server);
 	loop_run(s->loop);
+	spool_free(s->server.spool);
 	loop_free(s->loop);
 	if (s->proxy != NULL)
 		pg_proxy_stop(s->proxy);

@@ -26,6 +26,7 @@ struct server {
 	struct catalogue *catalogue;
 	struct live *live;
 	struct ingest *ingest;
+	struct spool *spool; /* NULL unless asked for */
 	struct review *review;
 	struct settler *settler;
 	struct pg_listen *listen; /* NULL unless asked for */
@@ -53,6 +54,7 @@ struct scene_wish {
 	unsigned lanes, uploads_limit;
 	size_t batch_bytes;
 	uint32_t exclusive;
+	const char *spool; /**< directory of the spool; NULL: none */
 };
 
 /** One upload, what it was given and what became of it. */

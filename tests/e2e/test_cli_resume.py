@@ -2,76 +2,20 @@
 import os
 import pathlib
 import signal
-import socket
 import subprocess
-import threading
 import unittest
 
-from harness import many_rows, program, wait_until
-from tus_client import TusCase
-
-
-class Line:
-    """A line between client and server that can be cut: a proxy on a port that stays."""
-
-    def __init__(self, server, most=None):
-        self.server, self.most = server, most
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.connections = 0
-        self.sent = 0
-        self.open = True
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while self.open:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            try:
-                server = socket.create_connection(("127.0.0.1", self.server.port))
-            except OSError:
-                client.close()
-                continue
-            client.settimeout(60)
-            server.settimeout(60)
-            threading.Thread(target=self._carry, args=(client, server, True), daemon=True).start()
-            threading.Thread(target=self._carry, args=(server, client, False), daemon=True).start()
-
-    def _carry(self, source, target, counts):
-        try:
-            while data := source.recv(65536):
-                if counts:
-                    self.sent += len(data)
-                    if self.most is not None and self.sent > self.most:
-                        self.most = None
-                        break
-                target.sendall(data)
-        except OSError:
-            pass
-        for end in (source, target):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-        source.close()
-
-    def close(self):
-        self.open = False
-        self.listener.close()
+from harness import program, wait_until
+from tus_client import Line, TusCase, wide_rows
 
 
 class Resuming(TusCase):
     def setUp(self):
         self.wave = self.given_wave()
         self.state = pathlib.Path(self.home) / f"state-{self._testMethodName}"
-        header, rows = many_rows(2000)
-        self.rows = len(rows)
+        self.rows = 2000
         self.file = pathlib.Path(self.home) / f"{self._testMethodName}.csv"
-        said = b"," + b"x" * 1500 + b"\n"
-        self.file.write_bytes(header.strip() + b",comment\n" + b"".join(row.strip() + said for row in rows))
+        self.file.write_bytes(wide_rows(self.rows))
 
     def command(self, port, *more):
         return [program("plaudit"), "upload", "--server", f"http://127.0.0.1:{port}", "-p", self.wave.programme,

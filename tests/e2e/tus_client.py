@@ -2,8 +2,9 @@
 import base64
 import hashlib
 import socket
+import threading
 
-from harness import ServerCase, ask, sample_rows, wait_until
+from harness import ServerCase, ask, many_rows, sample_rows, wait_until
 
 STREAM = "application/offset+octet-stream"
 TUS = {"Tus_Resumable": "1.0.0"}
@@ -63,6 +64,69 @@ class HalfSent:
 
     def close(self):
         self.socket.close()
+
+
+def wide_rows(count):
+    """A file of the sample programme in which few rows are many bytes."""
+    header, rows = many_rows(count)
+    said = b"," + b"x" * 1500 + b"\n"
+    return header.strip() + b",comment\n" + b"".join(row.strip() + said for row in rows)
+
+
+class Line:
+    """A line between client and server, on a port that stays. Once, after `most` bytes, it is cut; or
+    it `hangs`: no byte of the connection goes on, and nobody is told."""
+
+    def __init__(self, server, most=None, hangs=False):
+        self.server, self.most, self.hangs = server, most, hangs
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.connections = 0
+        self.sent = 0
+        self.open = True
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while self.open:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            try:
+                server = socket.create_connection(("127.0.0.1", self.server.port))
+            except OSError:
+                client.close()
+                continue
+            client.settimeout(60)
+            server.settimeout(60)
+            threading.Thread(target=self._carry, args=(client, server, True), daemon=True).start()
+            threading.Thread(target=self._carry, args=(server, client, False), daemon=True).start()
+
+    def _carry(self, source, target, counts):
+        try:
+            while data := source.recv(65536):
+                if counts:
+                    self.sent += len(data)
+                    if self.most is not None and self.sent > self.most:
+                        self.most = None
+                        if not self.hangs:
+                            break
+                        while source.recv(65536):
+                            pass
+                target.sendall(data)
+        except OSError:
+            pass
+        for end in (source, target):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+        source.close()
+
+    def close(self):
+        self.open = False
+        self.listener.close()
 
 
 class TusCase(ServerCase):
