@@ -215,9 +215,11 @@ static void read_file(struct rejecting *r)
 	ask_faults(r, 1);
 }
 
-static void table_made(void *arg, struct spool_file *file, const struct trouble *why)
+static void table_made(void *arg, struct spool_file *file, const struct csv_options *csv,
+		       const struct trouble *why)
 {
 	struct rejecting *r = arg;
+	r->how.csv = *csv;
 	r->table = NULL;
 	r->file = file;
 	if (r->caller.x == NULL)
@@ -239,7 +241,6 @@ static void open_file(struct rejecting *r, int64_t number)
 	} else {
 		r->table = rejected_table_make(r->api, &r->file, &r->how, table_made, r);
 		r->how.format = DECODE_CSV;
-		r->how.csv = rejected_table_csv();
 	}
 }
 

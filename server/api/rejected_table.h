@@ -1,7 +1,6 @@
 /** The table of a workbook, an SPSS file or a survey once more, from its kept file.
  *
- * Promise: done(arg, file, NULL) or done(arg, NULL, why) exactly once, never before
- *   rejected_table_make() has returned. The file is the caller's and has no name.
+ * Promise: `done` exactly once, never before rejected_table_make() has returned.
  */
 #pragma once
 
@@ -10,12 +9,13 @@
 
 struct rejected_table;
 
+/** The file is the caller's, has no name and is written as `csv` says; NULL: `why` not. */
+typedef void rejected_table_done(void *arg, struct spool_file *file, const struct csv_options *csv,
+				 const struct trouble *why);
+
 /** Takes the kept file. `how` says which table it is; borrowed until it returns. */
-struct rejected_table *
-rejected_table_make(struct api *api, struct spool_file **file, const struct upload_request *how,
-		    void (*done)(void *arg, struct spool_file *file, const struct trouble *why),
-		    void *arg);
+struct rejected_table *rejected_table_make(struct api *api, struct spool_file **file,
+					   const struct upload_request *how,
+					   rejected_table_done *done, void *arg);
 /** Nobody wants it any more; `done` comes all the same. NULL is allowed. */
 void rejected_table_stop(struct rejected_table *t);
-/** How it is written. */
-struct csv_options rejected_table_csv(void);

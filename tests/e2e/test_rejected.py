@@ -93,6 +93,15 @@ class Rejected(ServerCase):
             again = wave.upload(written(mend(rows)))
             self.assertEqual([again.json["accepted"], again.json["errors_total"]], [2, 0], again.json)
 
+    def test_rows_of_a_workbook_come_back_below_all_its_header_rows(self):
+        wave = self.given_small("-survey")
+        header = [ROWS[0], [f"{name}?" for name in ROWS[0]], ['{"ImportId":"x"}'] * len(ROWS[0])]
+        upload = wave.upload(xlsx(Results=header + ROWS[1:]), XLSX)
+        self.assertEqual(upload.json["rejected"], 2, upload.json)
+        rows = list(csv.reader(io.StringIO(self.rejected(wave, upload).body.decode())))
+        self.assertEqual([row[:len(ROWS[0])] for row in rows[:3]], header)
+        self.assertEqual([row[0] for row in rows[3:]], ["b", "c"])
+
     def test_rows_that_cannot_be_divided_stand_whole(self):
         wave = self.given_small()
         data = b"result_id,company,channel,q1\na,A,phone,1\nb,A\"A,phone,1\nc,A\nd,A,phone,1,2\n"
