@@ -181,7 +181,8 @@ Test(schema, every_later_file_goes_down_and_up_again_over_data_and_keeps_the_res
 		"insert into result_removed select r.*, 1, '[]' from result r;"
 		"insert into upload_met values (1, '1');"
 		"insert into upload (wave_id, key_id, format, state, withheld)"
-		" values (1, 'k', 'csv', 'tried', 1), (1, 'k', 'csv', 'refused', 1);"
+		" values (1, 'k', 'csv', 'tried', 1), (1, 'k', 'csv', 'refused', 1),"
+		" (1, 'k', 'triple_s', 'done', 0);"
 		"insert into idempotency_key (organisation_id, key, request_sha256, server, held_until)"
 		" values (1, 'k', sha256(''), gen_random_uuid(), now()) on conflict do nothing;"
 		"select count(*) from breaches_of_wave(1, 'UTC', 1, 0, 0, 63, null)";
