@@ -304,13 +304,13 @@ static bool all_digits(struct slice text, size_t len)
 	return text.len == len;
 }
 
-/** "20260504" with '-', "101500" with ':'; what is written otherwise stays. */
+/** "20260504" with '-', "101500" and "1015" with ':'; what is written otherwise stays. */
 static void write_parts(struct triple_s_data *d, struct slice text, char between)
 {
 	char parts[16];
 	size_t len = 0, first = between == '-' ? 4 : 2;
 	text = slice_trim(text);
-	if (!all_digits(text, first + 4)) {
+	if (!all_digits(text, first + 4) && (between != ':' || !all_digits(text, first + 2))) {
 		csv_out_text(&d->out, text);
 		return;
 	}

@@ -92,15 +92,17 @@ Test(triple_s, a_code_is_itself_without_zeros_before_it)
 
 Test(triple_s, dates_times_and_truths_are_written_as_ours)
 {
-	struct reading r = read_survey("",
-				       "<variable ident=\"1\" type=\"date\"><name>D</name>"
-				       "<position start=\"1\" finish=\"8\"/></variable>"
-				       "<variable ident=\"2\" type=\"time\"><name>T</name>"
-				       "<position start=\"9\" finish=\"14\"/></variable>"
-				       "<variable ident=\"3\" type=\"logical\"><name>B</name>"
-				       "<position start=\"15\"/></variable>",
-				       "202605041015301\n              0\n2026-5-4101530 \n");
-	is_table(&r, "\"D\",T,B\n2026-05-04,10:15:30,1\n,,0\n2026-5-4,10:15:30,\n");
+	struct reading r = read_survey(
+		"",
+		"<variable ident=\"1\" type=\"date\"><name>D</name>"
+		"<position start=\"1\" finish=\"8\"/></variable>"
+		"<variable ident=\"2\" type=\"time\"><name>T</name>"
+		"<position start=\"9\" finish=\"14\"/></variable>"
+		"<variable ident=\"3\" type=\"logical\"><name>B</name>"
+		"<position start=\"15\"/></variable>",
+		"202605041015301\n              0\n2026-5-4101530 \n202605041015  1\n");
+	is_table(&r,
+		 "\"D\",T,B\n2026-05-04,10:15:30,1\n,,0\n2026-5-4,10:15:30,\n2026-05-04,10:15,1\n");
 	reading_fini(&r);
 }
 
