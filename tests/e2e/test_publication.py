@@ -2,7 +2,7 @@
 import hashlib
 import json
 import socket
-import threading
+import subprocess
 import unittest
 
 from harness import JSON, ServerCase, ask, given_wave, small_document, wait_until
@@ -107,13 +107,14 @@ class Publication(ServerCase):
         wave = self.given_closed()
         request = (f"POST {wave.path}/publish HTTP/1.1\r\nHost: localhost\r\n"
                    f"Authorization: Bearer {wave.key}\r\nContent-Length: 0\r\n\r\n").encode()
-        held = threading.Thread(target=self.server.sql, args=(
-            f"begin; select from wave where wave_id = {wave.wave_id} for update; "
-            "select pg_sleep(3)",))
-        held.start()
-        wait_until(lambda: self.server.sql("select count(*) from pg_stat_activity where "
-                                           "query like '%pg_sleep(3)' and pid <> pg_backend_pid()")
-                   == "1", 5, "nobody holds the wave")
+        held = subprocess.Popen(["psql", "-XAtq", self.server.conninfo()], stdin=subprocess.PIPE,
+                                stdout=subprocess.PIPE, text=True)
+        self.addCleanup(held.stdout.close)
+        self.addCleanup(held.wait)
+        self.addCleanup(held.stdin.close)
+        held.stdin.write(f"begin;\nselect 'held' from wave where wave_id = {wave.wave_id} for update;\n")
+        held.stdin.flush()
+        self.assertEqual(held.stdout.readline(), "held\n")
         for _ in range(40):
             with socket.create_connection(("127.0.0.1", self.server.port)) as client:
                 client.sendall(request)
@@ -121,7 +122,7 @@ class Publication(ServerCase):
             answer = wave.ask("POST", "/publish")
             self.assert_status(answer, 503, "try_again")
             self.assertIn("Retry-After", answer.headers)
-        held.join()
+        held.stdin.close()
         wait_until(lambda: wave.ask("POST", "/publish", b'{"reason":"r"}',
                                     Content_Type=JSON).status == 200, 60, "there is no room again")
         self.server.verify()
