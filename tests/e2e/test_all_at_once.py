@@ -44,9 +44,9 @@ def instant(pick):
     return f"2020-02-{pick.randint(1, 9):02}T{pick.randint(7, 14):02}:{pick.randint(0, 59):02}:00Z"
 
 
-def row(number):
-    """The same row for the same number, whoever sends it."""
-    pick = random.Random(number)
+def row(number, content=0):
+    """The same row for the same number and content, whoever sends it."""
+    pick = random.Random(number + content * 1000003)
     channel = pick.choice(["phone", "chat"])
     answered = pick.random() < 0.9
     said = [f"R{number:05}", pick.choice("AB"), channel, pick.choice(["", *"PQRSTUVWXYZ"]),
@@ -105,6 +105,21 @@ def upload(clients, pick):
         clients.acknowledged.update(f"R{n:05}" for n in numbers)
 
 
+def replace(clients, pick):
+    """Other content for the same ids."""
+    rows = [row(number, pick.randint(1, 3)) for number in pick.sample(range(IDS), pick.choice([1, 20]))]
+    clients.ask(pick, "replace", "POST", "/uploads?replace=1&reason=soak", file_of(rows), "text/csv")
+
+
+def undo(clients, pick):
+    """One of those that replaced, or of those whose rows may go: nobody counts on them."""
+    found = clients.ask(pick, "uploads", "GET", "/uploads?limit=20")
+    numbers = [u["upload"] for u in found.json["data"]] if found.status == 200 else []
+    if numbers:
+        body = {"reason": "soak", "changed": pick.choice(["keep", "undo"])}
+        clients.ask(pick, "undo", "POST", f"/uploads/{pick.choice(numbers)}/undo", body)
+
+
 def some_id(pick):
     return f"R{pick.randrange(IDS):05}"
 
@@ -153,7 +168,7 @@ def decide_appeal(clients, pick):
 
 
 def anything(clients, pick):
-    pick.choice([upload] * 6 + [review, correct, correct, review_many, review_where, appeal,
+    pick.choice([upload] * 6 + [replace, replace, undo, review, correct, correct, review_many, review_where, appeal,
                                 decide_appeal])(clients, pick)
 
 
@@ -241,8 +256,18 @@ class AllAtOnce(ServerCase):
             "select count(*) from result r where revision <> 1 + (select count(*) from result_revision v "
             "where (v.wave_id, v.result_id) = (r.wave_id, r.result_id) and v.revision between 1 and r.revision)"), "0")
         self.assertEqual(self.server.sql(
-            "select (select count(*) from audit where event in ('result.review', 'result.correct')) - "
-            "(select count(*) from result_revision)"), "0")
+            "with kept as (select cause from result_revision union all select (v->>'cause')::int "
+            "from result_removed, jsonb_array_elements(revisions) v), "
+            "said as (select event, coalesce((detail->>'replaced')::int, (detail->>'restored')::int, 1) as of_them "
+            "from audit where event in ('result.review', 'result.correct', 'upload.replace', 'upload.undo')) "
+            "select array[count(*) filter (where cause < 2), count(*) filter (where cause = 2), "
+            "count(*) filter (where cause = 3)] = (select array["
+            "coalesce(sum(of_them) filter (where event like 'result.%'), 0), "
+            "coalesce(sum(of_them) filter (where event = 'upload.replace'), 0), "
+            "coalesce(sum(of_them) filter (where event = 'upload.undo'), 0)] from said) from kept"), "t")
+        self.assertEqual(self.server.sql(
+            "select count(*) from upload where state = 'undone' and removed <> "
+            "(select count(*) from result_removed r where r.upload_id = upload.upload_id)"), "0")
         self.assertEqual(self.server.sql(
             "select count(*) from result r full join (select * from appeal where outcome is null) a "
             "using (wave_id, result_id) where (r.status = 4) is distinct from (a.appeal_id is not null)"), "0")
@@ -298,7 +323,7 @@ class AllAtOnce(ServerCase):
         rows = self.compare(wave, [other, third])
         self.assertLessEqual(clients.acknowledged, {r["result_id"] for r in rows})
         done = {what for what, status in clients.statuses if status in (200, 201)}
-        self.assertLessEqual({"upload", "correct", "where", "outcome", "open"}, done)
+        self.assertLessEqual({"upload", "correct", "where", "outcome", "open", "replace", "undo"}, done)
 
     def test_two_connections_are_enough_for_sixteen_uploads_that_settle_and_a_close_between(self):
         wave = self.given_wave(document())
