@@ -140,7 +140,7 @@ void mapping_place(struct mapped_row *row)
 		place(row, i);
 	if (is_table)
 		require_columns(row);
-	m->placed = is_table;
+	m->placed = is_table && row->faults_len == 0;
 }
 
 const struct field *mapped_field(const struct mapped_row *row, int column)

@@ -181,6 +181,14 @@ static double alike(const struct likeness *a, const struct likeness *b)
 	return pairs;
 }
 
+double names_alike(struct slice folded, struct slice other)
+{
+	uint64_t pairs[2][2 * COMPANY_NAME_POINTS];
+	const struct likeness one = likeness_of(folded, pairs[0]);
+	const struct likeness two = likeness_of(other, pairs[1]);
+	return alike(&one, &two);
+}
+
 /* The list */
 
 static void add_name(struct company_names *n, size_t *room, int company, struct slice text)

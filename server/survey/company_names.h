@@ -26,6 +26,9 @@ enum {
 
 struct company_names;
 
+/** How alike two names are, 0..1; both folded. */
+double names_alike(struct slice folded, struct slice other);
+
 struct company_names *company_names_new(const struct programme *p);
 void company_names_free(struct company_names *n); /**< NULL is allowed */
 
