@@ -28,6 +28,7 @@ struct api {
 	struct http_server *http; /**< set once it is made */
 	const char *version;	  /**< of the program */
 	unsigned fieldworks;	  /**< reports being made */
+	unsigned previews;	  /**< likewise */
 	unsigned exports;	  /**< under way */
 	unsigned workbooks;	  /**< of them */
 	unsigned publishing;	  /**< publications being made */

@@ -6,6 +6,7 @@
 #include "api/health.h"
 #include "api/json_body.h"
 #include "api/mappings.h"
+#include "api/previews.h"
 #include "api/programmes.h"
 #include "api/publications.h"
 #include "api/rejected.h"
@@ -21,7 +22,7 @@
 #include "api/uploads.h"
 #include "api/wave_steps.h"
 #include "api/waves.h"
-#include "mapping/profile.h"
+#include "mapping/preview.h"
 #include "review/bulk_body.h"
 
 static const char *const board_query[] = {"sector",   "channel", "metric",   "threshold", "include",
@@ -45,6 +46,12 @@ static const char *const upload_query[] = {"encoding", "delimiter", "decimal", "
 static const char *const result_post_query[] = {"replace", "reason", NULL};
 
 static const struct access firm_uploads = {MAY(FIRM), upload_query};
+static const char *const preview_query[] = {"encoding", "delimiter", "decimal", "header_rows",
+					    "dates",	"mapping",   "part",	NULL};
+static const char *const look_query[] = {"encoding", "delimiter", "decimal", "header_rows",
+					 "dates",    "mapping",	  "sheet",   NULL};
+static const struct access firm_previews = {MAY(FIRM), preview_query};
+static const struct access firm_looks = {MAY(FIRM), look_query};
 static const struct access firm_revision = {MAY(FIRM), revision_query};
 static const struct access firm_result_post = {MAY(FIRM), result_post_query};
 static const struct access firm = {MAY(FIRM), NULL};
@@ -92,6 +99,8 @@ const struct route api_routes[] = {
 	{METHOD_POST, W "/uploads/{upload}/run",  &upload_run_post, &firm_uploads,  NO_BODY, 0},
 	{METHOD_GET,  W "/uploads/{upload}/rejected", &rejected_get, &firm,         NO_BODY, 0},
 	{METHOD_GET,  W "/uploads/{upload}",      &upload_get,      &firm,          NO_BODY, 0},
+	{METHOD_POST, W "/uploads/preview",       &preview_post,    &firm_previews, PREVIEW_BYTES, 0},
+	{METHOD_GET,  W "/uploads/{upload}/preview", &upload_preview_get, &firm_looks, NO_BODY, 0},
 	{METHOD_GET,  W "/uploads/{upload}/errors", &upload_errors_get, &firm_pages, NO_BODY, 0},
 	{METHOD_POST, W "/uploads/{upload}/undo", &upload_undo,     &firm,          JSON_BODY_BYTES, 0},
 	{METHOD_GET,  W "/results",               &results_get,     &firm_results,  NO_BODY, SUFFIX_CSV | SUFFIX_NDJSON | SUFFIX_XLSX},
