@@ -3,6 +3,7 @@
 #include "cli/file.h"
 #include "cli/mapping_file.h"
 #include "cli/mapping_put.h"
+#include "cli/preview.h"
 #include "cli/session.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -146,8 +147,10 @@ enum outcome verb_mapping(const struct options *o)
 	size_t deed = 0;
 	while (deed < COUNT_OF(deeds) && !slice_is(slice_of(o->words[0]), deeds[deed].word))
 		deed++;
+	if (slice_is(slice_of(o->words[0]), "propose") && o->words_len == 2)
+		return preview_propose(o, o->words[1]);
 	if (deed == COUNT_OF(deeds))
-		options_refuse(o, "it is put FILE, get CODE, list or delete CODE");
+		options_refuse(o, "it is put FILE, get CODE, list, delete CODE or propose FILE");
 	if (o->words_len != deeds[deed].words)
 		options_refuse(o, deeds[deed].words == 1 ? "list takes no argument"
 							 : "it takes one argument");

@@ -35,6 +35,7 @@ enum {
 	KEY_DATES,
 	KEY_SHEET,
 	KEY_MAPPING,
+	KEY_PREVIEW,
 	KEY_STATUS,
 	KEY_BEFORE,
 	KEY_AFTER,
@@ -50,14 +51,15 @@ enum {
 
 enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 };
 
-#define BIT(verb) (1u << VERB_##verb)
-#define OUT	  (BIT(EXPORT) | BIT(TEMPLATE))
-#define COUNTS	  (BIT(BOARD) | BIT(SECTORS))
-#define OF_SERIES (BIT(AWARDS) | BIT(HISTORY) | BIT(COMBINED))
-#define DRAWS	  (COUNTS | BIT(FIELDWORK) | OF_SERIES)
+#define BIT(verb)  (1u << VERB_##verb)
+#define OUT	   (BIT(EXPORT) | BIT(TEMPLATE))
+#define COUNTS	   (BIT(BOARD) | BIT(SECTORS))
+#define TAKES_FILE (BIT(UPLOAD) | BIT(MAPPING) | COUNTS)
+#define OF_SERIES  (BIT(AWARDS) | BIT(HISTORY) | BIT(COMBINED))
+#define DRAWS	   (COUNTS | BIT(FIELDWORK) | OF_SERIES)
 #define OF_WAVE                                                                                    \
-	(BIT(UPLOAD) | BIT(UNDO) | COUNTS | BIT(FIELDWORK) | BIT(AWARDS) | BIT(REVIEW) |           \
-	 BIT(WAVE) | OUT)
+	(BIT(UPLOAD) | BIT(MAPPING) | BIT(UNDO) | COUNTS | BIT(FIELDWORK) | BIT(AWARDS) |          \
+	 BIT(REVIEW) | BIT(WAVE) | OUT)
 #define ASKS                                                                                       \
 	(BIT(UPLOAD) | BIT(UNDO) | DRAWS | BIT(REVIEW) | BIT(PROGRAMME) | BIT(MAPPING) |           \
 	 BIT(WAVE) | OUT)
@@ -108,10 +110,11 @@ const struct verb_row verb_rows[VERBS] = {
 		"\"put FILE\" checks and stores a programme file; its code is --programme or the file's own. "
 		"\"get\" prints the stored file.",
 		"put get", true, 1, 2},
-	[VERB_MAPPING] = {"mapping", "put FILE | get CODE | list | delete CODE", "say what the columns of a firm's files are",
+	[VERB_MAPPING] = {"mapping", "put FILE | get CODE | list | delete CODE | propose FILE", "say what the columns of a firm's files are",
 		"A mapping profile makes canonical results of files with other columns. \"put FILE\" checks and stores one; "
-		"\"get\" prints one; \"list\" lists those of the programme; \"delete\" removes one.",
-		"put get list delete", true, 1, 2},
+		"\"get\" prints one; \"list\" lists those of the programme; \"delete\" removes one; \"propose\" makes one "
+		"of a file of results, with reasons, to be read over.",
+		"put get list delete propose", true, 1, 2},
 	[VERB_WAVE] = {"wave", "get | open | close | publish | publications", "show a wave, lead it through its life",
 		"Results are taken in only while a wave is open; a closed one is opened again with --reason. \"publish\" freezes the boards of a closed wave "
 		"as its next revision; \"publications\" lists the revisions.",
@@ -139,14 +142,15 @@ const struct option_row option_rows[] = {
 	{{"timeout", KEY_TIMEOUT, "SECONDS", 0, "give up when nothing moves for so long (default 60)", 1}, ASKS, NULL, false},
 	{{"allow-http", KEY_ALLOW_HTTP, NULL, 0, "send the key unencrypted to a server that is not this machine", 1}, ASKS, NULL, false},
 	{{"json", 'j', NULL, 0, "print the server's answer unchanged", 2}, ASKS, NULL, false},
-	{{"type", KEY_TYPE, "TYPE", 0, "what the file is: csv, ndjson, json, xlsx, sav, triple_s or a media type (default: by its suffix)", 2}, BIT(UPLOAD) | COUNTS, "csv ndjson json xlsx sav triple_s", false},
-	{{"sheet", KEY_SHEET, "NAME", 0, "which sheet of a workbook, by its name or number (default: the first)", 2}, BIT(UPLOAD) | COUNTS, NULL, false},
-	{{"encoding", KEY_ENCODING, "LABEL", 0, "what the CSV file is written in, such as windows-1252 or cp949 (default: found out)", 2}, BIT(UPLOAD) | COUNTS, "utf-8 utf-16 windows-1252 cp949 windows-1258 macintosh", false},
-	{{"delimiter", KEY_DELIMITER, "WORD", 0, "what divides its columns: comma, semicolon, tab or pipe (default: found out)", 2}, BIT(UPLOAD) | COUNTS, "comma semicolon tab pipe", false},
-	{{"decimal", KEY_DECIMAL, "WORD", 0, "its decimal mark: point or comma (default: that of its first fraction)", 2}, BIT(UPLOAD) | COUNTS, "point comma", false},
-	{{"header-rows", KEY_HEADER_ROWS, "COUNT", 0, "rows above its first result, 1 to 5 (default: found out)", 2}, BIT(UPLOAD) | COUNTS, "1 2 3", false},
-	{{"dates", KEY_DATES, "ORDER", 0, "what 04/05/2026 means in it: dmy or mdy (default: found out)", 2}, BIT(UPLOAD) | COUNTS, "dmy mdy", false},
+	{{"type", KEY_TYPE, "TYPE", 0, "what the file is: csv, ndjson, json, xlsx, sav, triple_s or a media type (default: by its suffix)", 2}, TAKES_FILE, "csv ndjson json xlsx sav triple_s", false},
+	{{"sheet", KEY_SHEET, "NAME", 0, "which sheet of a workbook, by its name or number (default: the first)", 2}, TAKES_FILE, NULL, false},
+	{{"encoding", KEY_ENCODING, "LABEL", 0, "what the CSV file is written in, such as windows-1252 or cp949 (default: found out)", 2}, TAKES_FILE, "utf-8 utf-16 windows-1252 cp949 windows-1258 macintosh", false},
+	{{"delimiter", KEY_DELIMITER, "WORD", 0, "what divides its columns: comma, semicolon, tab or pipe (default: found out)", 2}, TAKES_FILE, "comma semicolon tab pipe", false},
+	{{"decimal", KEY_DECIMAL, "WORD", 0, "its decimal mark: point or comma (default: that of its first fraction)", 2}, TAKES_FILE, "point comma", false},
+	{{"header-rows", KEY_HEADER_ROWS, "COUNT", 0, "rows above its first result, 1 to 5 (default: found out)", 2}, TAKES_FILE, "1 2 3", false},
+	{{"dates", KEY_DATES, "ORDER", 0, "what 04/05/2026 means in it: dmy or mdy (default: found out)", 2}, TAKES_FILE, "dmy mdy", false},
 	{{"mapping", KEY_MAPPING, "CODE", 0, "what its columns are: a stored mapping, or one in a file FILE.json, which is stored first; with --file, the file", 2}, BIT(UPLOAD) | COUNTS, NULL, true},
+	{{"preview", KEY_PREVIEW, NULL, 0, "send nothing: show how the file would be understood, and propose a mapping", 2}, BIT(UPLOAD), NULL, false},
 	{{"replace", KEY_REPLACE, NULL, 0, "rows stored with other content take its place", 2}, BIT(UPLOAD), NULL, false},
 	{{"changed", KEY_CHANGED, "WORD", 0, "results that somebody has changed since: keep them, or undo them, too", 2}, BIT(UNDO), "keep undo", false},
 	{{"format", KEY_FORMAT, "WORD", 0, "csv, ndjson or xlsx; template: xlsx or csv (default: by the file's suffix)", 2}, OUT, "csv ndjson xlsx", false},
@@ -178,7 +182,7 @@ const struct option_row option_rows[] = {
 	{{"reader", KEY_READER, "KEYID", 0, "publish: a key that may read before the announcement; may be repeated", 2}, BIT(WAVE), NULL, false},
 	{{"csv", KEY_CSV, NULL, 0, "print the table as CSV", 2}, DRAWS & ~BIT(COMBINED), NULL, false},
 	{{"lang", KEY_LANG, "LANG", 0, "language of the names, such as nb or ko (default: the locale's)", 2}, DRAWS, NULL, false},
-	{{"ascii", KEY_ASCII, NULL, 0, "draw with ASCII characters only", 2}, DRAWS | BIT(UPLOAD), NULL, false},
+	{{"ascii", KEY_ASCII, NULL, 0, "draw with ASCII characters only", 2}, DRAWS | BIT(UPLOAD) | BIT(MAPPING), NULL, false},
 	{{"no-color", KEY_NO_COLOR, NULL, 0, "no colours", 2}, DRAWS, NULL, false},
 };
 /* clang-format on */
@@ -212,6 +216,7 @@ static bool read_switch(int key, struct options *o)
 		{KEY_BREACHES, &o->breaches},
 		{KEY_OPEN, &o->open},
 		{KEY_REPLACE, &o->replace},
+		{KEY_PREVIEW, &o->preview},
 	};
 	for (size_t i = 0; i < COUNT_OF(places); i++) {
 		if (places[i].key != key)

@@ -65,7 +65,7 @@ struct options {
 	size_t readers_len;
 	long timeout_s;
 	bool field, json, csv, ascii, no_color, allow_http, all_sectors, quiet, breaches, open,
-		replace;
+		replace, preview;
 	const char *resumable; /**< of upload: auto, always, never */
 	char *const *argv;     /**< as given, but for the verb at verb_at */
 	int argc, verb_at;

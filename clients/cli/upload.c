@@ -10,6 +10,7 @@
 #include "cli/mapping_file.h"
 #include "cli/mapping_put.h"
 #include "cli/media_type.h"
+#include "cli/preview.h"
 #include "cli/progress_line.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
@@ -265,6 +266,8 @@ enum outcome verb_upload(const struct options *o)
 {
 	struct session s;
 	struct buf path;
+	if (o->preview)
+		return preview_show(o);
 	enum outcome outcome = session_open(&s, o);
 	if (outcome != OUTCOME_OK)
 		return outcome;

@@ -79,10 +79,8 @@ static enum status make_table(struct previewing *p)
 						  &p->fault);
 	must(fclose(to) == 0);
 	p->whole = st == OK;
-	p->request.csv = (struct csv_options){.encoding = encoding_utf8,
-					      .delimiter = ',',
-					      .decimal = '.',
-					      .header_rows = 1};
+	p->request.csv = (struct csv_options){
+		.encoding = encoding_utf8, .delimiter = ',', .decimal = '.', .header_rows = 1};
 	buf_add(&p->bytes, slice_cut((struct slice){csv, len}, PREVIEW_BYTES));
 	if (st == E_LIMIT && len > 0)
 		st = OK;

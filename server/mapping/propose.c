@@ -263,6 +263,15 @@ static bool take_surest(struct proposal *p, const double *all)
 	return true;
 }
 
+static void note_best(struct column_facts *c, int target, const struct weighed *w)
+{
+	if (w->sure <= c->best_sure)
+		return;
+	c->best = target;
+	c->best_sure = w->sure;
+	memcpy(c->because, w->because, sizeof(c->because));
+}
+
 static void assign(struct proposal *p)
 {
 	size_t len = p->columns_len * p->targets_len;
@@ -272,6 +281,7 @@ static void assign(struct proposal *p)
 		for (size_t t = 0; t < p->targets_len; t++) {
 			weigh(p, &p->targets[t], &p->columns[c], &w);
 			all[c * p->targets_len + t] = w.sure;
+			note_best(&p->columns[c], (int)t, &w);
 		}
 	}
 	while (take_surest(p, all))

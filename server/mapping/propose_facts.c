@@ -88,6 +88,7 @@ static void take_column(struct proposal *p, size_t column, const struct table_di
 	struct column_facts *c = &p->columns[column];
 	c->name = s->columns[column];
 	c->distinct = true;
+	c->best = -1;
 	c->variable = variable_of(d, c->name);
 	if (fold_text(slice_cut(c->name, FOLDED_BYTES), &p->arena, &c->folded) < 0)
 		c->folded = SLICE("");

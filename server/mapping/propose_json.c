@@ -232,6 +232,26 @@ static const struct target_facts *target_of(const struct proposal *p, size_t col
 	return NULL;
 }
 
+static void add_why_not(const struct proposal *p, const struct column_facts *c, bool personal,
+			struct json_out *j)
+{
+	struct buf words;
+	buf_init(&words, 2 * PROPOSAL_WHY_BYTES);
+	if (personal)
+		buf_add_text(&words, "personal data: it is proposed to be ignored");
+	else if (c->given == 0)
+		buf_add_text(&words, "nothing stands in it");
+	else if (c->best < 0)
+		buf_add_text(&words, "nothing says what it would be");
+	else
+		buf_print(&words, "%s %.*s: %s",
+			  p->targets[c->best].column >= 0 ? "another column is surer to be"
+							  : "too unsure to be",
+			  SLICE_ARGS(p->targets[c->best].name), c->because);
+	json_text(j, buf_slice(&words));
+	buf_fini(&words);
+}
+
 static void add_column(const struct proposal *p, size_t column, struct json_out *j)
 {
 	const struct column_facts *c = &p->columns[column];
@@ -247,14 +267,14 @@ static void add_column(const struct proposal *p, size_t column, struct json_out 
 	if (t != NULL) {
 		json_pair_text(j, "becomes", t->name);
 		json_pair_double(j, "sure", t->sure);
-		json_pair_text(j, "because", slice_of(t->because));
+		json_pair_text(j, "because",
+			       t->also == (int)column ? SLICE("times of day, joined to the dates")
+						      : slice_of(t->because));
 	} else {
 		json_pair_null(j, "becomes");
 		json_pair_double(j, "sure", 0);
-		json_pair_text(j, "because",
-			       personal ? SLICE("personal data: it is proposed to be ignored")
-			       : c->given == 0 ? SLICE("nothing stands in it")
-					       : SLICE("nothing says what it would be"));
+		json_key(j, "because");
+		add_why_not(p, c, personal, j);
 	}
 	json_close_object(j);
 }

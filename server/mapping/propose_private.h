@@ -32,6 +32,9 @@ struct column_facts {
 	size_t values_len;
 	bool distinct; /**< no two rows alike */
 	bool over;     /**< more different values than are kept */
+	int best;      /**< the target it would be likeliest; -1: none */
+	double best_sure;
+	char because[PROPOSAL_WHY_BYTES];
 	struct fact_value values[FACT_VALUES];
 };
 

@@ -3,9 +3,13 @@
 import base64
 import hashlib
 import json
+import os
+import pathlib
+import subprocess
+import tempfile
 import unittest
 
-from harness import CSV, JSON, NDJSON, ServerCase, ask, small_document
+from harness import CSV, JSON, NDJSON, ServerCase, ask, program, small_document
 
 PROFILE = {
     "mapping": "firm",
@@ -172,6 +176,82 @@ class Mappings(ServerCase):
         answer = self.upload(wave, "\n".join(map(json.dumps, rows)).encode(), "j", NDJSON)
         self.assertEqual(answer.json["accepted"], 2, answer.json)
         self.assertEqual(wave.get("/results/n1").json["cx"]["nps"], 9)
+
+    def test_a_file_is_previewed_and_its_proposal_can_be_put_and_used(self):
+        wave = self.given_small()
+        good = "".join(ROWS.splitlines(keepends=True)[:4]).replace("04/05", "04.05").replace("/2026", ".2026")
+        shown = wave.ask("POST", "/uploads/preview", good.encode(), Content_Type=CSV)
+        self.assert_status(shown, 200)
+        self.assertEqual(shown.json["mapping"], {"code": "proposed", "by": "proposed"})
+        becomes = {c["column"]: c["becomes"] for c in shown.json["reasons"]["columns"]}
+        self.assertEqual((becomes["Firma"], becomes["Kanal"], becomes["Dato"], becomes["E-post"]),
+                         ("company", "channel", "contacted_at", None))
+        self.assertEqual(shown.json["rows"][0]["becomes"]["channel"], "phone")
+        self.assert_status(self.put(wave, shown.json["proposal"]), 201)
+        self.assertEqual(wave.stored(), 0)
+        taken = self.upload(wave, good.encode(), "proposed").json
+        self.assertEqual((taken["accepted"], taken["rejected"]), (2, 1), taken)
+        self.assertEqual(taken["errors"][0]["code"], "unknown_company")
+
+    def test_an_upload_is_previewed_by_another_mapping(self):
+        wave = self.given_small()
+        self.put(wave, PROFILE)
+        upload = wave.upload(ROWS.encode()).json["upload"]
+        shown = wave.ask("GET", f"/uploads/{upload}/preview?mapping=firm")
+        self.assert_status(shown, 200)
+        self.assertEqual(shown.json["mapping"], {"code": "firm", "by": "given"})
+        rows = shown.json["rows"]
+        self.assertEqual((len(rows), rows[0]["becomes"]["csat"], rows[2]["left_out"]), (5, "5", True))
+        self.assertEqual(rows[3]["faults"][0]["code"], "unknown_label")
+        self.assertEqual(shown.json["reading"]["delimiter"]["by"], "declared")
+        for rest, code in ((f"/uploads/{upload}9/preview", "unknown_upload"),
+                           (f"/uploads/{upload}/preview?mapping=none", "unknown_mapping")):
+            self.assert_status(wave.ask("GET", rest), 404, code)
+        sponsor = self.server.key(wave.organisation, "sponsor")
+        self.assert_status(wave.ask("GET", f"/uploads/{upload}/preview", key=sponsor), 403, "not_allowed")
+
+    def plaudit(self, *words, wave=None):
+        environment = {"PATH": os.environ["PATH"], "HOME": self.home, "LC_ALL": "C.UTF-8",
+                       "LSAN_OPTIONS": self.server.environment["LSAN_OPTIONS"]}
+        if wave is not None:
+            environment.update({"PLAUDIT_SERVER": f"http://127.0.0.1:{self.server.port}",
+                                "PLAUDIT_KEY_FILE": self.key_file(wave.key), "PLAUDIT_PROGRAMME": wave.programme,
+                                "PLAUDIT_WAVE": wave.code})
+        return subprocess.run([program("plaudit"), *words], env=environment, capture_output=True, text=True,
+                              timeout=60, check=False)
+
+    def test_the_client_stores_and_uses_mappings(self):
+        wave = self.given_small()
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.home))
+        (folder / "firm.json").write_text(json.dumps(PROFILE), encoding="utf-8")
+        (folder / "rows.csv").write_text(ROWS, encoding="utf-8")
+        done = self.plaudit("upload", "--mapping", str(folder / "firm.json"), str(folder / "rows.csv"), wave=wave)
+        self.assertEqual(done.returncode, 6, done.stderr)
+        self.assertIn("1  left out by the mapping", done.stdout)
+        for words, said in ((("list",), "firm  revision 1 of "), (("get", "firm"), "Hilste agenten?"),
+                            (("put", str(folder / "firm.json")), "it is stored already"),
+                            (("delete", "firm"), "mapping deleted")):
+            done = self.plaudit("mapping", *words, wave=wave)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(said, done.stdout)
+        (folder / "bad.json").write_text('{"mapping":"m","columns":{"q":{}}}', encoding="utf-8")
+        done = self.plaudit("mapping", "put", str(folder / "bad.json"), wave=wave)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("not_one_source", done.stderr)
+
+    def test_the_client_looks_at_a_file_without_a_server(self):
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.home))
+        (folder / "p.json").write_text(json.dumps(small_document(time_zone="Europe/Oslo")), encoding="utf-8")
+        (folder / "rows.csv").write_text(ROWS, encoding="utf-8")
+        where = ["--programme", str(folder / "p.json"), str(folder / "rows.csv")]
+        shown = self.plaudit("upload", "--preview", *where)
+        self.assertEqual(shown.returncode, 0, shown.stderr)
+        self.assertIn("Firma", shown.stdout)
+        self.assertIn("row 1: result_id=", shown.stdout)
+        made = self.plaudit("mapping", "propose", *where)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertEqual(json.loads(made.stdout)["columns"]["company"], {"column": "Firma"})
+        self.assertIn("Because", made.stderr)
 
 
 if __name__ == "__main__":
