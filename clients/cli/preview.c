@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "cli/csv_declared.h"
@@ -12,8 +11,8 @@
 #include "cli/preview_view.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
-#include "mapping/preview.h"
-#include "tabular/formats.h"
+#include "cli/triple_s_pair.h"
+#include "mapping/table_beginning.h"
 
 enum { FAULTS_ARENA_BYTES = 8 * 1024 * 1024, VIEW_ARENA_BYTES = 64 * 1024 };
 
@@ -132,30 +131,17 @@ static enum status read_beginning(struct looking *l, const char *name, struct tr
 static enum status read_table(struct looking *l, const struct table_format *format,
 			      const char *name, struct trouble *why)
 {
-	char *csv = NULL;
-	size_t len = 0;
-	atomic_bool stop = false;
-	struct decode_fault fault = {0};
-	FILE *to = open_memstream(&csv, &len);
-	struct table_report *report = memory_new(sizeof(*report));
+	char data[PATH_MAX];
 	struct table_options options = {.sheet = slice_of(l->options->sheet),
-					.dictionary = &l->dictionary,
-					.stop = &stop,
-					.limits = TABLE_LIMITS};
-	must(to != NULL);
-	options.limits.csv_bytes = PREVIEW_BYTES;
-	enum status st = format->reader(name, to, &options, report, &fault);
-	must(fclose(to) == 0);
-	l->preview.whole = st == OK;
-	buf_add(&l->bytes, slice_cut((struct slice){csv, len}, PREVIEW_BYTES));
-	l->preview.dictionary = &l->dictionary;
-	l->preview.csv = (struct csv_options){
-		.encoding = encoding_utf8, .delimiter = ',', .decimal = '.', .header_rows = 1};
-	memory_free(report);
-	if (st == E_LIMIT && len > 0)
-		st = OK;
-	free(csv); /* lint: allow free -- the stream's */
-	return st < 0 ? trouble(why, E_INPUT, "%s: %s", name, fault.expected) : OK;
+					.dictionary = &l->dictionary};
+	if (triple_s_is_metadata(slice_of(name), slice_of(l->options->type))) {
+		enum status st = triple_s_data_beside(name, data, why);
+		if (st < 0)
+			return st;
+		options.metadata_path = name;
+		name = data;
+	}
+	return table_beginning(format, name, &options, &l->bytes, &l->preview, why);
 }
 
 static enum status read_file(struct looking *l, const char *name, struct trouble *why)

@@ -1,18 +1,14 @@
 #include "api/previews.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "api/access.h"
 #include "api/caller.h"
 #include "api/problem_of.h"
 #include "api/upload_options.h"
 #include "http/problem.h"
-#include "mapping/preview.h"
+#include "mapping/table_beginning.h"
 #include "pg/value.h"
 #include "spool/spool.h"
 #include "store/sql.h"
-#include "tabular/formats.h"
 
 enum { FAULTS_ARENA_BYTES = 4 * 1024 * 1024, PREVIEWS_MOST = 4 };
 
@@ -31,7 +27,6 @@ struct previewing {
 	bool whole;
 	struct profile *profile;
 	struct table_dictionary dictionary;
-	struct decode_fault fault; /* of a table that cannot be read */
 	struct buf answer;
 	enum status status;
 	struct trouble why;
@@ -61,52 +56,24 @@ static void fail(struct previewing *p, const struct trouble *why)
 
 /* The answer */
 
-/** What of the table fits is enough. */
-static enum status make_table(struct previewing *p)
-{
-	char *csv = NULL;
-	size_t len = 0;
-	atomic_bool stop = false;
-	FILE *to = open_memstream(&csv, &len);
-	struct table_report *report = memory_new(sizeof(*report));
-	struct table_options options = {.sheet = slice_of(p->sheet),
-					.dictionary = &p->dictionary,
-					.stop = &stop,
-					.limits = TABLE_LIMITS};
-	must(to != NULL);
-	options.limits.csv_bytes = PREVIEW_BYTES;
-	enum status st = p->request.table->reader(spool_file_path(p->file), to, &options, report,
-						  &p->fault);
-	must(fclose(to) == 0);
-	p->whole = st == OK;
-	p->request.csv = (struct csv_options){
-		.encoding = encoding_utf8, .delimiter = ',', .decimal = '.', .header_rows = 1};
-	buf_add(&p->bytes, slice_cut((struct slice){csv, len}, PREVIEW_BYTES));
-	if (st == E_LIMIT && len > 0)
-		st = OK;
-	memory_free(report);
-	free(csv); /* lint: allow free -- the stream's */
-	return st < 0 ? trouble_code(&p->why, E_INPUT, "file_unreadable",
-				     "the file cannot be read: %s", p->fault.expected)
-		      : OK;
-}
-
 static void make(void *arg)
 {
 	struct previewing *p = arg;
-	static const struct slice code = SLICE("proposed");
-	bool table = p->request.table != NULL;
-	if (table && (p->status = make_table(p)) < 0)
-		return;
-	const struct preview preview = {.bytes = buf_slice(&p->bytes),
-					.whole = p->whole,
-					.format = table ? DECODE_CSV : p->request.format,
-					.csv = p->request.csv,
-					.programme = p->programme->programme,
-					.wave = p->request.wave,
-					.dictionary = table ? &p->dictionary : NULL,
-					.code = code};
-	p->status = preview_json(&preview, &p->profile, &p->answer, &p->why);
+	struct preview preview = {.bytes = buf_slice(&p->bytes),
+				  .whole = p->whole,
+				  .format = p->request.format,
+				  .csv = p->request.csv,
+				  .programme = p->programme->programme,
+				  .wave = p->request.wave,
+				  .code = SLICE("proposed")};
+	const struct table_options options = {.sheet = slice_of(p->sheet),
+					      .dictionary = &p->dictionary};
+	p->status = OK;
+	if (p->request.table != NULL)
+		p->status = table_beginning(p->request.table, spool_file_path(p->file), &options,
+					    &p->bytes, &preview, &p->why);
+	if (p->status == OK)
+		p->status = preview_json(&preview, &p->profile, &p->answer, &p->why);
 }
 
 static void made(void *arg)

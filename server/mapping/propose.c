@@ -175,6 +175,21 @@ static void weigh_channels(const struct proposal *p, const struct column_facts *
 	add_words(w, "; %zu of %zu values are a channel", found, looked_at);
 }
 
+/** A sector is only compared: what is none would be refused in every row. */
+static void weigh_sectors(const struct proposal *p, const struct column_facts *c, struct weighed *w)
+{
+	size_t found = 0, looked_at = 0;
+	for (size_t i = 0; i < c->values_len; i++) {
+		looked_at += c->values[i].rows;
+		if (wave_find_sector(p->wave, c->values[i].text) >= 0)
+			found += c->values[i].rows;
+	}
+	if (looked_at == 0)
+		return;
+	w->sure *= found == looked_at ? 1 : 0.2;
+	add_words(w, "; %zu of %zu values are codes of sectors", found, looked_at);
+}
+
 static void weigh_times(const struct column_facts *c, struct weighed *w)
 {
 	double instants = c->given > 0 ? (double)c->dates / (double)c->given : 0;
@@ -217,6 +232,8 @@ static void weigh(struct proposal *p, const struct target_facts *t, const struct
 		weigh_companies(p, c, w);
 	else if (t->fixed == COLUMN_CHANNEL)
 		weigh_channels(p, c, w);
+	else if (t->fixed == COLUMN_SECTOR)
+		weigh_sectors(p, c, w);
 	else if (t->fixed == COLUMN_CONTACTED_AT)
 		weigh_times(c, w);
 	else if (t->fixed == COLUMN_RESULT_ID)

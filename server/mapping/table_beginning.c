@@ -1,0 +1,35 @@
+#include "mapping/table_beginning.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum status table_beginning(const struct table_format *format, const char *path,
+			    const struct table_options *asked, struct buf *bytes,
+			    struct preview *to, struct trouble *why)
+{
+	char *csv = NULL;
+	size_t len = 0;
+	atomic_bool stop = false;
+	struct decode_fault fault = {.row = 0};
+	FILE *stream = open_memstream(&csv, &len);
+	struct table_report *report = memory_new(sizeof(*report));
+	struct table_options options = *asked;
+	must(stream != NULL);
+	options.stop = &stop;
+	options.limits = TABLE_LIMITS;
+	options.limits.csv_bytes = PREVIEW_BYTES;
+	enum status st = format->reader(path, stream, &options, report, &fault);
+	must(fclose(stream) == 0);
+	to->whole = st == OK;
+	to->format = DECODE_CSV;
+	to->csv = table_csv_options(format, &to->csv, report);
+	to->dictionary = options.dictionary;
+	buf_add(bytes, slice_cut((struct slice){csv, len}, PREVIEW_BYTES));
+	to->bytes = buf_slice(bytes);
+	memory_free(report);
+	free(csv); /* lint: allow free -- the stream's */
+	if (st == OK || (st == E_LIMIT && bytes->len > 0))
+		return OK;
+	return trouble_code(why, E_INPUT, "file_unreadable", "the file cannot be read: %s (%s)",
+			    fault.expected, fault.code);
+}

@@ -1,0 +1,15 @@
+/** The first rows of a file that is a table but not text, for a preview of it.
+ *
+ * Blocking, as table.h says. What was read by PREVIEW_BYTES of CSV is enough.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "mapping/preview.h"
+#include "tabular/formats.h"
+
+/** Fills bytes, whole, format, csv and dictionary of *to; `csv` there is what is declared. `bytes`
+ * holds PREVIEW_BYTES. `options` has the sheet, a Triple-S file's metadata and the dictionary. */
+enum status table_beginning(const struct table_format *format, const char *path,
+			    const struct table_options *options, struct buf *bytes,
+			    struct preview *to, struct trouble *why) NODISCARD;
