@@ -259,7 +259,12 @@ static void go_on(struct asking *a, int64_t durable, int64_t offset)
 		return;
 	}
 	int64_t coming = exchange_content_length(a->x);
-	if (coming > a->length - durable) {
+	if (durable == a->length && coming == 0) {
+		answer_received(a, durable); /* whole already: whoever asks may not have heard */
+		leave(a);
+		return;
+	}
+	if (coming > a->length - durable || durable == a->length) {
 		(void)trouble_code(&why, E_LIMIT, "upload_length_exceeded",
 				   "more bytes than Upload-Length says");
 		refuse(a, &why);

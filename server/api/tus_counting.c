@@ -10,11 +10,12 @@
 #include "store/sql.h"
 
 enum {
-	LOOKED_AT = 1000,
+	LOOKED_AT = 16384,
 	AGAIN_MS = 2000,
 	WHOLE_KEEP_SECONDS = 30 * 86400,
 	TOLD_SECONDS = 7 * 86400,
-	ARENA_BYTES = 64 * 1024
+	ARENA_BYTES = 64 * 1024,
+	LIST_BYTES = 512 * 1024
 };
 
 /** A whole file on its way to its totals. */
@@ -262,7 +263,7 @@ static void expired(void *arg, const struct pg_answer *answer)
 	}
 	t->mine_len = spool_list(t->api->spool, SPOOL_TUS, t->mine, LOOKED_AT);
 	qsort(t->mine, t->mine_len, sizeof(t->mine[0]), by_number);
-	arena_init(&arena, ARENA_BYTES);
+	arena_init(&arena, LIST_BYTES);
 	struct pg_value values[] = {pg_int8_array(&arena, t->mine, t->mine_len)};
 	pg_pool_run(t->api->pool, &SQL_TUS_MINE, values, COUNT_OF(values), mine_came, t);
 	arena_fini(&arena);

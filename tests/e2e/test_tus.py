@@ -30,6 +30,25 @@ class Protocol(TusCase):
         report = self.assert_counted(wave, tus, rows)
         self.assertEqual((report["received"], report["accepted"], report["bytes"]), (rows, rows, len(data)))
 
+    def test_a_whole_file_takes_nothing_more_and_says_that_it_is_whole(self):
+        wave = self.given_wave()
+        data, rows = self.given_file()
+        tus = self.given_tus(wave, len(data), body=data)
+        for _ in range(2):
+            answer = tus.patch(len(data), b"")
+            self.assert_status(answer, 204)
+            self.assertEqual(int(answer.headers["Upload-Offset"]), len(data))
+            self.assert_code(tus.patch(len(data), b"x"), 413, "upload_length_exceeded")
+            self.assert_code(tus.patch(0, b"x"), 409, "offset_conflict")
+            self.assert_counted(wave, tus, rows)
+        self.assertEqual(tus.offset(), len(data))
+
+    def test_an_empty_file_is_whole_at_once(self):
+        wave = self.given_wave()
+        tus = self.given_tus(wave, 0)
+        self.assertIn(tus.counted()["state"], ("counted", "failed"))
+        self.assertEqual(wave.stored(), 0)
+
     def test_a_creation_may_bring_the_whole_file(self):
         wave = self.given_wave()
         data, rows = self.given_file()
