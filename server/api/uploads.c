@@ -72,7 +72,7 @@ static void begin_post(struct exchange *x)
 	struct receiving *r = memory_new(sizeof(*r));
 	r->x = x;
 	r->place = x->path;
-	request.keep = KEEP_IF_POSSIBLE;
+	request.keep = true;
 	request.digest_given = digest_of(x, request.digest);
 	x->state = r;
 	struct upload_listener listener = {

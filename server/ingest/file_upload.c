@@ -283,6 +283,7 @@ struct file_upload *file_upload_open(struct ingest *in, const struct file_upload
 	f->ingest = in;
 	f->request = *request;
 	f->listener = *listener;
+	f->request.upload.keep = false; /* it is kept */
 	shared_programme_hold(f->request.upload.programme);
 	buf_init(&f->reading, UPLOAD_READING_BYTES);
 	buf_init(&f->sheet, UPLOAD_SHEET_BYTES);

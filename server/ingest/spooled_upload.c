@@ -146,7 +146,6 @@ struct spooled_upload *spooled_upload_open(struct ingest *in, const struct uploa
 	u->ingest = in;
 	u->spool = ingest_settings(in)->spool;
 	u->request = *request;
-	u->request.keep = KEEP_NOT; /* it is kept already */
 	u->listener = *listener;
 	shared_programme_hold(u->request.programme);
 	must(request->key_id.len < sizeof(u->key_id) && u->spool != NULL);

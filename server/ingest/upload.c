@@ -229,11 +229,7 @@ enum flow upload_feed(struct upload *u, struct slice part)
 	if (u->state >= UPLOAD_DRAINING || u->broken)
 		return FLOW_STOP;
 	must(!u->part_given && u->state == UPLOAD_READING);
-	if (!upload_keep_write(u, part)) {
-		upload_give_up(u, &u->report.why);
-		upload_end_when_drained(u);
-		return FLOW_STOP;
-	}
+	upload_keep_write(u, part);
 	u->bytes += part.len;
 	must(EVP_DigestUpdate(u->sha256, part.at, part.len) == 1);
 	buf_clear(&u->part);
@@ -313,10 +309,7 @@ static void ids_ready(void *arg, struct id_filter *filter, const struct trouble 
 		return;
 	}
 	u->admission.filter = filter;
-	if (!upload_keep_begin(u)) {
-		upload_not_begun(u, &u->report.why);
-		return;
-	}
+	upload_keep_begin(u);
 	upload_enter(u, UPLOAD_READING);
 	u->listener.resume(u->listener.arg);
 }

@@ -46,13 +46,6 @@ static inline bool upload_mode_is_dry(enum upload_mode mode)
 	return mode == UPLOAD_DRY_RUN || mode == UPLOAD_DRY_RUN_OF_ALL;
 }
 
-/** What becomes of a copy of the file, in the spool of ingest_settings. */
-enum upload_keeping {
-	KEEP_NOT,
-	KEEP_IF_POSSIBLE, /**< under the upload's number, once all of it has come */
-	KEEP_SURELY	  /**< the same; the upload fails where it cannot be kept */
-};
-
 struct upload_request {
 	int wave_id, organisation_id;
 	struct shared_programme *programme; /**< the upload holds a reference until its end */
@@ -72,7 +65,8 @@ struct upload_request {
 				 not fielding needs one, and then takes nothing new */
 	struct slice mapping; /**< code of a stored mapping profile, copied; empty: none. What it
 				 says of how CSV is written holds where `csv` does not */
-	enum upload_keeping keep;
+	bool keep; /**< a copy goes to the spool of ingest_settings, where it can: under the
+		      upload's number, once all of it has come */
 	/** JSON that is told in place of how the CSV was read, which another program wrote; `at`
 	 * NULL where none is. Copied. */
 	struct slice reading;

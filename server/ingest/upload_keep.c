@@ -8,14 +8,10 @@ static struct spool *spool_of(const struct upload *u)
 	return ingest_settings(u->ingest)->spool;
 }
 
-/** True where the upload can do without. */
-static bool not_kept(struct upload *u, const struct trouble *why)
+static void not_kept(const struct upload *u, const struct trouble *why)
 {
 	log_warn("upload.not_kept", LOG_NUMBER("upload", u->report.upload_id),
 		 LOG_TEXT("err", why->words));
-	if (u->request.keep == KEEP_SURELY)
-		upload_set_report(u, why);
-	return u->request.keep != KEEP_SURELY;
 }
 
 static void room_again(void *arg)
@@ -26,15 +22,14 @@ static void room_again(void *arg)
 		u->listener.resume(u->listener.arg);
 }
 
-bool upload_keep_begin(struct upload *u)
+void upload_keep_begin(struct upload *u)
 {
 	struct trouble why;
-	if (u->request.keep == KEEP_NOT || spool_of(u) == NULL)
-		return true;
+	if (!u->request.keep || spool_of(u) == NULL)
+		return;
 	u->keep.passing = (struct spool_name){SPOOL_PASSING, spool_number(spool_of(u))};
 	if (spool_append(spool_of(u), u->keep.passing, 0, room_again, u, &u->keep.writer, &why) < 0)
-		return not_kept(u, &why);
-	return true;
+		not_kept(u, &why);
 }
 
 static void drop(struct upload *u)
@@ -44,18 +39,18 @@ static void drop(struct upload *u)
 	u->keep.paused = false;
 }
 
-bool upload_keep_write(struct upload *u, struct slice part)
+void upload_keep_write(struct upload *u, struct slice part)
 {
 	struct trouble why;
 	if (u->keep.writer == NULL)
-		return true;
+		return;
 	enum flow flow = spool_write(u->keep.writer, part);
 	u->keep.paused = flow == FLOW_PAUSE;
 	if (flow != FLOW_STOP)
-		return true;
+		return;
 	spool_writer_trouble(u->keep.writer, &why);
 	drop(u);
-	return not_kept(u, &why);
+	not_kept(u, &why);
 }
 
 static void in_place(void *arg, int64_t bytes, const struct trouble *why)
@@ -68,7 +63,7 @@ static void in_place(void *arg, int64_t bytes, const struct trouble *why)
 		why = &own;
 	if (why != NULL) {
 		spool_remove(spool_of(u), u->keep.passing);
-		(void)not_kept(u, why);
+		not_kept(u, why);
 	}
 	upload_report_end(u);
 }

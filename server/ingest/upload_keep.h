@@ -1,7 +1,7 @@
 /** The copy of a file that the spool keeps while its upload reads it. Private to upload*.c.
  *
- * A file is kept under its upload's number once all of it has come; what broke off is not. Where
- * it is only kept for later, a spool that fails costs nothing but the copy.
+ * A file is kept under its upload's number once all of it has come; what broke off is not. A spool
+ * that fails costs nothing but the copy.
  */
 #pragma once
 
@@ -19,8 +19,7 @@ struct upload_keep {
 	bool ended;
 };
 
-/** False: the file has to be kept and cannot be; the report says why. */
-bool upload_keep_begin(struct upload *u);
-bool upload_keep_write(struct upload *u, struct slice part);
+void upload_keep_begin(struct upload *u);
+void upload_keep_write(struct upload *u, struct slice part);
 /** True: upload_report_end() comes again when the file is in its place. */
 bool upload_keep_end(struct upload *u);

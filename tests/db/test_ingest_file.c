@@ -254,7 +254,7 @@ Test(ingest_file, a_third_table_waits_for_its_turn_and_an_abandoned_one_gives_it
 Test(ingest_file, what_an_upload_reads_is_kept_while_it_is_read)
 {
 	static struct sending sending;
-	const struct upload_request keeping = {.keep = KEEP_SURELY};
+	const struct upload_request keeping = {.keep = true};
 	given_spool_and_scene();
 	const char *rows = rows_of("r", 0, 30000);
 	open_upload_as(&s, &s.server, &sending, s.wave_id, rows, &keeping);
