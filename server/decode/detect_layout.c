@@ -315,4 +315,5 @@ void detect_layout(struct slice head, const struct csv_options *declared,
 	}
 	r->decimal = declared->decimal;
 	r->decimal_declared = declared->decimal != 0;
+	r->decimal_stored = declared->decimal_stored;
 }

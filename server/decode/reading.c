@@ -130,7 +130,9 @@ static void print_decimal(const struct csv_reading *r, struct json_out *j)
 {
 	struct csv_known known = {.why = "no number with a fraction"};
 	const char *name = r->decimal == ',' ? "comma" : "point";
-	if (r->decimal_declared)
+	if (r->decimal_stored)
+		csv_know(&known, KNOWN_MARKED, "numbers are stored as such in the file");
+	else if (r->decimal_declared)
 		csv_know(&known, KNOWN_DECLARED, "declared");
 	else if (r->decimal != 0)
 		csv_know(&known, KNOWN_DETECTED, "row %llu has the first fraction",

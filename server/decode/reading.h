@@ -24,7 +24,8 @@ enum date_order { DATES_UNKNOWN, DATES_DAY_FIRST, DATES_MONTH_FIRST };
 struct csv_options {
 	const struct encoding *encoding; /**< an available one */
 	char delimiter;
-	char decimal; /**< '.' or ',' */
+	char decimal;	     /**< '.' or ',' */
+	bool decimal_stored; /**< the file says that itself: its numbers are stored as such */
 	int header_rows;
 	enum date_order dates;
 };
@@ -65,7 +66,7 @@ struct csv_reading {
 	char decimal; /**< of the first number with a fraction; 0 = none so far */
 	uint64_t decimal_row;
 	struct csv_known encoding_known, delimiter_known, header_known, dates_known;
-	bool decimal_declared;
+	bool decimal_declared, decimal_stored;
 };
 
 void csv_know(struct csv_known *known, enum known how, const char *format, ...) PRINTF_LIKE(3, 4);

@@ -112,6 +112,9 @@ static const char *expected_mark(struct row *row)
 {
 	const struct csv_reading *r = row->record->reading;
 	const char *mark = r->decimal == ',' ? "comma" : "point";
+	if (r->decimal_stored)
+		return arena_print(row->arena, "a decimal %s, as in the numbers of this file",
+				   mark);
 	if (r->decimal_declared)
 		return arena_print(row->arena, "a decimal %s, as declared", mark);
 	return arena_print(row->arena, "a decimal %s, as in row %llu: a file has one of both", mark,

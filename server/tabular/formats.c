@@ -55,11 +55,15 @@ struct csv_options table_csv_options(const struct table_format *format,
 				     const struct csv_options *declared,
 				     const struct table_report *report)
 {
-	struct csv_options csv = {
-		.encoding = encoding_utf8, .delimiter = ',', .decimal = '.', .header_rows = 1};
+	struct csv_options csv = {.encoding = encoding_utf8,
+				  .delimiter = ',',
+				  .decimal = '.',
+				  .decimal_stored = true,
+				  .header_rows = 1};
 	if (!format->as_typed)
 		return csv;
-	csv.decimal = report->decimal != 0 ? report->decimal : declared->decimal;
+	csv.decimal_stored = report->decimal != 0;
+	csv.decimal = csv.decimal_stored ? report->decimal : declared->decimal;
 	csv.header_rows = declared->header_rows;
 	csv.dates = declared->dates;
 	return csv;
