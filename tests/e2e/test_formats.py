@@ -254,15 +254,21 @@ class Formats(TusCase):
         view = tus.counted()
         self.assertEqual((view["state"], view["failure"]["code"]), ("failed", "file_unreadable"), view)
 
-    def test_a_dry_run_of_a_workbook_stores_nothing(self):
-        wave = self.given_wave()
-        book = made.xlsx(Results=table_of(20))
-        answer = self.upload(wave, book, made.XLSX, "?dry_run=1")
-        self.assertEqual((answer.status, answer.json["state"], answer.json["accepted"]),
-                         (200, "tried", 20), answer)
-        self.assertEqual(wave.stored(), 0)
-        kept = self.spooled(f"upload-{answer.json['upload']}")
-        self.assertEqual([p.read_bytes() for p in kept], [book])
+    def test_a_dry_run_stores_nothing_and_is_run_for_good_from_the_kept_file(self):
+        table = table_of(20)
+        for content_type, data, query in ((made.XLSX, made.xlsx(A=[["x"]], B=table), "&sheet=B"),
+                                          (made.SAV, made.sav(table), ""),
+                                          (made.TRIPLE_S, made.triple_s_zip(table), "")):
+            wave = self.another_wave()
+            answer = self.upload(wave, data, content_type, f"?dry_run=1{query}")
+            self.assertEqual((answer.status, answer.json["state"], answer.json["accepted"]),
+                             (200, "tried", 20), answer)
+            self.assertEqual(wave.stored(), 0)
+            number = answer.json["upload"]
+            self.assertEqual([p.read_bytes() for p in self.spooled(f"upload-{number}")], [data])
+            run = wave.ask("POST", f"/uploads/{number}/run")
+            self.assertEqual((run.status, run.json["accepted"]), (200, 20), run)
+            self.assertEqual((wave.stored(), wave.counted()), (20, 20))
 
     def test_a_server_that_cannot_keep_it_says_so(self):
         wave = self.given_wave()
