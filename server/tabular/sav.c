@@ -20,7 +20,7 @@ struct sav {
 	struct sav_dictionary dictionary;
 	struct sav_cases cases;
 	struct sav_text text;
-	struct csv_out out;
+	struct table_csv out;
 	struct buf shown;		/**< a number on its way */
 	uint64_t *missing;		/**< by variable: values that are declared missing */
 	struct table_variable **labels; /**< by variable, where a dictionary is wanted */
@@ -129,9 +129,9 @@ static enum status read_text(struct sav *s, const struct sav_variable *v, size_t
 	struct slice raw = sav_trim((struct slice){s->raw, len});
 	if (raw.len > 0 && is_missing_text(v, raw)) {
 		s->missing[i]++;
-		csv_out_empty(&s->out);
+		table_csv_empty(&s->out);
 	} else {
-		csv_out_text(&s->out, sav_text_read(&s->text, raw));
+		table_csv_text(&s->out, sav_text_read(&s->text, raw));
 	}
 	return OK;
 }
@@ -144,14 +144,14 @@ static enum status read_number(struct sav *s, const struct sav_variable *v, size
 		return st;
 	double number = sav_double(&s->input, element);
 	if (number == s->dictionary.system_missing || !isfinite(number)) {
-		csv_out_empty(&s->out);
+		table_csv_empty(&s->out);
 	} else if (is_missing_number(v, number)) {
 		s->missing[i]++;
-		csv_out_empty(&s->out);
+		table_csv_empty(&s->out);
 	} else {
 		buf_clear(&s->shown);
 		sav_value_add(&s->shown, number, v->format);
-		csv_out_text(&s->out, buf_slice(&s->shown));
+		table_csv_text(&s->out, buf_slice(&s->shown));
 	}
 	return OK;
 }
@@ -172,7 +172,7 @@ static enum status read_case(struct sav *s, bool *ends)
 			return table_fault(s->fault, E_INPUT, 0, "truncated", SLICE_NONE,
 					   "more cases than the file holds: it ends too soon");
 	}
-	return csv_out_end_row(&s->out, s->fault);
+	return table_csv_end_row(&s->out, s->fault);
 }
 
 static enum status too_many(struct sav *s)
@@ -239,21 +239,21 @@ static enum status write_table(struct sav *s, FILE *csv)
 	s->missing = memory_new(d->variables_len * sizeof(*s->missing));
 	s->labels = memory_new(d->variables_len * sizeof(*s->labels));
 	sav_text_init(&s->text, d->encoding);
-	csv_out_init(&s->out, csv, s->options->limits.csv_bytes);
+	table_csv_init(&s->out, csv, s->options->limits.csv_bytes);
 	fill_dictionary(s);
 	s->text.cut = 0;
 	for (size_t i = 0; i < d->variables_len; i++)
-		csv_out_text(&s->out, sav_text_read(&s->text, d->variables[i].name));
+		table_csv_text(&s->out, sav_text_read(&s->text, d->variables[i].name));
 	s->report->columns = (uint32_t)d->variables_len;
 	s->report->header_row = 1;
-	enum status st = csv_out_end_row(&s->out, s->fault);
+	enum status st = table_csv_end_row(&s->out, s->fault);
 	if (st == OK)
 		st = read_cases(s);
 	if (st == OK)
-		st = csv_out_finish(&s->out, s->fault);
+		st = table_csv_finish(&s->out, s->fault);
 	if (st == OK)
 		note_reading(s);
-	csv_out_fini(&s->out);
+	table_csv_fini(&s->out);
 	sav_text_fini(&s->text);
 	memory_free(s->labels);
 	memory_free(s->missing);

@@ -39,7 +39,7 @@ static void add_instant(struct buf *to, double value, bool always_with_time)
 {
 	enum { LAST_DAY = 3074323 }; /* 9999-12-31 */
 	if (value < 0 || value >= (double)(LAST_DAY + 1LL) * DAY_SECONDS) {
-		csv_out_print_number(to, value);
+		table_csv_print_number(to, value);
 		return;
 	}
 	int64_t millis = llround(value * MILLIS);
@@ -56,7 +56,7 @@ static void add_time(struct buf *to, double value)
 {
 	const double most = 1e12;
 	if (fabs(value) > most) {
-		csv_out_print_number(to, value);
+		table_csv_print_number(to, value);
 		return;
 	}
 	if (value < 0)
@@ -71,7 +71,7 @@ static void add_number(struct buf *to, double value)
 	if (value == trunc(value) && fabs(value) <= exact)
 		buf_add_int(to, (int64_t)value);
 	else
-		csv_out_print_number(to, value);
+		table_csv_print_number(to, value);
 }
 
 void sav_value_add(struct buf *to, double value, int format)

@@ -7,8 +7,8 @@
 
 #include <iconv.h>
 
-#include "tabular/csv_out.h"
 #include "tabular/sav_dictionary.h"
+#include "tabular/table_csv.h"
 
 /** By the print format: "2026-05-04" (with its time of day where it has one), "2026-05-04
  * 10:15:00", "10:15:00"; everything else a number. Nothing where it is not finite. */

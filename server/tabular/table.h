@@ -1,7 +1,7 @@
 /** A file that is a table but not text, turned into CSV of our own dialect.
  *
  * XLSX, SAV and Triple-S cannot be read from their first byte on, so such a file is kept whole
- * first and then written anew as CSV (csv_out.h says how), which the CSV decoder reads with that
+ * first and then written anew as CSV (table_csv.h says how), which the CSV decoder reads with that
  * dialect declared: mapping, faults and previews are then the same for every format. Each format
  * has one function of the type table_reader; nothing else of a format is known outside.
  *

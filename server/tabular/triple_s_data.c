@@ -22,7 +22,7 @@ struct triple_s_data {
 	struct table_report *report;
 	struct decode_fault *fault;
 	struct arena *arena;
-	struct csv_out out;
+	struct table_csv out;
 	struct answer *answers;
 	size_t answers_len;
 	struct buf line;
@@ -169,7 +169,7 @@ static enum status name_choices(struct triple_s_data *d, struct answer *a)
 					       (long long)a->codes[i]);
 		if (name == NULL)
 			return too_large(d);
-		csv_out_text(&d->out, slice_of(name));
+		table_csv_text(&d->out, slice_of(name));
 		const struct triple_s_value *value = value_of(v, a->codes[i]);
 		struct table_variable *column =
 			to != NULL ? table_dictionary_add(to, slice_of(name), v->label) : NULL;
@@ -191,7 +191,7 @@ static enum status name_answer(struct triple_s_data *d, struct answer *a)
 	struct table_dictionary *to = d->options->dictionary;
 	if (v->type == TRIPLE_S_MULTIPLE)
 		return name_choices(d, a);
-	csv_out_text(&d->out, v->name);
+	table_csv_text(&d->out, v->name);
 	a->labelled = to != NULL ? table_dictionary_add(to, v->name, v->label) : NULL;
 	if (a->labelled == NULL)
 		return OK;
@@ -212,7 +212,7 @@ static enum status begin(struct triple_s_data *d)
 	enum status st = find_answers(d);
 	for (size_t i = 0; st == OK && i < d->answers_len; i++)
 		st = name_answer(d, &d->answers[i]);
-	return st == OK ? csv_out_end_row(&d->out, d->fault) : st;
+	return st == OK ? table_csv_end_row(&d->out, d->fault) : st;
 }
 
 /* Where a variable stands in a line */
@@ -311,7 +311,7 @@ static void write_parts(struct triple_s_data *d, struct slice text, char between
 	size_t len = 0, first = between == '-' ? 4 : 2;
 	text = slice_trim(text);
 	if (!all_digits(text, first + 4) && (between != ':' || !all_digits(text, first + 2))) {
-		csv_out_text(&d->out, text);
+		table_csv_text(&d->out, text);
 		return;
 	}
 	for (size_t i = 0; i < text.len; i++) {
@@ -319,7 +319,7 @@ static void write_parts(struct triple_s_data *d, struct slice text, char between
 			parts[len++] = between;
 		parts[len++] = text.at[i];
 	}
-	csv_out_text(&d->out, (struct slice){parts, len});
+	table_csv_text(&d->out, (struct slice){parts, len});
 }
 
 static void write_code(struct triple_s_data *d, struct answer *a, struct slice text)
@@ -327,7 +327,7 @@ static void write_code(struct triple_s_data *d, struct answer *a, struct slice t
 	struct slice code = plain_code(text, a->v->literal);
 	bool missing = code.len > 0 && is_unscored(a, code);
 	a->missing += missing ? 1 : 0;
-	csv_out_text(&d->out, missing ? SLICE_NONE : code);
+	table_csv_text(&d->out, missing ? SLICE_NONE : code);
 }
 
 static struct slice without_end_blanks(struct slice text)
@@ -346,7 +346,7 @@ static void write_bits(struct triple_s_data *d, const struct answer *a, struct s
 		size_t place = (size_t)a->codes[i];
 		char bit = place > 0 && place <= text.len ? text.at[place - 1] : '0';
 		bit = bit == ' ' ? '0' : bit;
-		csv_out_text(&d->out, blank ? SLICE_NONE : (struct slice){&bit, 1});
+		table_csv_text(&d->out, blank ? SLICE_NONE : (struct slice){&bit, 1});
 	}
 }
 
@@ -373,7 +373,7 @@ static bool write_spread(struct triple_s_data *d, const struct answer *a)
 			d->unknown_codes++;
 	}
 	for (size_t i = 0; i < a->codes_len; i++)
-		csv_out_text(&d->out, !any ? SLICE_NONE : d->chosen[i] ? SLICE("1") : SLICE("0"));
+		table_csv_text(&d->out, !any ? SLICE_NONE : d->chosen[i] ? SLICE("1") : SLICE("0"));
 	return true;
 }
 
@@ -393,13 +393,13 @@ static bool write_answer(struct triple_s_data *d, struct answer *a)
 		write_bits(d, a, text);
 		break;
 	case TRIPLE_S_QUANTITY:
-		csv_out_text(&d->out, plain_number(text));
+		table_csv_text(&d->out, plain_number(text));
 		break;
 	case TRIPLE_S_CHARACTER:
-		csv_out_text(&d->out, without_end_blanks(text));
+		table_csv_text(&d->out, without_end_blanks(text));
 		break;
 	case TRIPLE_S_LOGICAL:
-		csv_out_text(&d->out, slice_trim(text));
+		table_csv_text(&d->out, slice_trim(text));
 		break;
 	case TRIPLE_S_DATE:
 		write_parts(d, text, '-');
@@ -429,7 +429,7 @@ static enum status take_line(struct triple_s_data *d)
 	if (len > 0 && d->line.at[len - 1] == '\r')
 		len--;
 	if (len == 0) /* nothing but a line's end: a row that is passed over */
-		return csv_out_end_row(&d->out, d->fault);
+		return table_csv_end_row(&d->out, d->fault);
 	if (d->metadata->csv)
 		split_fields(d, d->line.at, d->line.at + len);
 	else
@@ -439,7 +439,7 @@ static enum status take_line(struct triple_s_data *d)
 			d->short_rows++;
 			break;
 		}
-	return csv_out_end_row(&d->out, d->fault);
+	return table_csv_end_row(&d->out, d->fault);
 }
 
 static enum status add_to_line(struct triple_s_data *d, struct slice part)
@@ -495,7 +495,7 @@ enum status triple_s_data_finish(struct triple_s_data *d)
 {
 	enum status st = d->line.len > 0 ? take_line(d) : OK;
 	if (st == OK)
-		st = csv_out_finish(&d->out, d->fault);
+		st = table_csv_finish(&d->out, d->fault);
 	if (st < 0)
 		return st;
 	d->report->rows = d->row;
@@ -518,7 +518,7 @@ struct triple_s_data *triple_s_data_new(const struct triple_s *metadata, struct 
 	d->fault = fault;
 	d->arena = arena;
 	d->skip = metadata->skip;
-	csv_out_init(&d->out, csv, options->limits.csv_bytes);
+	table_csv_init(&d->out, csv, options->limits.csv_bytes);
 	buf_init(&d->line, TRIPLE_S_LINE_BYTES);
 	if (!metadata->csv)
 		d->places = memory_new((TRIPLE_S_LINE_BYTES + 1) * sizeof(*d->places));
@@ -531,7 +531,7 @@ struct triple_s_data *triple_s_data_new(const struct triple_s *metadata, struct 
 
 void triple_s_data_free(struct triple_s_data *d)
 {
-	csv_out_fini(&d->out);
+	table_csv_fini(&d->out);
 	buf_fini(&d->line);
 	memory_free(d->places);
 	memory_free(d);

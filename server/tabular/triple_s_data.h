@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "tabular/csv_out.h"
+#include "tabular/table_csv.h"
 #include "tabular/triple_s_metadata.h"
 
 enum { TRIPLE_S_LINE_BYTES = 256 * 1024 };

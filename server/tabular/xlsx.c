@@ -13,7 +13,7 @@ struct reading {
 	struct xlsx_strings strings;
 	struct xlsx_formats formats;
 	struct xlsx_text text; /**< of a shared string */
-	struct csv_out out;
+	struct table_csv out;
 	struct xlsx_rows rows;
 };
 
@@ -104,14 +104,14 @@ static void init(struct reading *r, FILE *csv)
 			  r->options->temp_folder);
 	xlsx_formats_init(&r->formats);
 	xlsx_text_init(&r->text);
-	csv_out_init(&r->out, csv, limits->csv_bytes);
+	table_csv_init(&r->out, csv, limits->csv_bytes);
 	xlsx_rows_init(&r->rows, &r->out, r->options, r->report, r->fault);
 }
 
 static void fini(struct reading *r)
 {
 	xlsx_rows_fini(&r->rows);
-	csv_out_fini(&r->out);
+	table_csv_fini(&r->out);
 	xlsx_text_fini(&r->text);
 	xlsx_formats_fini(&r->formats);
 	xlsx_strings_fini(&r->strings);

@@ -2,7 +2,7 @@
 
 enum { ROW_BYTES = 2 * DECODE_RECORD_BYTES /* so that the writer sees what is too long */ };
 
-void xlsx_rows_init(struct xlsx_rows *r, struct csv_out *out, const struct table_options *options,
+void xlsx_rows_init(struct xlsx_rows *r, struct table_csv *out, const struct table_options *options,
 		    struct table_report *report, struct decode_fault *fault)
 {
 	must(options->limits.columns <= DECODE_FIELDS);
@@ -55,14 +55,14 @@ static enum status write_row(struct xlsx_rows *r, const struct xlsx_row *row)
 	enum status st = OK;
 	uint32_t width = row->cells > r->width ? row->cells : r->width, from = 0;
 	for (; st == OK && r->next < row->number; r->next++)
-		st = csv_out_end_row(r->out, r->fault);
+		st = table_csv_end_row(r->out, r->fault);
 	for (uint32_t i = 0; st == OK && i < width; i++) {
 		uint32_t end = i < row->cells ? row->ends[i] : from;
-		csv_out_text(r->out, (struct slice){row->text.at + from, end - from});
+		table_csv_text(r->out, (struct slice){row->text.at + from, end - from});
 		from = end;
 	}
 	r->next++;
-	return st == OK ? csv_out_end_row(r->out, r->fault) : st;
+	return st == OK ? table_csv_end_row(r->out, r->fault) : st;
 }
 
 /** The width is known: what was held is written. */
@@ -130,5 +130,5 @@ enum status xlsx_rows_finish(struct xlsx_rows *r)
 	if (r->report->header_row > 1)
 		table_note(r->report, "the names of the columns are in row %llu of the sheet",
 			   (unsigned long long)r->report->header_row);
-	return csv_out_finish(r->out, r->fault);
+	return table_csv_finish(r->out, r->fault);
 }

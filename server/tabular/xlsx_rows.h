@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "tabular/csv_out.h"
+#include "tabular/table_csv.h"
 
 struct xlsx_row {
 	uint64_t number; /**< in the sheet, from 1 */
@@ -17,7 +17,7 @@ struct xlsx_row {
 };
 
 struct xlsx_rows {
-	struct csv_out *out;
+	struct table_csv *out;
 	const struct table_options *options;
 	struct table_report *report;
 	struct decode_fault *fault;
@@ -29,7 +29,7 @@ struct xlsx_rows {
 };
 
 /** `out`, `options`, `report` and `fault` must outlive it. */
-void xlsx_rows_init(struct xlsx_rows *r, struct csv_out *out, const struct table_options *options,
+void xlsx_rows_init(struct xlsx_rows *r, struct table_csv *out, const struct table_options *options,
 		    struct table_report *report, struct decode_fault *fault);
 void xlsx_rows_fini(struct xlsx_rows *r);
 

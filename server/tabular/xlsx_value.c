@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/zone.h"
-#include "tabular/csv_out.h"
+#include "tabular/table_csv.h"
 
 enum {
 	DAYS_1899_TO_2000 = 36526, /* from 1899-12-30 to day 0 of base/zone.h */
@@ -171,6 +171,6 @@ bool xlsx_print_number(struct buf *to, struct slice stored, struct xlsx_format f
 	else if (says_it_best(text, &n))
 		print_digits(to, text, &n, format.zeros);
 	else
-		csv_out_print_number(to, read_number(text));
+		table_csv_print_number(to, read_number(text));
 	return n.is_one && format.shows == 0 && (n.has_fraction || n.has_exponent);
 }

@@ -1,4 +1,4 @@
-/** What a cell holds, as text of our dialect (csv_out.h).
+/** What a cell holds, as text of our dialect (table_csv.h).
  *
  * Dates: days since 1899-12-30, or since 1904-01-01 where the workbook says so. In the first
  *   system day 60 is 1900-02-29, which never was: it is written so (and no date to a reader), and

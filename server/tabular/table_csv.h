@@ -12,7 +12,7 @@
 #include "base/status.h"
 #include "tabular/table.h"
 
-struct csv_out {
+struct table_csv {
 	FILE *to;
 	struct buf row;
 	uint64_t written_bytes, limit_bytes;
@@ -21,20 +21,21 @@ struct csv_out {
 	bool is_blank;	     /**< all of these are empty */
 };
 
-void csv_out_init(struct csv_out *o, FILE *to, uint64_t limit_bytes);
-void csv_out_fini(struct csv_out *o);
+void table_csv_init(struct table_csv *o, FILE *to, uint64_t limit_bytes);
+void table_csv_fini(struct table_csv *o);
 
 /** The next field of the row. */
-void csv_out_text(struct csv_out *o, struct slice value);
+void table_csv_text(struct table_csv *o, struct slice value);
 /** The shortest decimal of at most 15 significant digits: 73.90000000000001 is 73.9. Empty where
  * it is not finite. */
-void csv_out_number(struct csv_out *o, double number);
-void csv_out_bool(struct csv_out *o, bool yes);
-void csv_out_empty(struct csv_out *o);
+void table_csv_number(struct table_csv *o, double number);
+void table_csv_bool(struct table_csv *o, bool yes);
+void table_csv_empty(struct table_csv *o);
 
-enum status csv_out_end_row(struct csv_out *o, struct decode_fault *fault) NODISCARD;
+enum status table_csv_end_row(struct table_csv *o, struct decode_fault *fault) NODISCARD;
 /** Once, behind the last row: all of it is in the FILE's hands and flushed. */
-enum status csv_out_finish(struct csv_out *o, struct decode_fault *fault) NODISCARD;
+enum status table_csv_finish(struct table_csv *o, struct decode_fault *fault) NODISCARD;
 
-/** The text csv_out_number() writes, for other uses of it; adds nothing for what is not finite. */
-void csv_out_print_number(struct buf *to, double number);
+/** The text table_csv_number() writes, for other uses of it; adds nothing for what is not finite.
+ */
+void table_csv_print_number(struct buf *to, double number);

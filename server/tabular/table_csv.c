@@ -1,4 +1,4 @@
-#include "tabular/csv_out.h"
+#include "tabular/table_csv.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,20 +11,20 @@ enum {
 	PLAIN_EXPONENT = 20 /**< up to which a number is written without one */
 };
 
-void csv_out_init(struct csv_out *o, FILE *to, uint64_t limit_bytes)
+void table_csv_init(struct table_csv *o, FILE *to, uint64_t limit_bytes)
 {
-	*o = (struct csv_out){.to = to, .limit_bytes = limit_bytes, .is_blank = true};
+	*o = (struct table_csv){.to = to, .limit_bytes = limit_bytes, .is_blank = true};
 	buf_init(&o->row, ROW_ROOM);
 }
 
-void csv_out_fini(struct csv_out *o)
+void table_csv_fini(struct table_csv *o)
 {
 	buf_fini(&o->row);
 }
 
 /* Fields */
 
-static bool needs_quotes(const struct csv_out *o, struct slice value)
+static bool needs_quotes(const struct table_csv *o, struct slice value)
 {
 	for (size_t i = 0; i < value.len; i++)
 		if (value.at[i] == ',' || value.at[i] == '"' || value.at[i] == '\n' ||
@@ -48,14 +48,14 @@ static void add_quoted(struct buf *row, struct slice value)
 	buf_add_byte(row, '"');
 }
 
-static void begin_field(struct csv_out *o, bool is_empty)
+static void begin_field(struct table_csv *o, bool is_empty)
 {
 	if (o->fields++ > 0)
 		buf_add_byte(&o->row, ',');
 	o->is_blank = o->is_blank && is_empty;
 }
 
-void csv_out_text(struct csv_out *o, struct slice value)
+void table_csv_text(struct table_csv *o, struct slice value)
 {
 	begin_field(o, value.len == 0);
 	if (needs_quotes(o, value))
@@ -64,18 +64,18 @@ void csv_out_text(struct csv_out *o, struct slice value)
 		buf_add(&o->row, value);
 }
 
-void csv_out_number(struct csv_out *o, double number)
+void table_csv_number(struct table_csv *o, double number)
 {
 	begin_field(o, !isfinite(number));
-	csv_out_print_number(&o->row, number);
+	table_csv_print_number(&o->row, number);
 }
 
-void csv_out_bool(struct csv_out *o, bool yes)
+void table_csv_bool(struct table_csv *o, bool yes)
 {
-	csv_out_text(o, yes ? SLICE("TRUE") : SLICE("FALSE"));
+	table_csv_text(o, yes ? SLICE("TRUE") : SLICE("FALSE"));
 }
 
-void csv_out_empty(struct csv_out *o)
+void table_csv_empty(struct table_csv *o)
 {
 	begin_field(o, true);
 }
@@ -106,7 +106,7 @@ static void print_plain(struct buf *to, struct slice digits, int exponent)
 	}
 }
 
-void csv_out_print_number(struct buf *to, double number)
+void table_csv_print_number(struct buf *to, double number)
 {
 	char text[32];
 	if (!isfinite(number))
@@ -133,7 +133,7 @@ void csv_out_print_number(struct buf *to, double number)
 
 /* Rows */
 
-static enum status write_row(struct csv_out *o, struct decode_fault *fault)
+static enum status write_row(struct table_csv *o, struct decode_fault *fault)
 {
 	if (o->is_blank)
 		buf_clear(&o->row);
@@ -151,7 +151,7 @@ static enum status write_row(struct csv_out *o, struct decode_fault *fault)
 	return OK;
 }
 
-enum status csv_out_end_row(struct csv_out *o, struct decode_fault *fault)
+enum status table_csv_end_row(struct table_csv *o, struct decode_fault *fault)
 {
 	enum status st = write_row(o, fault);
 	buf_clear(&o->row);
@@ -161,7 +161,7 @@ enum status csv_out_end_row(struct csv_out *o, struct decode_fault *fault)
 	return st;
 }
 
-enum status csv_out_finish(struct csv_out *o, struct decode_fault *fault)
+enum status table_csv_finish(struct table_csv *o, struct decode_fault *fault)
 {
 	must(o->fields == 0);
 	return fflush(o->to) == 0 ? OK : table_disk_fault(fault, "writing the table");

@@ -1,4 +1,4 @@
-#include "tabular/csv_out.h"
+#include "tabular/table_csv.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -8,7 +8,7 @@ struct written {
 	FILE *file;
 	char *text;
 	size_t len;
-	struct csv_out out;
+	struct table_csv out;
 	struct decode_fault fault;
 };
 
@@ -16,13 +16,13 @@ static void given_output(struct written *w, uint64_t limit_bytes)
 {
 	w->file = open_memstream(&w->text, &w->len);
 	cr_assert_not_null(w->file);
-	csv_out_init(&w->out, w->file, limit_bytes);
+	table_csv_init(&w->out, w->file, limit_bytes);
 }
 
 static void is_written(struct written *w, const char *expected)
 {
-	cr_assert_eq(csv_out_finish(&w->out, &w->fault), OK);
-	csv_out_fini(&w->out);
+	cr_assert_eq(table_csv_finish(&w->out, &w->fault), OK);
+	table_csv_fini(&w->out);
 	fclose(w->file);
 	cr_expect_str_eq(w->text, expected);
 	free(w->text);
@@ -30,12 +30,12 @@ static void is_written(struct written *w, const char *expected)
 
 static void row_of(struct written *w, const char *a, const char *b)
 {
-	csv_out_text(&w->out, slice_of(a));
-	csv_out_text(&w->out, slice_of(b));
-	cr_assert_eq(csv_out_end_row(&w->out, &w->fault), OK);
+	table_csv_text(&w->out, slice_of(a));
+	table_csv_text(&w->out, slice_of(b));
+	cr_assert_eq(table_csv_end_row(&w->out, &w->fault), OK);
 }
 
-Test(csv_out, what_would_end_a_field_is_quoted)
+Test(table_csv, what_would_end_a_field_is_quoted)
 {
 	struct written w;
 	given_output(&w, 1000);
@@ -45,7 +45,7 @@ Test(csv_out, what_would_end_a_field_is_quoted)
 	is_written(&w, "\"id\",text\n\"a,b\",\"say \"\"yes\"\"\"\n\"two\nlines\",\"cr\rhere\"\n");
 }
 
-Test(csv_out, the_first_name_cannot_be_taken_for_a_mark)
+Test(table_csv, the_first_name_cannot_be_taken_for_a_mark)
 {
 	struct written w;
 	given_output(&w, 1000);
@@ -53,7 +53,7 @@ Test(csv_out, the_first_name_cannot_be_taken_for_a_mark)
 	is_written(&w, "\"sep=;\",b\n");
 }
 
-Test(csv_out, a_row_without_a_value_is_an_empty_line)
+Test(table_csv, a_row_without_a_value_is_an_empty_line)
 {
 	struct written w;
 	given_output(&w, 1000);
@@ -63,7 +63,7 @@ Test(csv_out, a_row_without_a_value_is_an_empty_line)
 	is_written(&w, "\"a\",b\n\n,1\n");
 }
 
-Test(csv_out, a_number_has_the_digits_that_its_writer_meant)
+Test(table_csv, a_number_has_the_digits_that_its_writer_meant)
 {
 	static const struct {
 		double number;
@@ -90,69 +90,69 @@ Test(csv_out, a_number_has_the_digits_that_its_writer_meant)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct buf text;
 		buf_init(&text, 100);
-		csv_out_print_number(&text, cases[i].number);
+		table_csv_print_number(&text, cases[i].number);
 		buf_add_byte(&text, '\0');
 		cr_expect_str_eq(text.at, cases[i].text);
 		buf_fini(&text);
 	}
 }
 
-Test(csv_out, truth_is_in_capitals_and_what_is_missing_is_empty)
+Test(table_csv, truth_is_in_capitals_and_what_is_missing_is_empty)
 {
 	struct written w;
 	given_output(&w, 1000);
-	csv_out_bool(&w.out, true);
-	csv_out_bool(&w.out, false);
-	csv_out_empty(&w.out);
-	csv_out_number(&w.out, NAN);
-	csv_out_number(&w.out, 82.5);
-	cr_assert_eq(csv_out_end_row(&w.out, &w.fault), OK);
+	table_csv_bool(&w.out, true);
+	table_csv_bool(&w.out, false);
+	table_csv_empty(&w.out);
+	table_csv_number(&w.out, NAN);
+	table_csv_number(&w.out, 82.5);
+	cr_assert_eq(table_csv_end_row(&w.out, &w.fault), OK);
 	is_written(&w, "\"TRUE\",FALSE,,,82.5\n");
 }
 
-Test(csv_out, a_row_may_be_as_long_as_the_decoder_takes_and_no_longer)
+Test(table_csv, a_row_may_be_as_long_as_the_decoder_takes_and_no_longer)
 {
 	static char text[DECODE_RECORD_BYTES + 1];
 	struct written w;
 	given_output(&w, UINT64_MAX);
 	memset(text, 'x', sizeof(text));
 	row_of(&w, "a", "b");
-	csv_out_text(&w.out, (struct slice){text, DECODE_RECORD_BYTES});
-	cr_expect_eq(csv_out_end_row(&w.out, &w.fault), OK);
-	csv_out_text(&w.out, (struct slice){text, DECODE_RECORD_BYTES + 1});
-	cr_expect_eq(csv_out_end_row(&w.out, &w.fault), E_LIMIT);
+	table_csv_text(&w.out, (struct slice){text, DECODE_RECORD_BYTES});
+	cr_expect_eq(table_csv_end_row(&w.out, &w.fault), OK);
+	table_csv_text(&w.out, (struct slice){text, DECODE_RECORD_BYTES + 1});
+	cr_expect_eq(table_csv_end_row(&w.out, &w.fault), E_LIMIT);
 	cr_expect_str_eq(w.fault.code, "record_too_long");
 	cr_expect_eq(w.fault.row, 2);
-	csv_out_fini(&w.out);
+	table_csv_fini(&w.out);
 	fclose(w.file);
 	free(w.text);
 }
 
-Test(csv_out, more_text_than_the_limit_is_refused)
+Test(table_csv, more_text_than_the_limit_is_refused)
 {
 	struct written w;
 	given_output(&w, 10);
 	row_of(&w, "a", "b");
-	csv_out_text(&w.out, SLICE("12345"));
-	cr_expect_eq(csv_out_end_row(&w.out, &w.fault), E_LIMIT);
+	table_csv_text(&w.out, SLICE("12345"));
+	cr_expect_eq(table_csv_end_row(&w.out, &w.fault), E_LIMIT);
 	cr_expect_str_eq(w.fault.code, "too_big_unpacked");
-	csv_out_fini(&w.out);
+	table_csv_fini(&w.out);
 	fclose(w.file);
 	free(w.text);
 }
 
-Test(csv_out, a_full_disk_is_told)
+Test(table_csv, a_full_disk_is_told)
 {
-	struct csv_out out;
+	struct table_csv out;
 	struct decode_fault fault;
 	FILE *full = fopen("/dev/full", "w");
 	if (full == NULL)
 		cr_skip_test("no /dev/full here");
-	csv_out_init(&out, full, 1000);
-	csv_out_text(&out, SLICE("a"));
-	cr_assert_eq(csv_out_end_row(&out, &fault), OK);
-	cr_expect_eq(csv_out_finish(&out, &fault), E_INTERNAL);
+	table_csv_init(&out, full, 1000);
+	table_csv_text(&out, SLICE("a"));
+	cr_assert_eq(table_csv_end_row(&out, &fault), OK);
+	cr_expect_eq(table_csv_finish(&out, &fault), E_INTERNAL);
 	cr_expect_str_eq(fault.code, "disk_failed");
-	csv_out_fini(&out);
+	table_csv_fini(&out);
 	fclose(full);
 }
