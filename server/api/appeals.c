@@ -101,7 +101,7 @@ static void whole_patch(struct exchange *x, struct slice bytes)
 	static const char *const names[] = {"outcome", "words", "status", NULL};
 	const struct known_key *key = access_check(x);
 	const struct known_wave *wave = key != NULL ? access_wave(x, key) : NULL;
-	struct deciding d = {.caller = {x},
+	struct deciding d = {.caller = {.x = x},
 			     .single = {.status = REVIEW_COUNT, .appeal = APPEAL_CLOSES}};
 	struct slice number = SLICE_NONE;
 	struct record body;

@@ -288,7 +288,7 @@ static struct asked *asked_begin(struct exchange *x)
 		return NULL;
 	const struct programme *p = wave->programme->programme;
 	struct asked *a = memory_new(sizeof(*a));
-	*a = (struct asked){.caller = {x},
+	*a = (struct asked){.caller = {.x = x},
 			    .api = api_of(x),
 			    .wave_id = wave->wave_id,
 			    .organisation_id = key->organisation_id,

@@ -101,7 +101,7 @@ static void look_at_life(struct exchange *x, const struct known_key *key,
 			 const struct known_wave *wave)
 {
 	struct looking *l = memory_new(sizeof(*l));
-	*l = (struct looking){.caller = {x}, .wave_id = wave->wave_id};
+	*l = (struct looking){.caller = {.x = x}, .wave_id = wave->wave_id};
 	x->state = l;
 	struct pg_value values[] = {pg_int4(wave->wave_id), pg_text(slice_of(key->key_id)),
 				    pg_int4(HISTORY_STEPS)};
