@@ -6,8 +6,13 @@
 #include "decode/json_array_decoder.h"
 #include "decode/ndjson_decoder.h"
 
+enum { FIRST_BYTES = 8 };
+
 struct decoder {
 	enum decode_format format;
+	char first[FIRST_BYTES]; /**< of a CSV file: they tell what it is where it is none */
+	size_t first_len;
+	bool is_text;
 	struct cutter cutter;
 	bool is_broken;
 	struct decode_fault fault; /**< given again when broken */
@@ -64,12 +69,22 @@ void decoder_free(struct decoder *d)
 	memory_free(d);
 }
 
+static void keep_first(struct decoder *d, struct slice part)
+{
+	size_t room = sizeof(d->first) - d->first_len;
+	size_t len = part.len < room ? part.len : room;
+	if (len > 0)
+		memcpy(d->first + d->first_len, part.at, len);
+	d->first_len += len;
+}
+
 void decoder_feed(struct decoder *d, struct slice part)
 {
 	must(!d->cutter.finished && !d->text.charset.finished);
 	if (d->is_broken)
 		return;
 	if (d->format == DECODE_CSV) {
+		keep_first(d, part);
 		charset_feed(&d->text.charset, part);
 		return;
 	}
@@ -93,6 +108,31 @@ static enum decoded clash(const struct csv_reading *reading, struct decode_fault
 	return DECODE_BROKEN;
 }
 
+/** A workbook or a file of SPSS under the name of CSV would be refused for its first strange byte,
+ * which helps nobody. */
+static bool is_no_text(const struct decoder *d, struct decode_fault *fault)
+{
+	static const struct {
+		struct slice magic;
+		const char *expected;
+	} others[] = {
+		{{"PK\3\4", 4}, "text; this is a workbook or an archive: send it as what it is"},
+		{{"$FL2@(#)", 8}, "text; this is an SPSS file: send it as what it is"},
+		{{"$FL3@(#)", 8}, "text; this is an SPSS file: send it as what it is"},
+		{{"\xD0\xCF\x11\xE0", 4}, "text; this is an old workbook: save it as XLSX or CSV"},
+		{{"%PDF-", 5}, "text; this is a PDF: export its data as CSV or XLSX"},
+	};
+	struct slice first = {d->first, d->first_len};
+	for (size_t i = 0; i < COUNT_OF(others); i++) {
+		if (!slice_starts_with(first, others[i].magic))
+			continue;
+		fault_fill(fault, 0, "not_text", SLICE_NONE, first);
+		fault_expect(fault, "%s", others[i].expected);
+		return true;
+	}
+	return false;
+}
+
 /** Rows of the text that is there, then more text. */
 static enum decoded next_of_csv(struct decoder *d, struct arena *arena, struct record *record,
 				struct decode_fault *fault)
@@ -106,6 +146,9 @@ static enum decoded next_of_csv(struct decoder *d, struct arena *arena, struct r
 		enum charset_step step = csv_text_next(&d->text, &d->cutter.part);
 		if (step == CHARSET_MORE)
 			return DECODE_MORE;
+		if (!d->is_text && is_no_text(d, fault))
+			return DECODE_BROKEN;
+		d->is_text = true;
 		if (step == CHARSET_END && d->text.charset.clashes)
 			return clash(&d->text.reading, fault);
 		d->cutter.finished = step == CHARSET_END;

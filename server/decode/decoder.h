@@ -47,7 +47,7 @@ enum decoded {
  *
  * Codes, CSV: missing_header empty_column_name duplicate_column too_many_columns
  *   too_few_fields too_many_fields quote_inside_field text_after_quote
- *   unclosed_quote bare_carriage_return control_character nul_byte
+ *   unclosed_quote bare_carriage_return control_character nul_byte not_text
  *   not_in_encoding encoding_clash.
  * JSON: not_json not_an_object nested_value duplicate_key too_many_keys
  *   too_many_fields too_deep nul_character lone_surrogate not_an_array

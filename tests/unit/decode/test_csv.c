@@ -212,6 +212,34 @@ Test(csv, a_cr_within_quotes_is_text)
 	csv_says("id,note\nr1,\"a\rb\"\n", "1 id=r1 note=a\rb\nend\n");
 }
 
+Test(csv, a_file_of_another_kind_is_told_what_it_is)
+{
+	static const struct slice files[] = {
+		{"PK\3\4\x14\0\6\0", 8},
+		{"$FL2@(#) SPSS DATA FILE", 23},
+		{"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8},
+		{"%PDF-1.7\n", 9},
+	};
+	for (size_t i = 0; i < COUNT_OF(files); i++) {
+		struct decoder *d = decoder_new(DECODE_CSV);
+		struct arena arena;
+		struct record record;
+		struct decode_fault fault;
+		arena_init(&arena, DECODE_RECORD_BYTES);
+		decoder_feed(d, (struct slice){files[i].at, 3});
+		cr_expect_eq(decoder_next(d, &arena, &record, &fault), DECODE_MORE);
+		decoder_feed(d, slice_from(files[i], 3));
+		cr_expect_eq(decoder_next(d, &arena, &record, &fault), DECODE_MORE);
+		decoder_finish(d);
+		cr_expect_eq(decoder_next(d, &arena, &record, &fault), DECODE_BROKEN);
+		cr_expect_str_eq(fault.code, "not_text");
+		cr_expect_eq(fault.row, 0);
+		arena_fini(&arena);
+		decoder_free(d);
+	}
+	csv_says("PK,note\nr1,x\n", "1 PK=r1 note=x\nend\n");
+}
+
 Test(csv, a_nul_byte_is_a_bad_row)
 {
 	csv_says("id,note\nr1,a\0b\nr2,ok\n", "1! nul_byte [note] a?b\n2 id=r2 note=ok\nend\n");
