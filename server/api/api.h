@@ -25,13 +25,14 @@ struct api {
 	struct review *review;
 	struct settler *settler;
 	struct live *live;
-	struct http_server *http; /**< set once it is made */
-	const char *version;	  /**< of the program */
-	unsigned fieldworks;	  /**< reports being made */
-	unsigned previews;	  /**< likewise */
-	unsigned exports;	  /**< under way */
-	unsigned workbooks;	  /**< of them */
-	unsigned publishing;	  /**< publications being made */
+	struct idempotency *idempotency; /**< requests that carry a key */
+	struct http_server *http;	 /**< set once it is made */
+	const char *version;		 /**< of the program */
+	unsigned fieldworks;		 /**< reports being made */
+	unsigned previews;		 /**< likewise */
+	unsigned exports;		 /**< under way */
+	unsigned workbooks;		 /**< of them */
+	unsigned publishing;		 /**< publications being made */
 	bool stopping;
 };
 

@@ -1,8 +1,7 @@
 #include "api/uploads.h"
 
-#include <openssl/evp.h>
-
 #include "api/access.h"
+#include "api/digest_header.h"
 #include "api/json_column.h"
 #include "api/problem_of.h"
 #include "api/upload_answer.h"
@@ -38,27 +37,6 @@ static void upload_resumed(void *arg)
 	exchange_resume(r->x);
 }
 
-/** Repr-Digest: sha-256=:<base64>: (RFC 9530). Other algorithms are passed over. */
-static bool digest_of(const struct exchange *x, unsigned char digest[UPLOAD_DIGEST_BYTES])
-{
-	enum { BASE64_CHARS = 44 };
-	struct slice rest = exchange_header(x, "repr-digest"), member;
-	while (slice_next_part(&rest, ',', &member)) {
-		unsigned char decoded[BASE64_CHARS / 4 * 3];
-		struct slice prefix = SLICE("sha-256=:");
-		member = slice_trim(member);
-		if (!slice_starts_with(member, prefix) ||
-		    member.len != prefix.len + BASE64_CHARS + 1 || member.at[member.len - 1] != ':')
-			continue;
-		const unsigned char *text = (const unsigned char *)member.at + prefix.len;
-		if (EVP_DecodeBlock(decoded, text, BASE64_CHARS) != (int)sizeof(decoded))
-			return false;
-		memcpy(digest, decoded, UPLOAD_DIGEST_BYTES);
-		return true;
-	}
-	return false;
-}
-
 static void begin_post(struct exchange *x)
 {
 	const struct known_key *key = access_check(x);
@@ -73,7 +51,7 @@ static void begin_post(struct exchange *x)
 	r->x = x;
 	r->place = x->path;
 	request.keep = true;
-	request.digest_given = digest_of(x, request.digest);
+	request.digest_given = digest_header_read(x, request.digest);
 	x->state = r;
 	struct upload_listener listener = {
 		.resume = upload_resumed, .ended = upload_ended, .arg = r};

@@ -6,6 +6,7 @@
 #include <uv.h>
 
 #include "api/api.h"
+#include "api/idempotency.h"
 #include "api/tus_counting.h"
 #include "app/cluster.h"
 #include "app/database.h"
@@ -183,6 +184,7 @@ static void pool_closed(void *arg)
 {
 	struct serve *s = arg;
 	loop_timer_free(&s->patience);
+	idempotency_free(s->api.idempotency);
 	for (size_t i = 0; i < s->signals_len; i++)
 		uv_close((uv_handle_t *)&s->signals[i], NULL);
 }
@@ -279,6 +281,7 @@ static void open_database(struct serve *s)
 					    .random = random};
 	s->api.pool = pg_pool_new(s->api.loop, &pool);
 	s->api.catalogue = catalogue_new(s->api.pool, catalogue_changed, s);
+	s->api.idempotency = idempotency_new(s->api.loop, s->api.pool);
 	s->api.live = live_new(s->api.loop, s->api.pool, s->api.catalogue);
 	s->listen = pg_listen_new(s->api.loop, &listen);
 }
@@ -288,6 +291,7 @@ static enum status open_http(struct serve *s, struct trouble *why)
 	struct http_limits limits = http_limits_default();
 	s->api.http = http_server_new(s->api.loop, api_routes, api_routes_len, &limits, &s->api);
 	http_server_on_access(s->api.http, accessed);
+	http_server_set_around(s->api.http, idempotency_around);
 	return http_server_listen(s->api.http, s->config->host, (unsigned)s->config->port, why);
 }
 

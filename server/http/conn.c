@@ -77,8 +77,9 @@ static void tell_gone(struct conn *c)
 	if (!c->turn.handed)
 		return;
 	c->turn.handed = false;
-	if (c->x.route->handler->gone != NULL)
-		c->x.route->handler->gone(&c->x);
+	c->turn.intercept = NULL;
+	if (c->turn.handler->gone != NULL)
+		c->turn.handler->gone(&c->x);
 }
 
 /** There is nobody left to answer. */
@@ -86,6 +87,10 @@ static void lost(struct conn *c)
 {
 	if (was_lost(c))
 		return;
+	if (c->turn.open && !c->turn.answered && c->turn.kept) {
+		close_now(c);
+		return;
+	}
 	if (c->turn.open && !c->turn.answered)
 		tell_gone(c);
 	if (c->turn.open)
@@ -170,7 +175,7 @@ static void send_continue(struct conn *c)
 
 static void begin(struct conn *c)
 {
-	const struct handler *h = c->x.route->handler;
+	const struct handler *h = c->turn.handler;
 	c->turn.handed = true;
 	if (h->begin != NULL)
 		h->begin(&c->x);
@@ -182,6 +187,13 @@ static void begin(struct conn *c)
 		send_continue(c);
 }
 
+static const struct handler *handler_of(const struct conn *c)
+{
+	const struct route *route = c->x.route;
+	const struct handler *around = c->server->around != NULL ? c->server->around(route) : NULL;
+	return around != NULL ? around : route->handler;
+}
+
 static void head_came(struct conn *c)
 {
 	if (c->state == CONN_IDLE)
@@ -189,10 +201,12 @@ static void head_came(struct conn *c)
 	enter(c, CONN_BODY);
 	open_exchange(c);
 	c->turn.owes_continue = http_parser_framing(c->parser)->expects_continue;
-	if (request_is_wanted(c))
+	if (request_is_wanted(c)) {
+		c->turn.handler = handler_of(c);
 		begin(c);
-	else
+	} else {
 		settle(c);
+	}
 }
 
 static bool outgrew_limit(const struct conn *c)
@@ -203,14 +217,14 @@ static bool outgrew_limit(const struct conn *c)
 
 static void body_came(struct conn *c, struct slice part)
 {
-	const struct handler *h = c->x.route->handler;
+	const struct handler *h = c->turn.handler;
 	c->turn.bytes_in += part.len;
 	c->window_bytes += part.len;
 	if (outgrew_limit(c)) {
 		answer_for_the_handler(c, 413, "body_too_large", "the body is larger than allowed");
 		return;
 	}
-	if (h->body == NULL) {
+	if (c->x.route->handler->body == NULL) {
 		buf_add(&c->collected, part);
 		return;
 	}
@@ -231,9 +245,9 @@ static void request_ended(struct conn *c)
 		restart(c);
 		return;
 	}
-	const struct handler *h = c->x.route->handler;
+	const struct handler *h = c->turn.handler, *own = c->x.route->handler;
 	enter(c, CONN_WAITING);
-	if (h->whole != NULL && h->body == NULL)
+	if (own->whole != NULL && own->body == NULL)
 		h->whole(&c->x, buf_slice(&c->collected));
 	else if (h->end != NULL)
 		h->end(&c->x);
@@ -382,10 +396,15 @@ static void turn_came(void *arg)
 {
 	struct conn *c = arg;
 	c->step_pending = false;
-	if (was_lost(c))
-		conn_free(c);
-	else
+	if (!was_lost(c)) {
 		conn_step(c, SLICE_NONE);
+		return;
+	}
+	if (c->turn.open && !c->turn.answered)
+		return; /* kept: the answer comes, and with it another turn */
+	if (c->turn.open)
+		end_exchange(c, STATUS_CLIENT_GONE);
+	conn_free(c);
 }
 
 void conn_kick(struct conn *c)
@@ -433,9 +452,9 @@ static void writable_came(void *owner)
 {
 	struct conn *c = owner;
 	if (c->turn.open && c->turn.handed && c->turn.streaming && !c->turn.answered &&
-	    c->x.route->handler->writable != NULL) {
+	    c->turn.handler->writable != NULL) {
 		c->stepping = true;
-		c->x.route->handler->writable(&c->x);
+		c->turn.handler->writable(&c->x);
 		c->stepping = false;
 	}
 	conn_step(c, SLICE_NONE);
@@ -552,12 +571,20 @@ void conn_stop(struct conn *c)
 		return;
 	}
 	if (!c->turn.open || !c->turn.handed || c->turn.answered ||
-	    c->x.route->handler->stopping == NULL)
+	    c->turn.handler->stopping == NULL)
 		return;
-	c->x.route->handler->stopping(&c->x);
+	c->turn.handler->stopping(&c->x);
 }
 
 void conn_abort(struct conn *c)
 {
-	lost(c);
+	bool awaited = was_lost(c) && c->turn.open && !c->turn.answered;
+	c->turn.kept = false;
+	if (!awaited) {
+		lost(c);
+		return;
+	}
+	tell_gone(c);
+	c->turn.answered = true;
+	conn_kick(c);
 }

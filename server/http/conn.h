@@ -43,6 +43,9 @@ struct turn {
 	bool owes_continue; /**< the client waits for "100 Continue" */
 	bool pause_wanted, resume_wanted;
 	bool has_cache_control;
+	const struct handler *handler; /**< the route's, or who stands around it */
+	bool kept;		       /**< its answer is awaited, whatever becomes of the client */
+	void (*intercept)(struct exchange *x, int status, const char *type, struct slice body);
 	bool chunked;	     /**< a streamed answer, and trailers may follow */
 	uint64_t owed_bytes; /**< the length a streamed answer promised; 0: none */
 	int status;
@@ -85,6 +88,7 @@ struct http_server {
 	struct http_counters counters;
 	uint64_t (*by_route)[6];
 	void (*access)(void *context, const struct http_access *a);
+	const struct handler *(*around)(const struct route *route);
 	bool stopping;
 	struct listener *listeners[8];
 	size_t listener_count;

@@ -19,7 +19,7 @@ const void *exchange_tag(const struct exchange *x)
 
 const char *exchange_peer(const struct exchange *x)
 {
-	return stream_peer(x->conn->stream);
+	return x->conn->stream != NULL ? stream_peer(x->conn->stream) : "";
 }
 
 struct slice exchange_header(const struct exchange *x, const char *lower_name)
@@ -109,6 +109,34 @@ void exchange_resume(struct exchange *x)
 	conn_kick(x->conn);
 }
 
+void exchange_begin_late(struct exchange *x)
+{
+	struct conn *c = x->conn;
+	c->turn.pause_wanted = false;
+	if (x->route->handler->begin != NULL)
+		x->route->handler->begin(x);
+	bool goes_on = c->turn.open && !c->turn.answered && c->turn.intercept != NULL;
+	if (goes_on && !c->turn.pause_wanted)
+		exchange_resume(x);
+}
+
+void exchange_intercept(struct exchange *x, void (*answered)(struct exchange *x, int status,
+							     const char *type, struct slice body))
+{
+	x->conn->turn.intercept = answered;
+}
+
+struct slice exchange_added_headers(const struct exchange *x)
+{
+	return buf_slice(&x->conn->extra);
+}
+
+void exchange_keep(struct exchange *x)
+{
+	must(x->conn->turn.complete);
+	x->conn->turn.kept = true;
+}
+
 void exchange_answer_add_header(struct exchange *x, const char *name, struct slice value)
 {
 	struct conn *c = x->conn;
@@ -154,7 +182,7 @@ static void end_head(struct conn *c)
 static struct buf *start_head(struct exchange *x, int status, const char *type)
 {
 	struct conn *c = x->conn;
-	must(c->turn.open && !c->turn.answered && !c->turn.streaming);
+	must(c->turn.open && !c->turn.answered && !c->turn.streaming && !c->turn.intercept);
 	c->turn.status = status;
 	c->turn.keep = true;
 	buf_clear(&c->out);
@@ -177,6 +205,17 @@ static void conclude(struct conn *c)
 void exchange_answer(struct exchange *x, int status, const char *type, struct slice body)
 {
 	struct conn *c = x->conn;
+	void (*intercept)(struct exchange *, int, const char *, struct slice) = c->turn.intercept;
+	if (intercept != NULL) {
+		c->turn.intercept = NULL;
+		intercept(x, status, type, body);
+		return;
+	}
+	if (c->state == CONN_CLOSING) { /* kept, and nobody is there any more */
+		c->turn.status = status;
+		conclude(c);
+		return;
+	}
 	struct buf *head = start_head(x, status, type);
 	must(head_allows_body(status) || body.len == 0);
 	if (head_allows_body(status))
@@ -216,7 +255,7 @@ void exchange_answer_bytes(struct exchange *x, struct http_bytes *shared)
 {
 	struct conn *c = x->conn;
 	struct slice body = http_bytes_body(shared);
-	must(c->turn.open && !c->turn.answered && !c->turn.streaming);
+	must(c->turn.open && !c->turn.answered && !c->turn.streaming && !c->turn.intercept);
 	c->turn.status = http_bytes_status(shared);
 	c->turn.keep = true;
 	if (answered_from_file(c, shared)) {

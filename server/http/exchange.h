@@ -88,6 +88,7 @@ struct exchange {
 	enum http_suffix suffix; /**< SUFFIX_NONE where the path has none the route allows */
 	uint64_t number;	 /**< of this request in this process, for logs */
 	void *state;		 /**< the handler's */
+	void *around;		 /**< that of whoever stands around it (server.h) */
 
 	struct conn *conn; /**< private to http/, as what follows */
 	struct exchange_parameter parameters[EXCHANGE_PARAMETERS];
@@ -117,6 +118,19 @@ struct slice exchange_content_type(const struct exchange *x);
 void exchange_pause(struct exchange *x);
 /** After FLOW_PAUSE or exchange_pause(), any time later from the loop. */
 void exchange_resume(struct exchange *x);
+
+/** For who stands around a handler: it has waited since the begin, where it called
+ * exchange_pause(), and now the handler begins. Goes on unless that pauses, too, or answers. */
+void exchange_begin_late(struct exchange *x);
+/** The next answer goes there instead of to the client, who still has to get one. Answers that are
+ * shared or streamed are not meant. `gone` ends it. */
+void exchange_intercept(struct exchange *x, void (*answered)(struct exchange *x, int status,
+							     const char *type, struct slice body));
+/** The fields that exchange_answer_add_header() has added, as they go out; until the answer. */
+struct slice exchange_added_headers(const struct exchange *x);
+/** From now on the exchange lives until it is answered, also where the client is gone, who then is
+ * not told of. Once the request is complete. A server that cannot wait ends it all the same. */
+void exchange_keep(struct exchange *x);
 
 /** A field of the answer to come; before it. Copied; control bytes become spaces. */
 void exchange_answer_add_header(struct exchange *x, const char *name, struct slice value);

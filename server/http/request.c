@@ -89,7 +89,7 @@ void request_count(struct conn *c, int status)
 		.route = c->x.route,
 		.method = c->x.method,
 		.path = c->x.path,
-		.peer = stream_peer(c->stream),
+		.peer = exchange_peer(&c->x),
 		.status = status,
 		.duration_us = clock_monotonic_us() - c->turn.started_us,
 		.bytes_in = c->turn.bytes_in,

@@ -68,6 +68,12 @@ struct http_server *http_server_new(struct loop *l, const struct route *routes, 
 	return s;
 }
 
+void http_server_set_around(struct http_server *s,
+			    const struct handler *(*around)(const struct route *route))
+{
+	s->around = around;
+}
+
 void http_server_on_access(struct http_server *s,
 			   void (*access)(void *context, const struct http_access *a))
 {

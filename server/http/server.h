@@ -59,6 +59,10 @@ struct http_server *http_server_new(struct loop *l, const struct route *routes, 
 /** Called at the end of each request; `a` is borrowed. The server's context comes first. */
 void http_server_on_access(struct http_server *s,
 			   void (*access)(void *context, const struct http_access *a));
+/** Who stands around a route's handler: is called instead of it and calls it in turn; NULL: nobody.
+ * It has `body` and `whole`: the handler's own say which of them is called. */
+void http_server_set_around(struct http_server *s,
+			    const struct handler *(*around)(const struct route *route));
 /** May be called several times. port 0: the kernel chooses, see http_server_port(). */
 enum status http_server_listen(struct http_server *s, const char *host, unsigned port,
 			       struct trouble *why) NODISCARD;
