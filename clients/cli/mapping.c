@@ -49,6 +49,7 @@ enum outcome mapping_put_file(const struct session *s, const char *name, char *c
 	if (st < 0) {
 		outcome = session_fail(&why);
 	} else {
+		must(profile != NULL);
 		const struct http_body body = {.descriptor = -1,
 					       .memory = buf_slice(&file),
 					       .len = (int64_t)file.len,

@@ -18,11 +18,14 @@ static bool is_blank(char c)
 /** In place: one space for each run of blanks, none at the ends, small letters. */
 static size_t squeeze(char *text, size_t len)
 {
+	static const char small[] = "abcdefghijklmnopqrstuvwxyz";
 	size_t to = 0;
 	for (size_t i = 0; i < len; i++) {
 		char c = text[i];
-		if (!is_blank(c))
-			text[to++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+		if (c >= 'A' && c <= 'Z')
+			text[to++] = small[c - 'A'];
+		else if (!is_blank(c))
+			text[to++] = c;
 		else if (to > 0 && text[to - 1] != ' ')
 			text[to++] = ' ';
 	}

@@ -28,5 +28,5 @@ struct preview {
  * "becomes":{"result_id":"1",...},"faults":[]},{"row":2,"left_out":true}],"reasons":{...},
  * "proposal":{...}}. `profile` is taken, NULL where none is given: then canonical columns are read
  * as they are, and others by the proposal. E_INPUT: the profile does not fit the wave. */
-enum status preview_json(const struct preview *preview, struct profile **profile, struct buf *to,
+enum status preview_json(const struct preview *asked, struct profile **profile, struct buf *to,
 			 struct trouble *why) NODISCARD;

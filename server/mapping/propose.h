@@ -19,7 +19,7 @@ enum { PROPOSAL_WHY_BYTES = 240, PROPOSAL_BYTES = 4 * 1024 * 1024 };
 struct proposal;
 
 /** `dictionary` is what the file says of its columns itself; NULL where it says nothing. */
-struct proposal *propose(struct sample *s, const struct programme *p, int wave,
+struct proposal *propose(struct sample *s, const struct programme *programme, int wave,
 			 const struct table_dictionary *dictionary);
 void proposal_free(struct proposal *p); /**< NULL is allowed */
 

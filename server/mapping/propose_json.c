@@ -236,7 +236,7 @@ static void add_why_not(const struct proposal *p, const struct column_facts *c, 
 			struct json_out *j)
 {
 	struct buf words;
-	buf_init(&words, 2 * PROPOSAL_WHY_BYTES);
+	buf_init(&words, (size_t)2 * PROPOSAL_WHY_BYTES);
 	if (personal)
 		buf_add_text(&words, "personal data: it is proposed to be ignored");
 	else if (c->given == 0)

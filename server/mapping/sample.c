@@ -94,7 +94,7 @@ static const struct field *find(const struct sample_row *row, size_t hint, struc
 
 static void make_cells(struct sample *s)
 {
-	s->cells = memory_new((s->rows_len * s->columns_len + 1) * sizeof(*s->cells));
+	s->cells = memory_new((s->rows_len * s->columns_len + 1) * sizeof(const struct field *));
 	for (size_t r = 0; r < s->rows_len; r++)
 		for (size_t c = 0; c < s->columns_len; c++)
 			s->cells[r * s->columns_len + c] = find(&s->rows[r], c, s->columns[c]);

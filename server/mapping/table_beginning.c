@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 enum status table_beginning(const struct table_format *format, const char *path,
-			    const struct table_options *asked, struct buf *bytes,
+			    const struct table_options *options, struct buf *bytes,
 			    struct preview *to, struct trouble *why)
 {
 	char *csv = NULL;
@@ -13,17 +13,17 @@ enum status table_beginning(const struct table_format *format, const char *path,
 	struct decode_fault fault = {.row = 0};
 	FILE *stream = open_memstream(&csv, &len);
 	struct table_report *report = memory_new(sizeof(*report));
-	struct table_options options = *asked;
+	struct table_options own = *options;
 	must(stream != NULL);
-	options.stop = &stop;
-	options.limits = TABLE_LIMITS;
-	options.limits.csv_bytes = PREVIEW_BYTES;
-	enum status st = format->reader(path, stream, &options, report, &fault);
+	own.stop = &stop;
+	own.limits = TABLE_LIMITS;
+	own.limits.csv_bytes = PREVIEW_BYTES;
+	enum status st = format->reader(path, stream, &own, report, &fault);
 	must(fclose(stream) == 0);
 	to->whole = st == OK;
 	to->format = DECODE_CSV;
 	to->csv = table_csv_options(format, &to->csv, report);
-	to->dictionary = options.dictionary;
+	to->dictionary = own.dictionary;
 	buf_add(bytes, slice_cut((struct slice){csv, len}, PREVIEW_BYTES));
 	to->bytes = buf_slice(bytes);
 	memory_free(report);

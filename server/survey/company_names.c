@@ -6,7 +6,12 @@
 
 #include "decode/fold.h"
 
-enum { MEMORY_LIMIT = 256 * 1024 * 1024, FOLD_LIMIT = 1024 * 1024, WORDS = 16 };
+enum {
+	MEMORY_LIMIT = 256 * 1024 * 1024,
+	FOLD_LIMIT = 1024 * 1024,
+	WORDS = 16,
+	PAIRS = 2 * COMPANY_NAME_POINTS
+};
 
 /** A name without what says nothing, as pairs of neighbouring characters. */
 struct likeness {
@@ -135,16 +140,14 @@ static void take_words(struct likeness *l, size_t room, struct slice rest, bool 
 	}
 }
 
-/** `pairs` has room for 2 * COMPANY_NAME_POINTS. */
-static struct likeness likeness_of(struct slice folded, uint64_t *pairs)
+/** l->pairs has room for PAIRS. */
+static void liken(struct likeness *l, struct slice folded)
 {
-	struct likeness l = {.pairs = pairs};
 	struct slice part = slice_cut(folded, (size_t)COMPANY_NAME_POINTS * 4);
-	take_words(&l, (size_t)COMPANY_NAME_POINTS * 2, part, false);
-	if (l.len == 0)
-		take_words(&l, (size_t)COMPANY_NAME_POINTS * 2, part, true);
-	qsort(l.pairs, l.len, sizeof(*l.pairs), by_number);
-	return l;
+	take_words(l, PAIRS, part, false);
+	if (l->len == 0)
+		take_words(l, PAIRS, part, true);
+	qsort(l->pairs, l->len, sizeof(*l->pairs), by_number);
 }
 
 static double dice(const struct likeness *a, const struct likeness *b)
@@ -183,9 +186,10 @@ static double alike(const struct likeness *a, const struct likeness *b)
 
 double names_alike(struct slice folded, struct slice other)
 {
-	uint64_t pairs[2][2 * COMPANY_NAME_POINTS];
-	const struct likeness one = likeness_of(folded, pairs[0]);
-	const struct likeness two = likeness_of(other, pairs[1]);
+	uint64_t pairs[2][PAIRS];
+	struct likeness one = {.pairs = pairs[0]}, two = {.pairs = pairs[1]};
+	liken(&one, folded);
+	liken(&two, other);
 	return alike(&one, &two);
 }
 
@@ -193,12 +197,12 @@ double names_alike(struct slice folded, struct slice other)
 
 static void add_name(struct company_names *n, size_t *room, int company, struct slice text)
 {
-	uint64_t pairs[2 * COMPANY_NAME_POINTS];
-	struct known_name name = {.company = company};
+	uint64_t pairs[PAIRS];
+	struct known_name name = {.company = company, .like = {.pairs = pairs}};
 	if (fold_text(text, &n->arena, &name.folded) < 0 || name.folded.len == 0)
 		return;
 	name.shown = arena_copy(&n->arena, text);
-	name.like = likeness_of(name.folded, pairs);
+	liken(&name.like, name.folded);
 	uint64_t *kept = arena_take_array(&n->arena, name.like.len, sizeof(*kept));
 	if (name.shown.at == NULL || kept == NULL)
 		return;
@@ -282,37 +286,51 @@ int company_names_find(const struct company_names *n, struct slice name)
 	return found;
 }
 
-/** Into its place, each company once. */
-static size_t put_guess(struct company_guess *guesses, size_t len, struct company_guess guess)
+static size_t drop_guess(struct company_guess *guesses, size_t len, size_t at)
 {
-	size_t to = 0, end = len;
-	for (size_t i = 0; i < len; i++)
-		if (guesses[i].company == guess.company && guesses[i].alike >= guess.alike)
-			return len;
-	while (to < len &&
-	       (guesses[to].alike > guess.alike ||
-		(guesses[to].alike == guess.alike && guesses[to].company < guess.company)))
-		to++;
-	for (size_t i = to; i < len; i++)
-		if (guesses[i].company == guess.company)
-			end = i; /* a worse one of the same company gives way */
-	if (end == len && len == COMPANY_SUGGESTIONS)
-		end = len - 1;
-	if (to >= COMPANY_SUGGESTIONS)
+	for (size_t i = at; i + 1 < len; i++)
+		guesses[i] = guesses[i + 1];
+	return len - 1;
+}
+
+/** Behind those that are likelier, and of equals behind those that stand first in the programme. */
+static size_t insert_guess(struct company_guess *guesses, size_t len, struct company_guess guess)
+{
+	size_t to = len;
+	while (to > 0 &&
+	       (guesses[to - 1].alike < guess.alike ||
+		(guesses[to - 1].alike == guess.alike && guesses[to - 1].company > guess.company)))
+		to--;
+	if (to == COMPANY_SUGGESTIONS)
 		return len;
-	size_t made = end == len ? len + 1 : len;
-	for (size_t i = end; i > to; i--)
+	len = len < COMPANY_SUGGESTIONS ? len + 1 : len;
+	for (size_t i = len - 1; i > to; i--)
 		guesses[i] = guesses[i - 1];
 	guesses[to] = guess;
-	return made;
+	return len;
+}
+
+/** Each company once, by the likest of its names. */
+static size_t put_guess(struct company_guess *guesses, size_t len, struct company_guess guess)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (guesses[i].company != guess.company)
+			continue;
+		if (guesses[i].alike >= guess.alike)
+			return len;
+		len = drop_guess(guesses, len, i);
+		break;
+	}
+	return insert_guess(guesses, len, guess);
 }
 
 static size_t suggest(const struct company_names *n, struct slice name, struct slice folded,
 		      struct company_guess *guesses)
 {
-	uint64_t pairs[2 * COMPANY_NAME_POINTS];
-	const struct likeness like = likeness_of(folded, pairs);
+	uint64_t pairs[PAIRS];
+	struct likeness like = {.pairs = pairs};
 	size_t len = 0;
+	liken(&like, folded);
 	for (size_t i = 0; i < n->p->companies_len; i++)
 		if (slice_equal_ignoring_case(n->p->companies[i].code, slice_trim(name)))
 			len = put_guess(guesses, len, (struct company_guess){(int)i, 1});

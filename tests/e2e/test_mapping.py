@@ -239,6 +239,31 @@ class Mappings(ServerCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("not_one_source", done.stderr)
 
+    def test_a_dry_run_leaves_out_what_the_upload_will(self):
+        wave = self.given_small()
+        self.put(wave, PROFILE)
+        counts = []
+        for query in ("&dry_run=1", "&dry_run=1&on_error=abort", ""):
+            said = wave.ask("POST", f"/uploads?mapping=firm{query}", ROWS.encode(), Content_Type=CSV).json
+            counts.append([said[c] for c in ("received", "accepted", "rejected", "left_out", "left_out_by")])
+        self.assertEqual(counts[0], counts[2])
+        self.assertEqual(counts[0], [5, 2, 2, 1, [{"why": "test calls", "rows": 1}]])
+        self.assertEqual(counts[1][3:], counts[0][3:])
+
+    def test_the_board_is_the_one_that_is_made_without_a_server(self):
+        wave = self.given_small()
+        self.put(wave, PROFILE)
+        self.upload(wave, ROWS.encode())
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.home))
+        for name, text in (("p.json", json.dumps(small_document(time_zone="Europe/Oslo"))), ("rows.csv", ROWS),
+                           ("m.json", json.dumps(PROFILE))):
+            (folder / name).write_text(text, encoding="utf-8")
+        done = self.plaudit("board", "--file", str(folder / "rows.csv"), "--mapping", str(folder / "m.json"),
+                            "--programme", str(folder / "p.json"), "--sector", "S", "--json")
+        self.assertEqual(done.returncode, 6, done.stderr)
+        self.assertIn("1 rows are left out by the mapping", done.stderr)
+        self.assertEqual(json.loads(done.stdout), wave.get("/standings?sector=S").json)
+
     def test_the_client_looks_at_a_file_without_a_server(self):
         folder = pathlib.Path(tempfile.mkdtemp(dir=self.home))
         (folder / "p.json").write_text(json.dumps(small_document(time_zone="Europe/Oslo")), encoding="utf-8")
