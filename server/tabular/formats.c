@@ -63,7 +63,8 @@ struct csv_options table_csv_options(const struct table_format *format,
 	if (!format->as_typed)
 		return csv;
 	csv.decimal_stored = report->decimal != 0;
-	csv.decimal = csv.decimal_stored ? report->decimal : declared->decimal;
+	if (!csv.decimal_stored)
+		csv.decimal = declared->decimal;
 	csv.header_rows = declared->header_rows;
 	csv.dates = declared->dates;
 	return csv;

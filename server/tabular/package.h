@@ -31,7 +31,7 @@ void package_close(struct package *p);
 
 /** Upper and lower case are the same. */
 bool package_has(const struct package *p, const char *part);
-/** Tells the part's elements to `self` by `shape`. A handler's own status is handed back, and
- * *fault is then the handler's. */
-enum status package_read(struct package *p, const char *part, const struct xml_shape *shape,
+/** Tells the elements of the part `name` to `self` by `shape`. A handler's own status is handed
+ * back, and *fault is then the handler's. */
+enum status package_read(struct package *p, const char *name, const struct xml_shape *shape,
 			 void *self, struct decode_fault *fault) NODISCARD;

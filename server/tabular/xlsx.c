@@ -82,7 +82,7 @@ static enum status read_sheet(struct reading *r, const char *part)
 
 static enum status read_parts(struct reading *r)
 {
-	const char *sheet, *strings, *styles;
+	const char *sheet = NULL, *strings, *styles;
 	enum status st = xlsx_book_read(&r->book, &r->package, r->fault);
 	if (st == OK)
 		st = xlsx_book_choose(&r->book, r->options->sheet, r->report, &sheet);

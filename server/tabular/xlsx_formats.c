@@ -51,24 +51,42 @@ static bool is_zeros(struct slice code)
 	return code.len > 1 && code.len <= FORMAT_ZEROS;
 }
 
+/** What stands at the start of `code` as more than a letter; 0: a letter does. */
+static size_t group(struct slice code, uint8_t *shows)
+{
+	size_t len = literal(code);
+	if (len == 0)
+		len = bracket(code, shows);
+	return len > 0 ? len : half_of_day(code, shows);
+}
+
+static uint8_t shown_by(char letter)
+{
+	switch (letter | 0x20) {
+	case 'd':
+	case 'y':
+		return FORMAT_DATE;
+	case 'h':
+	case 's':
+		return FORMAT_TIME;
+	default:
+		return 0;
+	}
+}
+
 /** m is a month unless hours or seconds stand in the code, too. */
 struct xlsx_format xlsx_format_read(struct slice code)
 {
 	struct xlsx_format format = {.zeros = is_zeros(code) ? (uint8_t)code.len : 0};
 	bool has_m = false;
 	while (code.len > 0 && code.at[0] != ';') {
-		size_t len = literal(code);
-		if (len == 0)
-			len = bracket(code, &format.shows);
-		if (len == 0)
-			len = half_of_day(code, &format.shows);
-		char c = (char)tolower((unsigned char)code.at[0]);
-		if (len == 0 && (c == 'd' || c == 'y'))
-			format.shows |= FORMAT_DATE;
-		if (len == 0 && (c == 'h' || c == 's'))
-			format.shows |= FORMAT_TIME;
-		has_m = has_m || (len == 0 && c == 'm');
-		code = slice_from(code, len > 0 ? len : 1);
+		size_t len = group(code, &format.shows);
+		if (len == 0) {
+			format.shows |= shown_by(code.at[0]);
+			has_m = has_m || (code.at[0] | 0x20) == 'm';
+			len = 1;
+		}
+		code = slice_from(code, len);
 	}
 	if (has_m && format.shows == 0)
 		format.shows = FORMAT_DATE;

@@ -128,6 +128,16 @@ Test(xlsx_guards, one_long_text_in_many_cells_is_bounded)
 	memory_free(strings);
 }
 
+Test(xlsx_guards, shared_texts_together_are_bounded)
+{
+	struct table_options options = given_limits();
+	char *strings = repeated("<sst>", "<si><t>0123456789</t></si>", 100, "</sst>");
+	struct book book = {.sheet = sheet_of("<row>" CELL "</row>"), .strings = strings};
+	options.limits.csv_bytes = 999;
+	refused_with(&book, &options, "too_many_shared_strings");
+	memory_free(strings);
+}
+
 Test(xlsx_guards, damaged_bytes_are_told)
 {
 	struct book book = {.sheet = sheet_of("<row>" CELL "</row>"), .stored = true};
