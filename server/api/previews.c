@@ -67,7 +67,8 @@ static void make(void *arg)
 				  .wave = p->request.wave,
 				  .code = SLICE("proposed")};
 	const struct table_options options = {.sheet = slice_of(p->sheet),
-					      .dictionary = &p->dictionary};
+					      .dictionary = &p->dictionary,
+					      .temp_folder = spool_folder_path(p->api->spool)};
 	p->status = OK;
 	if (p->request.table != NULL)
 		p->status = table_beginning(p->request.table, spool_file_path(p->file), &options,

@@ -6,6 +6,7 @@
 const struct table_limits TABLE_LIMITS = {
 	.unpacked_bytes = UINT64_C(8) << 30,
 	.csv_bytes = UINT64_C(4) << 30,
+	.text_bytes = UINT64_C(2) << 30,
 	.rows = 1048576,
 	.columns = DECODE_FIELDS,
 	.ratio = 200,

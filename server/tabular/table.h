@@ -26,15 +26,16 @@ struct table_dictionary;
 struct table_limits {
 	uint64_t unpacked_bytes; /**< read out of a file, its parts together */
 	uint64_t csv_bytes;	 /**< written */
+	uint64_t text_bytes;	 /**< XLSX: of shared strings, most of them in a file */
 	uint64_t rows;
 	uint32_t columns;
 	uint32_t ratio; /**< unpacked for one packed byte of a part, past its first MiB */
 	size_t memory_bytes;
 };
 
-/** 8 GiB unpacked, 4 GiB of CSV, 1048576 rows (a sheet has no more), DECODE_FIELDS columns,
- * ratio 200, 24 MiB. The bound on what is unpacked is one of time: nothing of it is kept. A sheet
- * of a million rows and 100 columns unpacks to some 4 GiB. */
+/** 8 GiB unpacked, 4 GiB of CSV, 2 GiB of texts, 1048576 rows (a sheet has no more), DECODE_FIELDS
+ * columns, ratio 200, 24 MiB. The bound on what is unpacked is one of time: nothing of it is kept.
+ * A sheet of a million rows and 100 columns unpacks to some 4 GiB. */
 extern const struct table_limits TABLE_LIMITS;
 
 /** Empty, NULL and zero: not given. */

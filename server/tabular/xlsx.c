@@ -49,7 +49,7 @@ static enum status add_string(struct reading *r)
 	if (st == E_LIMIT)
 		return table_fault(r->fault, E_LIMIT, 0, "too_many_shared_strings", SLICE_NONE,
 				   "at most %d different texts of %llu MiB together", XLSX_STRINGS,
-				   (unsigned long long)(r->options->limits.csv_bytes >> 20));
+				   (unsigned long long)(r->options->limits.text_bytes >> 20));
 	return st;
 }
 
@@ -100,7 +100,7 @@ static enum status read_parts(struct reading *r)
 static void init(struct reading *r, FILE *csv)
 {
 	const struct table_limits *limits = &r->options->limits;
-	xlsx_strings_init(&r->strings, limits->memory_bytes, limits->csv_bytes,
+	xlsx_strings_init(&r->strings, limits->memory_bytes, limits->text_bytes,
 			  r->options->temp_folder);
 	xlsx_formats_init(&r->formats);
 	xlsx_text_init(&r->text);

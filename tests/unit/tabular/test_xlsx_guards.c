@@ -133,9 +133,26 @@ Test(xlsx_guards, shared_texts_together_are_bounded)
 	struct table_options options = given_limits();
 	char *strings = repeated("<sst>", "<si><t>0123456789</t></si>", 100, "</sst>");
 	struct book book = {.sheet = sheet_of("<row>" CELL "</row>"), .strings = strings};
-	options.limits.csv_bytes = 999;
+	options.limits.text_bytes = 999;
 	refused_with(&book, &options, "too_many_shared_strings");
 	memory_free(strings);
+}
+
+/* As a preview reads it. */
+Test(xlsx_guards, shared_texts_may_be_longer_than_the_csv_that_is_wanted)
+{
+	struct table_options options = given_limits();
+	char *strings = repeated("<sst>", "<si><t>0123456789</t></si>", 10000, "</sst>");
+	char *rows = repeated("", "<row><c t='s'><v>7</v></c></row>", 500, "");
+	struct book book = {.sheet = sheet_of(rows), .strings = strings};
+	options.limits.csv_bytes = 4096;
+	struct told told = book_read(&book, &options);
+	cr_expect_eq(told.status, E_LIMIT);
+	cr_expect_str_eq(told.fault.code, "too_big_unpacked");
+	cr_expect_gt(strlen(told.csv), 4000);
+	told_free(&told);
+	memory_free(strings);
+	memory_free(rows);
 }
 
 Test(xlsx_guards, damaged_bytes_are_told)
