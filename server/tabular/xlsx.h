@@ -11,7 +11,8 @@
  * Promise: rows must ascend, and so must the cells of a row. No DOCTYPE, so no entities.
  * Codes: not_an_xlsx encrypted_file xls_not_read xlsb_not_read ods_not_read macros_not_read
  *   broken_zip broken_xml doctype_refused too_complex bad_ratio no_such_sheet not_a_worksheet
- *   rows_out_of_order cells_out_of_order bad_cell no_such_string; and those of table.h.
+ *   rows_out_of_order cells_out_of_order bad_cell no_such_string too_many_shared_strings; and
+ *   those of table.h.
  */
 #pragma once
 
