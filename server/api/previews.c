@@ -2,6 +2,7 @@
 
 #include "api/access.h"
 #include "api/caller.h"
+#include "api/held_words.h"
 #include "api/problem_of.h"
 #include "api/upload_options.h"
 #include "http/problem.h"
@@ -200,11 +201,10 @@ static bool find_in_query(void *arg, const char *name, struct slice *value)
 }
 
 /** False: answered, and the preview is over. */
-static bool read_options(struct previewing *p, struct slice type)
+static bool read_options(struct previewing *p, const struct upload_words *words)
 {
-	const struct upload_words words = {.find = find_in_query, .arg = p->caller.x, .type = type};
 	struct trouble why;
-	enum status st = upload_options_read(&words, &p->request, &why);
+	enum status st = upload_options_read(words, &p->request, &why);
 	if (st < 0) {
 		fail(p, &why);
 		return false;
@@ -226,9 +226,11 @@ static void begin_post(struct exchange *x)
 static void whole_post(struct exchange *x, struct slice body)
 {
 	struct previewing *p = begin(x);
+	const struct upload_words words = {
+		.find = find_in_query, .arg = x, .type = exchange_header(x, "content-type")};
 	struct slice part = SLICE("0");
 	struct trouble why;
-	if (p == NULL || !read_options(p, exchange_header(x, "content-type")))
+	if (p == NULL || !read_options(p, &words))
 		return;
 	(void)exchange_query(x, "part", &part);
 	if (p->request.table != NULL) {
@@ -242,28 +244,26 @@ static void whole_post(struct exchange *x, struct slice body)
 	find_mapping(p);
 }
 
-/** As Content-Type would have it. */
-static struct slice type_of(struct slice format)
-{
-	const struct table_format *table = table_format_of_word(format);
-	if (table != NULL)
-		return slice_of(table->media_type);
-	if (slice_is(format, "ndjson"))
-		return SLICE("application/x-ndjson");
-	return slice_is(format, "json") ? SLICE("application/json") : SLICE("text/csv");
-}
-
+/** As it was declared then, but for what the query says. */
 static void upload_came(void *arg, const struct pg_answer *answer)
 {
 	struct previewing *p = arg;
+	struct held_words held;
+	struct upload_words words;
 	struct trouble why = answer->why;
 	if (answer->status == OK && pg_rows(answer->result) == 0)
 		(void)trouble_code(&why, E_GONE, "unknown_upload", "there is no such upload");
-	if (answer->status != OK || pg_rows(answer->result) == 0)
+	if (answer->status != OK || pg_rows(answer->result) == 0) {
 		fail(p, &why);
-	else if (p->caller.x == NULL)
+		return;
+	}
+	if (p->caller.x == NULL) {
 		end(p);
-	else if (read_options(p, type_of(pg_get_bytes(answer->result, 0, 1))))
+		return;
+	}
+	p->upload_id = pg_get_int8(answer->result, 0, 0);
+	held_words_read(&held, p->caller.x, answer->result, p->caller.x->arena, &words);
+	if (read_options(p, &words))
 		find_mapping(p);
 }
 
@@ -281,7 +281,7 @@ static void begin_get(struct exchange *x)
 		return;
 	}
 	struct pg_value values[] = {pg_int4(p->wave_id), pg_int8(p->upload_id)};
-	pg_pool_run(p->api->pool, &SQL_UPLOAD_GET, values, COUNT_OF(values), upload_came, p);
+	pg_pool_run(p->api->pool, &SQL_UPLOAD_FILE, values, COUNT_OF(values), upload_came, p);
 }
 
 const struct handler preview_post = {.begin = begin_post, .whole = whole_post, .gone = caller_gone};

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import CSV, JSON, NDJSON, ServerCase, ask, program, small_document
+from harness import CSV, JSON, NDJSON, SHARED, ServerCase, ask, program, small_document
 
 PROFILE = {
     "mapping": "firm",
@@ -209,6 +209,19 @@ class Mappings(ServerCase):
             self.assert_status(wave.ask("GET", rest), 404, code)
         sponsor = self.server.key(wave.organisation, "sponsor")
         self.assert_status(wave.ask("GET", f"/uploads/{upload}/preview", key=sponsor), 403, "not_allowed")
+        tried = wave.ask("POST", "/uploads?mapping=firm&dry_run=1", ROWS.encode(), Content_Type=CSV).json["upload"]
+        self.assertEqual(wave.get(f"/uploads/{tried}/preview").json["rows"], rows)
+
+    def test_a_workbook_is_previewed_behind_a_dry_run(self):
+        wave = self.given_small()
+        workbook = SHARED / "samples" / "xlsx-libreoffice.xlsx"
+        if not workbook.exists():
+            self.skipTest(f"there is no {workbook}")
+        tried = wave.ask("POST", "/uploads?dry_run=1", workbook.read_bytes(),
+                         Content_Type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet").json
+        shown = wave.get(f"/uploads/{tried['upload']}/preview").json
+        self.assertEqual([c["column"] for c in shown["reasons"]["columns"]],
+                         ["Bedrift", "Bransje", "CES", "CSAT", "NPS", "Kommentar"])
 
     def plaudit(self, *words, wave=None):
         environment = {"PATH": os.environ["PATH"], "HOME": self.home, "LC_ALL": "C.UTF-8",
