@@ -54,6 +54,23 @@ static bool comes_again(struct slice rest, struct slice key)
 	return false;
 }
 
+static bool is_printable_ascii(struct slice key)
+{
+	for (size_t i = 0; i < key.len; i++)
+		if (key.at[i] <= ' ' || key.at[i] > '~')
+			return false;
+	return key.len > 0;
+}
+
+/** As parameters of a query are: text without control characters. */
+static bool is_text(struct slice value)
+{
+	for (size_t i = 0; i < value.len; i++)
+		if ((unsigned char)value.at[i] < ' ' || value.at[i] == 0x7f)
+			return false;
+	return slice_is_utf8(value);
+}
+
 enum status tus_metadata_check(struct slice metadata, struct trouble *why)
 {
 	unsigned char decoded[TUS_METADATA_BYTES];
@@ -63,12 +80,13 @@ enum status tus_metadata_check(struct slice metadata, struct trouble *why)
 		return trouble_code(why, E_INPUT, "bad_metadata",
 				    "Upload-Metadata has more than %d bytes", TUS_METADATA_BYTES);
 	while (metadata.len > 0 && next_pair(&rest, &key, &value)) {
-		bool good = key.len > 0 && base64_decode(value, decoded, &len) &&
+		bool good = is_printable_ascii(key) && base64_decode(value, decoded, &len) &&
+			    is_text((struct slice){(const char *)decoded, len}) &&
 			    !comes_again(rest, key);
 		if (!good)
 			return trouble_code(why, E_INPUT, "bad_metadata",
 					    "Upload-Metadata is keys, each once, each with a space "
-					    "and a value in base64, between commas");
+					    "and a text in base64, between commas");
 	}
 	return OK;
 }

@@ -15,7 +15,7 @@
 
 enum { TUS_DIGEST_BYTES = 32, TUS_METADATA_BYTES = 8192 };
 
-/** "filename d29ybGQ=,is_confidential": keys with values in base64, or without one. E_INPUT
+/** "filename d29ybGQ=,is_confidential": keys in ASCII with text in base64, or without. E_INPUT
  * bad_metadata, also where a key comes twice. */
 enum status tus_metadata_check(struct slice metadata, struct trouble *why) NODISCARD;
 /** The value of a key, decoded; false where there is none (or the arena is full). */

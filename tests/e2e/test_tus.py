@@ -137,6 +137,16 @@ class Protocol(TusCase):
         reading = wave.get(f"/uploads/{tus.counted()['upload']}").json["reading"]
         self.assertEqual(reading["delimiter"]["by"], "declared")
 
+    def test_a_dry_run_stores_nothing_and_can_be_run_for_good(self):
+        wave = self.given_wave()
+        data, rows = self.given_file()
+        tus = self.given_tus(wave, len(data), body=data, described=f"{CSV_METADATA},{metadata(dry_run='1')}")
+        number = tus.counted()["upload"]
+        report = wave.get(f"/uploads/{number}").json
+        self.assertEqual((report["state"], report["accepted"], wave.stored()), ("tried", rows, 0))
+        self.assert_status(wave.ask("POST", f"/uploads/{number}/run", b""), 200)
+        self.assertEqual((wave.stored(), wave.counted()), (rows, rows))
+
     def test_a_checksum_that_agrees_is_taken(self):
         wave = self.given_wave()
         data, rows = self.given_file()

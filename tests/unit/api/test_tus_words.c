@@ -77,6 +77,15 @@ Test(tus_words, a_key_comes_once_and_has_a_name)
 	assert_bad(SLICE("a,,b"));
 }
 
+Test(tus_words, a_value_is_text_and_a_key_is_ascii)
+{
+	assert_bad(SLICE("reason AA==")); /* NUL */
+	assert_bad(SLICE("reason YQpi")); /* a line feed */
+	assert_bad(SLICE("reason /w==")); /* 0xff */
+	assert_bad(SLICE("\xc3\xa9 Zg=="));
+	cr_assert_eq(tus_metadata_check(SLICE("filename w6kuY3N2"), &why), OK); /* é.csv */
+}
+
 Test(tus_words, a_checksum_names_its_algorithm)
 {
 	struct tus_checksum sum;
