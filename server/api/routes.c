@@ -32,7 +32,7 @@ static const char *const fieldwork_query[] = {"sector",	 "limit",    "cursor",
 static const char *const revision_query[] = {"revision", NULL};
 static const char *const table_query[] = {"revision", "dialect", "formulas", NULL};
 static const char *const series_query[] = {"series", "dialect", "formulas", NULL};
-static const char *const template_query[] = {"wave", "dialect", "formulas", NULL};
+static const char *const template_query[] = {"wave", "dialect", NULL};
 static const char *const page_query[] = {"limit", "cursor", NULL};
 static const char *const result_query[] = {"status",  "company", "channel", "sector",
 					   "limit",   "cursor",	 "dialect", "formulas",
