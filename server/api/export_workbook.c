@@ -43,6 +43,8 @@ struct binding {
 	struct slice etag; /* in the exchange's arena */
 	struct pg_result *page;
 	struct workbook *book;
+	char room[SPOOL_PLACE_BYTES];
+	const char *folder; /* of temporary files */
 	struct temporary file;
 	int64_t rows;
 	struct trouble why; /* of the work */
@@ -86,7 +88,7 @@ static void write_page(void *arg)
 	struct binding *b = arg;
 	struct stored_result stored;
 	if (b->book == NULL)
-		b->why.status = workbook_open(&b->base.columns, &b->book, &b->why);
+		b->why.status = workbook_open(&b->base.columns, b->folder, &b->book, &b->why);
 	for (int row = 0; b->why.status == OK && row < pg_rows(b->page); row++) {
 		b->why.status = exporting_read_row(&b->base, b->page, row, &stored, &b->why);
 		if (b->why.status == OK)
@@ -98,7 +100,7 @@ static void finish_book(void *arg)
 {
 	struct binding *b = arg;
 	if (b->book == NULL)
-		b->why.status = workbook_open(&b->base.columns, &b->book, &b->why);
+		b->why.status = workbook_open(&b->base.columns, b->folder, &b->book, &b->why);
 	if (b->why.status < 0)
 		return;
 	b->rows = workbook_rows(b->book);
@@ -244,5 +246,6 @@ void export_workbook_begin(struct exchange *x, const struct known_key *key,
 		return;
 	b->base.api->workbooks++;
 	b->file.file = -1;
+	b->folder = file_answer_folder(b->base.api, b->room);
 	exporting_note(&b->base, key, start, end_unnoted);
 }

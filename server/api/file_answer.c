@@ -4,6 +4,12 @@
 
 #include "base/must.h"
 
+const char *file_answer_folder(const struct api *api, char room[SPOOL_PLACE_BYTES])
+{
+	const char *folder = spool_place(api->spool, room);
+	return folder != NULL ? folder : temporary_folder();
+}
+
 static void end(struct file_answer *f)
 {
 	temporary_close(&f->file);

@@ -8,9 +8,8 @@
  */
 #pragma once
 
+#include "api/api.h"
 #include "export/temporary.h"
-#include "http/exchange.h"
-#include "loop/loop.h"
 
 enum { FILE_ANSWER_BYTES = 128 * 1024 };
 
@@ -25,6 +24,10 @@ struct file_answer {
 	void (*done)(void *arg);
 	void *arg;
 };
+
+/** Where such files are made: the spool's folder, else that of temporary files. `room` may hold it.
+ */
+const char *file_answer_folder(const struct api *api, char room[SPOOL_PLACE_BYTES]);
 
 /** The head's other fields are added; takes the file. */
 void file_answer_start(struct file_answer *f, struct loop *loop, struct exchange *x,

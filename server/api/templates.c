@@ -18,6 +18,8 @@ struct drafting {
 	struct arena arena;
 	struct export_columns columns;
 	struct temporary file;
+	char room[SPOOL_PLACE_BYTES];
+	const char *folder; /* of temporary files */
 	struct trouble why;
 	bool sending;
 	struct file_answer answer;
@@ -47,7 +49,7 @@ static void add_head(struct drafting *d, const char *suffix)
 static void make_book(void *arg)
 {
 	struct drafting *d = arg;
-	d->why.status = template_workbook(&d->columns, &d->file, &d->why);
+	d->why.status = template_workbook(&d->columns, d->folder, &d->file, &d->why);
 }
 
 static void book_made(void *arg)
@@ -125,6 +127,7 @@ static void begin(struct exchange *x)
 	d->programme = p;
 	shared_programme_hold(p);
 	d->file.file = -1;
+	d->folder = file_answer_folder(d->api, d->room);
 	arena_init(&d->arena, COLUMNS_BYTES);
 	must(export_columns_make(p->programme, wave->index, EXPORT_CANONICAL, &d->arena,
 				 &d->columns) == OK);

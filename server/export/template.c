@@ -259,15 +259,15 @@ static enum status write_sheet(struct making *m)
 	return OK;
 }
 
-enum status template_workbook(const struct export_columns *columns, struct temporary *file,
-			      struct trouble *why)
+enum status template_workbook(const struct export_columns *columns, const char *folder,
+			      struct temporary *file, struct trouble *why)
 {
-	enum status st = temporary_open(file, why);
+	enum status st = temporary_open(folder, file, why);
 	if (st < 0)
 		return st;
-	char folder[256];
-	snprintf(folder, sizeof(folder), "%s", temporary_folder());
-	lxw_workbook_options options = {.tmpdir = folder};
+	char tmpdir[256];
+	snprintf(tmpdir, sizeof(tmpdir), "%s", folder);
+	lxw_workbook_options options = {.tmpdir = tmpdir};
 	struct making m = {.columns = columns, .book = workbook_new_opt(file->path, &options)};
 	must(m.book != NULL);
 	buf_init(&m.text, TEXT_BYTES);

@@ -13,6 +13,6 @@
 /** `columns` are the canonical ones. */
 void template_csv(const struct export_columns *columns, const struct csv_form *form,
 		  struct buf *to);
-/** The finished file, measured, which the caller closes. */
-enum status template_workbook(const struct export_columns *columns, struct temporary *file,
-			      struct trouble *why) NODISCARD;
+/** The finished file in the folder, measured, which the caller closes. */
+enum status template_workbook(const struct export_columns *columns, const char *folder,
+			      struct temporary *file, struct trouble *why) NODISCARD;

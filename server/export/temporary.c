@@ -18,10 +18,10 @@ const char *temporary_folder(void)
 	return folder != NULL && folder[0] == '/' ? folder : "/var/tmp";
 }
 
-enum status temporary_open(struct temporary *t, struct trouble *why)
+enum status temporary_open(const char *folder, struct temporary *t, struct trouble *why)
 {
-	*t = (struct temporary){.file = open(temporary_folder(), O_TMPFILE | O_RDWR | O_CLOEXEC,
-					     S_IRUSR | S_IWUSR)};
+	*t = (struct temporary){
+		.file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR)};
 	if (t->file < 0)
 		return trouble(why, E_BUSY, "there is no room for temporary files: %s",
 			       strerror(errno));

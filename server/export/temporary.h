@@ -1,4 +1,4 @@
-/** A file without a name, in the folder of temporary files: TMPDIR, else /var/tmp.
+/** A file without a name in a folder.
  *
  * Blocking: for a pool thread. Lifetime: the space is given back with the last descriptor, whatever
  *   becomes of this process.
@@ -18,9 +18,10 @@ struct temporary {
 	unsigned char digest[TEMPORARY_DIGEST_BYTES]; /**< SHA-256; the same */
 };
 
+/** Where nothing else is said: TMPDIR, else /var/tmp. */
 const char *temporary_folder(void);
 /** E_BUSY where the folder cannot be written to. */
-enum status temporary_open(struct temporary *t, struct trouble *why) NODISCARD;
+enum status temporary_open(const char *folder, struct temporary *t, struct trouble *why) NODISCARD;
 /** Reads all of it once. */
 enum status temporary_measure(struct temporary *t, struct trouble *why) NODISCARD;
 void temporary_close(struct temporary *t);

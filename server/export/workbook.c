@@ -51,19 +51,19 @@ static void write_head(struct workbook *w)
 	worksheet_freeze_panes(w->sheet, 1, 1);
 }
 
-enum status workbook_open(const struct export_columns *columns, struct workbook **made,
-			  struct trouble *why)
+enum status workbook_open(const struct export_columns *columns, const char *folder,
+			  struct workbook **made, struct trouble *why)
 {
 	struct temporary file;
-	enum status st = temporary_open(&file, why);
+	enum status st = temporary_open(folder, &file, why);
 	*made = NULL;
 	if (st < 0)
 		return st;
 	/* The library takes the folder's name without promising not to change it. */
-	char folder[256];
-	snprintf(folder, sizeof(folder), "%s", temporary_folder());
+	char tmpdir[256];
+	snprintf(tmpdir, sizeof(tmpdir), "%s", folder);
 	lxw_workbook_options options = {
-		.constant_memory = LXW_TRUE, .tmpdir = folder, .use_zip64 = LXW_TRUE};
+		.constant_memory = LXW_TRUE, .tmpdir = tmpdir, .use_zip64 = LXW_TRUE};
 	struct workbook *w = memory_new(sizeof(*w));
 	w->columns = columns;
 	w->file = file;

@@ -15,9 +15,9 @@ enum { WORKBOOK_ROWS_MOST = 1048575 };
 
 struct workbook;
 
-/** Borrows the columns. */
-enum status workbook_open(const struct export_columns *columns, struct workbook **made,
-			  struct trouble *why) NODISCARD;
+/** Borrows the columns; temporary files are made in the folder. */
+enum status workbook_open(const struct export_columns *columns, const char *folder,
+			  struct workbook **made, struct trouble *why) NODISCARD;
 enum status workbook_add(struct workbook *w, const struct stored_result *stored,
 			 struct trouble *why) NODISCARD;
 int64_t workbook_rows(const struct workbook *w);

@@ -227,6 +227,14 @@ enum status spool_usable(const struct spool *s, struct trouble *why)
 	return s->folder < 0 ? s->unusable.status : OK;
 }
 
+const char *spool_place(const struct spool *s, char room[SPOOL_PLACE_BYTES])
+{
+	if (s->folder < 0)
+		return NULL;
+	(void)snprintf(room, SPOOL_PLACE_BYTES, "/proc/self/fd/%d", s->folder);
+	return room;
+}
+
 struct spool_counts spool_counts(const struct spool *s)
 {
 	return (struct spool_counts){s->bytes, s->bytes_most, s->files};

@@ -57,6 +57,10 @@ struct spool *spool_new(const struct spool_settings *settings);
 /** When every file is released and every writer is gone. */
 void spool_free(struct spool *s);
 enum status spool_usable(const struct spool *s, struct trouble *why) NODISCARD;
+enum { SPOOL_PLACE_BYTES = 32 };
+/** A path of the folder, for files without a name (O_TMPFILE) that are nobody's but their maker's:
+ * the spool neither counts nor sweeps them. NULL where it cannot be used, else `room`. */
+const char *spool_place(const struct spool *s, char room[SPOOL_PLACE_BYTES]);
 struct spool_counts spool_counts(const struct spool *s);
 /** The folder, for files without a name that belong to nobody else; valid as long as the spool. */
 const char *spool_folder_path(const struct spool *s);

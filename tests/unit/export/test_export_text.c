@@ -183,7 +183,7 @@ Test(export_text, a_workbook_is_a_file_without_a_name)
 	struct temporary file;
 	struct trouble why;
 	given_columns(EXPORT_SHEET, EXPORT_XLSX);
-	cr_assert_eq(workbook_open(&columns, &book, &why), OK, "%s", why.words);
+	cr_assert_eq(workbook_open(&columns, temporary_folder(), &book, &why), OK, "%s", why.words);
 	cr_assert_eq(workbook_add(book, &stored, &why), OK);
 	cr_expect_eq(workbook_rows(book), 1);
 	cr_assert_eq(workbook_finish(&book, &file, &why), OK);
@@ -197,7 +197,7 @@ Test(export_text, a_workbook_may_be_dropped_half_written)
 	struct workbook *book;
 	struct trouble why;
 	given_columns(EXPORT_SHEET, EXPORT_XLSX);
-	cr_assert_eq(workbook_open(&columns, &book, &why), OK);
+	cr_assert_eq(workbook_open(&columns, temporary_folder(), &book, &why), OK);
 	cr_assert_eq(workbook_add(book, &stored, &why), OK);
 	workbook_drop(&book);
 	cr_expect_null(book);
@@ -208,7 +208,7 @@ Test(export_text, a_folder_that_is_not_there_is_told)
 	struct temporary file;
 	struct trouble why;
 	cr_assert_eq(setenv("TMPDIR", "/nowhere", 1), 0);
-	cr_expect_eq(temporary_open(&file, &why), E_BUSY);
+	cr_expect_eq(temporary_open(temporary_folder(), &file, &why), E_BUSY);
 	cr_expect_lt(file.file, 0);
 }
 
@@ -226,7 +226,8 @@ Test(export_text, a_template_is_the_header_of_a_canonical_result)
 	template_csv(&columns, &norwegian, &head);
 	cr_expect(slice_starts_with(buf_slice(&head), SLICE("\xEF\xBB\xBFresult_id;company;")));
 	buf_fini(&head);
-	cr_assert_eq(template_workbook(&columns, &file, &why), OK, "%s", why.words);
+	cr_assert_eq(template_workbook(&columns, temporary_folder(), &file, &why), OK, "%s",
+		     why.words);
 	expect_zip(&file);
 	temporary_close(&file);
 }
