@@ -118,7 +118,7 @@ static void write_checksum(char *room, size_t size, struct slice piece)
 enum status tus_send(struct tus *t, struct slice piece, struct http_answer *answer,
 		     struct trouble *why)
 {
-	char offset[NUMBER_BYTES], checksum[2 * EVP_MAX_MD_SIZE];
+	char offset[NUMBER_BYTES], checksum[sizeof("sha256 ") + 2 * EVP_MAX_MD_SIZE];
 	const struct http_field fields[] = {TUS_RESUMABLE,
 					    {"Upload-Offset", offset},
 					    {"Upload-Checksum", checksum},
