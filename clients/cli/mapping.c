@@ -5,7 +5,6 @@
 #include "cli/mapping_put.h"
 #include "cli/preview.h"
 #include "cli/session.h"
-#include "cli/table.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 

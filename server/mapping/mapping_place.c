@@ -1,6 +1,5 @@
 #include "mapping/mapping_private.h"
 
-#include "decode/fold.h"
 #include "survey/columns.h"
 
 /** "answers.q1" where the key stands in an object. */

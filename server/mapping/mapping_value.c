@@ -1,8 +1,9 @@
+#include "mapping/mapping_private.h"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include "decode/fold.h"
-#include "mapping/mapping_private.h"
 #include "survey/written.h"
 
 enum {

@@ -240,7 +240,6 @@ enum status profile_parse(struct slice json, struct arena *arena, struct profile
 	struct profile *p = memory_new(sizeof(*p));
 	struct making m = {.profile = p, .reading = {.memory = &p->arena, .words = arena}};
 	arena_init(&p->arena, MEMORY_LIMIT);
-	p->source = arena_copy(&p->arena, slice_cut(json, PROFILE_BYTES_LIMIT));
 	p->columns = m.columns = reading_take(&m.reading, PROFILE_COLUMNS_LIMIT,
 					      sizeof(*m.columns));
 	read_file(&m, json);

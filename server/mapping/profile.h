@@ -92,7 +92,6 @@ struct named_column {
 
 struct profile {
 	struct arena arena;
-	struct slice source; /**< the file, byte for byte */
 	struct slice code;
 	struct names name;
 	struct csv_options csv; /**< how its files are written, as far as it says */

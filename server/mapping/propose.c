@@ -1,10 +1,11 @@
-#include "decode/fold.h"
 #include "mapping/propose_private.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
 #include <cjson/cJSON.h>
+
+#include "decode/fold.h"
 
 #define SURE_LEAST 0.35
 
@@ -369,7 +370,7 @@ static bool is_canonical(const struct proposal *p)
 		struct slice name = p->columns[c].name;
 		if (slice_starts_with(name, SLICE(COLUMN_ANSWERS ".")))
 			name = slice_from(name, sizeof(COLUMN_ANSWERS));
-		bool known = slice_is(name, COLUMN_CONTACT_ID);
+		bool known = slice_is(name, COLUMN_CONTACT_ID) || column_is_added(name);
 		for (size_t t = 0; t < p->targets_len && !known; t++)
 			known = slice_equal(p->targets[t].name, name);
 		if (!known)

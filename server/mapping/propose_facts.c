@@ -1,6 +1,7 @@
+#include "mapping/propose_private.h"
+
 #include "base/clock.h"
 #include "decode/fold.h"
-#include "mapping/propose_private.h"
 #include "survey/written.h"
 
 enum { DATE_BYTES = 80, VALUE_ARENA_BYTES = 256 * 1024, FOLDED_BYTES = 2000 };

@@ -46,6 +46,17 @@ class MappedCase(DataCase):
         self.said = done.stderr
         return json.loads(done.stdout) if done.stdout else None
 
+    def proposed(self, place, document):
+        data = gzip.decompress((DATA / place).read_bytes())
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / "p.json").write_text(json.dumps(document), encoding="utf-8")
+            (folder / "file.csv").write_bytes(data)
+            done = subprocess.run([BUILD / "clients/cli/plaudit", "mapping", "propose", "--programme", folder / "p.json",
+                                   folder / "file.csv"], capture_output=True, text=True, timeout=300, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
     def ratings(self, mapping, place, document, **more):
         company = document["companies"][0]["code"]
         answer = self.mapped(mapping, place, document, "--company", company, **more)
@@ -135,6 +146,22 @@ class CncfMaintainers(MappedCase):
         self.assertEqual(found, 13)
         self.percent(ratings["satisfaction10"], 10, "83")
         self.percent(ratings["response10"], 10, "92")
+
+    def test_2020_h2_is_recognised_by_what_it_asks(self):
+        """The proposal finds the ids, the questions and what stands for no answer; the rest is ignored by name."""
+        asked = {"satisfaction10": "Are you satisfied with the overall support your project receives from CNCF?",
+                 "recommend10": "Would you recommend CNCF to other open source projects, and why?",
+                 "response10": "Did you feel that the CNCF staff responded quickly to your requests?"}
+        document = programme({"cncf": "CNCF"}, [question(code, 1, 10, name={"en": name})
+                                                for code, name in asked.items()])
+        made = self.proposed("cncf-maintainer-surveys/2020-h2.csv.gz", document)
+        columns = made["columns"]
+        self.assertEqual(set(columns), {"result_id", "company", "channel", *asked})
+        self.assertEqual((columns["result_id"], columns["company"]), ({"column": "Respondent ID"}, {"constant": "cncf"}))
+        self.assertEqual(columns["response10"]["missing"], ["N/A"])
+        self.assertIn("satisfied with the overall support", columns["satisfaction10"]["column"])
+        head = read_lines("cncf-maintainer-surveys/2020-h2.csv.gz")[0]
+        self.assertEqual(len(made["ignored"]), len(head) - 4)
 
     def test_2021_h1_without_ids(self):
         ratings = self.wave("2021-h1", 93)
