@@ -80,9 +80,10 @@ Test(preview, canonical_columns_need_no_mapping)
 
 Test(preview, a_file_of_rejected_rows_is_canonical_where_it_was)
 {
-	expect_part("result_id,company,channel,nps,error_code,error_column,error_value,error_expected\n"
-		    "r1,C1,phone,9,unknown_company,company,X,a code\n",
-		    "\"canonical\":true");
+	expect_part(
+		"result_id,company,channel,nps,error_code,error_column,error_value,error_expected\n"
+		"r1,C1,phone,9,unknown_company,company,X,a code\n",
+		"\"canonical\":true");
 }
 
 Test(preview, a_proposal_is_a_profile_that_can_be_put)
