@@ -45,6 +45,9 @@ enum {
 	KEY_DIALECT,
 	KEY_FORMULAS,
 	KEY_REPLACE,
+	KEY_DRY_RUN,
+	KEY_ON_ERROR,
+	KEY_REJECTED,
 	KEY_CHANGED,
 	KEY_RESUMABLE
 };
@@ -57,12 +60,11 @@ enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 
 #define TAKES_FILE (BIT(UPLOAD) | BIT(MAPPING) | COUNTS)
 #define OF_SERIES  (BIT(AWARDS) | BIT(HISTORY) | BIT(COMBINED))
 #define DRAWS	   (COUNTS | BIT(FIELDWORK) | OF_SERIES)
+#define OF_UPLOADS (BIT(UPLOAD) | BIT(UPLOADS) | BIT(REJECTED) | BIT(UNDO))
 #define OF_WAVE                                                                                    \
-	(BIT(UPLOAD) | BIT(MAPPING) | BIT(UNDO) | COUNTS | BIT(FIELDWORK) | BIT(AWARDS) |          \
-	 BIT(REVIEW) | BIT(WAVE) | OUT)
-#define ASKS                                                                                       \
-	(BIT(UPLOAD) | BIT(UNDO) | DRAWS | BIT(REVIEW) | BIT(PROGRAMME) | BIT(MAPPING) |           \
+	(OF_UPLOADS | BIT(MAPPING) | COUNTS | BIT(FIELDWORK) | BIT(AWARDS) | BIT(REVIEW) |         \
 	 BIT(WAVE) | OUT)
+#define ASKS (OF_UPLOADS | DRAWS | BIT(REVIEW) | BIT(PROGRAMME) | BIT(MAPPING) | BIT(WAVE) | OUT)
 
 const char *argp_program_version = "plaudit " PLAUDIT_VERSION;
 
@@ -72,6 +74,13 @@ const struct verb_row verb_rows[VERBS] = {
 		"Sends FILE (\"-\" is standard input) to the wave and prints what became of its rows. "
 		"Sending a file again is safe: a row counts once. Ends with status 6 where rows were rejected.",
 		NULL, true, 1, 1},
+	[VERB_UPLOADS] = {"uploads", "", "list what was uploaded into a wave",
+		"The latest first, with what became of its rows.",
+		NULL, false, 0, 0},
+	[VERB_REJECTED] = {"rejected", "UPLOAD", "fetch the rows of an upload that were rejected",
+		"UPLOAD is its number. The rows come as a file of the kind that was sent, each with what is wrong behind it: "
+		"mend them and send that file as it is.",
+		NULL, false, 1, 1},
 	[VERB_UNDO] = {"undo", "UPLOAD", "take back everything an upload brought and replaced",
 		"UPLOAD is its number. Results it brought are removed, those it replaced are what they were before; "
 		"--reason says why. Where somebody has changed some of them since, nothing is undone unless --changed says "
@@ -131,7 +140,7 @@ const struct verb_row verb_rows[VERBS] = {
 		"Load it with: source <(plaudit completion bash)",
 		"bash zsh fish", false, 1, 1},
 	[VERB_HELP] = {"help", "[VERB]", "explain a verb", "",
-		"upload undo board sectors fieldwork review awards history combined programme mapping wave export template completion", false, 0, 1},
+		"upload uploads rejected undo board sectors fieldwork review awards history combined programme mapping wave export template completion", false, 0, 1},
 };
 
 const struct option_row option_rows[] = {
@@ -152,9 +161,12 @@ const struct option_row option_rows[] = {
 	{{"mapping", KEY_MAPPING, "CODE", 0, "what its columns are: a stored mapping, or one in a file FILE.json, which is stored first; with --file, the file", 2}, BIT(UPLOAD) | COUNTS, NULL, true},
 	{{"preview", KEY_PREVIEW, NULL, 0, "send nothing: show how the file would be understood, and propose a mapping", 2}, BIT(UPLOAD), NULL, false},
 	{{"replace", KEY_REPLACE, NULL, 0, "rows stored with other content take its place", 2}, BIT(UPLOAD), NULL, false},
+	{{"dry-run", KEY_DRY_RUN, NULL, 0, "store nothing: only say what would become of the rows", 2}, BIT(UPLOAD), NULL, false},
+	{{"on-error", KEY_ON_ERROR, "WORD", 0, "a rejected row: skip it (default), or abort and store nothing", 2}, BIT(UPLOAD), "skip abort", false},
+	{{"rejected", KEY_REJECTED, "FILE", 0, "write the rejected rows there, to be mended", 2}, BIT(UPLOAD), NULL, true},
 	{{"changed", KEY_CHANGED, "WORD", 0, "results that somebody has changed since: keep them, or undo them, too", 2}, BIT(UNDO), "keep undo", false},
 	{{"format", KEY_FORMAT, "WORD", 0, "csv, ndjson or xlsx; template: xlsx or csv (default: by the file's suffix)", 2}, OUT, "csv ndjson xlsx", false},
-	{{"output", 'o', "FILE", 0, "write to this file (default: standard output)", 2}, OUT, NULL, true},
+	{{"output", 'o', "FILE", 0, "write to this file (default: standard output)", 2}, OUT | BIT(REJECTED), NULL, true},
 	{{"columns", KEY_COLUMNS, "WORD", 0, "all (default), or canonical: those that a result file has", 2}, BIT(EXPORT), "all canonical", false},
 	{{"dialect", KEY_DIALECT, "WORD", 0, "of CSV: rfc4180 (default), or excel-nb with semicolons and decimal commas", 2}, OUT, "rfc4180 excel-nb", false},
 	{{"formulas", KEY_FORMULAS, "WORD", 0, "of CSV: guarded by an apostrophe (default), or kept as they are", 2}, BIT(EXPORT), "guarded kept", false},
@@ -173,7 +185,7 @@ const struct option_row option_rows[] = {
 	{{"breaches", KEY_BREACHES, NULL, 0, "list the breaches, too", 2}, BIT(FIELDWORK), NULL, false},
 	{{"status", KEY_STATUS, "STATUS", 0, "results of this status; correct and decide: the status to give", 2}, BIT(REVIEW) | BIT(EXPORT), "submitted approved returned excluded disputed", false},
 	{{"before", KEY_BEFORE, "INSTANT", 0, "contacted before 2020-03-01T00:00:00Z, say", 2}, BIT(REVIEW), NULL, false},
-	{{"after", KEY_AFTER, "ID", 0, "go on behind this one", 2}, BIT(REVIEW), NULL, false},
+	{{"after", KEY_AFTER, "ID", 0, "go on behind this one", 2}, BIT(REVIEW) | BIT(UPLOADS), NULL, false},
 	{{"open", KEY_OPEN, NULL, 0, "appeals: only those without an outcome", 2}, BIT(REVIEW), NULL, false},
 	{{"revision", KEY_REVISION, "N", 0, "a published revision, 0: the firm's working view (default: the newest published); review: the one that is changed", 2}, COUNTS | BIT(AWARDS) | BIT(REVIEW), NULL, false},
 	{{"reason", KEY_REASON, "TEXT", 0, "why: a revision, a wave opened again, a change, a replacement, an undo", 2}, BIT(WAVE) | BIT(REVIEW) | BIT(UPLOAD) | BIT(UNDO), NULL, false},
@@ -182,7 +194,7 @@ const struct option_row option_rows[] = {
 	{{"reader", KEY_READER, "KEYID", 0, "publish: a key that may read before the announcement; may be repeated", 2}, BIT(WAVE), NULL, false},
 	{{"csv", KEY_CSV, NULL, 0, "print the table as CSV", 2}, DRAWS & ~BIT(COMBINED), NULL, false},
 	{{"lang", KEY_LANG, "LANG", 0, "language of the names, such as nb or ko (default: the locale's)", 2}, DRAWS, NULL, false},
-	{{"ascii", KEY_ASCII, NULL, 0, "draw with ASCII characters only", 2}, DRAWS | BIT(UPLOAD) | BIT(MAPPING), NULL, false},
+	{{"ascii", KEY_ASCII, NULL, 0, "draw with ASCII characters only", 2}, DRAWS | BIT(UPLOAD) | BIT(UPLOADS) | BIT(MAPPING), NULL, false},
 	{{"no-color", KEY_NO_COLOR, NULL, 0, "no colours", 2}, DRAWS, NULL, false},
 };
 /* clang-format on */
@@ -216,6 +228,7 @@ static bool read_switch(int key, struct options *o)
 		{KEY_BREACHES, &o->breaches},
 		{KEY_OPEN, &o->open},
 		{KEY_REPLACE, &o->replace},
+		{KEY_DRY_RUN, &o->dry_run},
 		{KEY_PREVIEW, &o->preview},
 	};
 	for (size_t i = 0; i < COUNT_OF(places); i++) {
@@ -257,6 +270,8 @@ static const char **text_option(int key, struct options *o)
 		{KEY_REVISION, &o->revision},
 		{KEY_REASON, &o->reason},
 		{KEY_CHANGED, &o->changed},
+		{KEY_ON_ERROR, &o->on_error},
+		{KEY_REJECTED, &o->rejected},
 		{KEY_RESUMABLE, &o->resumable},
 		{KEY_ANNOUNCE_AT, &o->announce_at},
 		{KEY_CEREMONY_ON, &o->ceremony_on},

@@ -11,6 +11,8 @@
 
 enum verb {
 	VERB_UPLOAD,
+	VERB_UPLOADS,
+	VERB_REJECTED,
 	VERB_UNDO,
 	VERB_BOARD,
 	VERB_SECTORS,
@@ -65,7 +67,9 @@ struct options {
 	size_t readers_len;
 	long timeout_s;
 	bool field, json, csv, ascii, no_color, allow_http, all_sectors, quiet, breaches, open,
-		replace, preview;
+		replace, preview, dry_run;
+	const char *on_error;  /**< of upload: skip, abort */
+	const char *rejected;  /**< of upload: where its rejected rows go */
 	const char *resumable; /**< of upload: auto, always, never */
 	char *const *argv;     /**< as given, but for the verb at verb_at */
 	int argc, verb_at;

@@ -12,6 +12,7 @@
 #include "cli/media_type.h"
 #include "cli/preview.h"
 #include "cli/progress_line.h"
+#include "cli/rejected.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "cli/triple_s_pair.h"
@@ -162,14 +163,39 @@ static enum outcome print_summary(const struct session *s, const struct http_ans
 		session_pass_on(answer);
 	else
 		terminal_write(buf_slice(&lines));
+	enum outcome fetched = st == OK ? rejected_of_report(s, document) : OUTCOME_OK;
 	buf_fini(&lines);
 	arena_fini(&arena);
-	return outcome;
+	return fetched != OUTCOME_OK ? fetched : outcome;
+}
+
+/** All or nothing, and it was nothing: the answer is a problem with the report of an upload. */
+static bool refused_as_a_whole(const struct http_answer *answer)
+{
+	struct arena arena;
+	const cJSON *problem = NULL;
+	arena_init(&arena, UPLOAD_ARENA_BYTES);
+	bool so = answer->status == 422 &&
+		  answer_parse(buf_slice(&answer->body), &arena, &problem, NULL) == OK &&
+		  slice_is(answer_text(problem, "code"), "rows_rejected");
+	arena_fini(&arena);
+	return so;
+}
+
+static enum outcome judge(const struct session *s, enum status st, const struct trouble *why,
+			  const struct http_answer *answer)
+{
+	if (st < 0)
+		return session_fail(why);
+	if (outcome_of_http(answer->status) == OUTCOME_OK || refused_as_a_whole(answer))
+		return OUTCOME_OK;
+	return session_refused(s, answer);
 }
 
 static enum outcome send_file(const struct session *s, struct sending *f, const char *path)
 {
 	struct http_answer answer;
+	struct trouble why;
 	const struct http_body body = {.descriptor = f->descriptor,
 				       .len = f->len,
 				       .type = f->type,
@@ -180,8 +206,9 @@ static enum outcome send_file(const struct session *s, struct sending *f, const 
 		.method = "POST", .path = path, .body = &body, .accept = "application/json"};
 	http_answer_init(&answer);
 	progress_line_begin(&f->line, f->len > 0 ? (uint64_t)f->len : 0, s->options->quiet);
-	enum outcome outcome = session_ask(s, &request, &answer);
+	enum status st = http_send(&s->server, &request, &answer, &why);
 	progress_line_end(&f->line);
+	enum outcome outcome = judge(s, st, &why, &answer);
 	reassure(f, outcome);
 	if (outcome == OUTCOME_OK)
 		outcome = print_summary(s, &answer);
@@ -262,6 +289,14 @@ static void add_replacing(const struct options *o, struct buf *path)
 		http_add_query(path, "reason", slice_of(o->reason));
 }
 
+static void add_mode(const struct options *o, struct buf *path)
+{
+	if (o->dry_run)
+		http_add_query(path, "dry_run", SLICE("1"));
+	if (o->on_error != NULL)
+		http_add_query(path, "on_error", slice_of(o->on_error));
+}
+
 enum outcome verb_upload(const struct options *o)
 {
 	struct session s;
@@ -279,6 +314,7 @@ enum outcome verb_upload(const struct options *o)
 	if (o->sheet != NULL)
 		http_add_query(&path, "sheet", slice_of(o->sheet));
 	add_replacing(o, &path);
+	add_mode(o, &path);
 	outcome = add_mapping(&s, &path);
 	buf_add_byte(&path, '\0');
 	if (buf_over(&path))

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "cli/faults_view.h"
+#include "cli/rejected.h"
 #include "cli/terminal.h"
 #include "cli/upload_view.h"
 
@@ -106,6 +107,8 @@ static enum outcome print_totals(const struct session *s, struct slice upload_ur
 		print_faults(s, upload_url, rejected, arena, &lines);
 		terminal_write(buf_slice(&lines));
 	}
+	enum outcome fetched = st == OK ? rejected_of_report(s, document) : OUTCOME_OK;
+	outcome = fetched != OUTCOME_OK ? fetched : outcome;
 	buf_fini(&lines);
 	http_answer_fini(&answer);
 	return outcome;

@@ -58,6 +58,14 @@ static void add_rest(struct buf *to, const cJSON *answer, const char *server,
 	buf_add_byte(to, '\n');
 }
 
+static void add_state(struct buf *to, struct slice state)
+{
+	if (slice_is(state, "tried"))
+		buf_add_text(to, " was only tried: nothing is stored");
+	else if (slice_is(state, "refused"))
+		buf_add_text(to, " was refused as a whole: nothing is stored");
+}
+
 enum status upload_view_add(struct buf *to, const cJSON *answer, const char *server,
 			    const struct view *view, double *rejected, struct trouble *why)
 {
@@ -68,8 +76,12 @@ enum status upload_view_add(struct buf *to, const cJSON *answer, const char *ser
 		return trouble(why, E_INPUT, "the server's answer is not that of an upload");
 	buf_add_text(to, "Upload ");
 	text_add_safe(to, answer_text(answer, "upload"), view->set);
+	add_state(to, answer_text(answer, "state"));
 	buf_add_byte(to, '\n');
 	add_counts(to, answer);
+	if (answer_number(answer, "withheld") > 0)
+		buf_print(to, "  of these %.0f without fault, held back with the others\n",
+			  answer_number(answer, "withheld"));
 	reading_view_add(to, answer_member(answer, "reading"), view);
 	warnings_view_add(to, answer_member(answer, "warnings"), view);
 	if (cJSON_IsArray(errors) && cJSON_GetArraySize(errors) > 0) {

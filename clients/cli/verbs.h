@@ -5,6 +5,8 @@
 #include "cli/outcome.h"
 
 enum outcome verb_upload(const struct options *o);
+enum outcome verb_uploads(const struct options *o);
+enum outcome verb_rejected(const struct options *o);
 enum outcome verb_undo(const struct options *o);
 enum outcome verb_board(const struct options *o);
 enum outcome verb_sectors(const struct options *o);

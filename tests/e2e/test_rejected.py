@@ -3,9 +3,12 @@
 import csv
 import io
 import json
+import os
+import pathlib
+import subprocess
 import unittest
 
-from harness import CSV, JSON, NDJSON, ServerCase, ask, sample_rows, small_document
+from harness import CSV, JSON, NDJSON, ServerCase, ask, program, sample_rows, small_document
 from made_files import SAV, XLSX, sav, xlsx
 
 ADDED = ["error_code", "error_column", "error_value", "error_expected"]
@@ -147,6 +150,41 @@ class Rejected(ServerCase):
         upload = wave.upload(b"result_id,company,channel,error_code,error_column\na,A,phone,7,x\nb,A,phone,1,x\n")
         self.assertEqual([upload.json["accepted"], upload.json["rejected"]], [1, 1], upload.json)
         self.assertEqual(upload.json["errors"][0]["column"], "error_code")
+
+    def plaudit(self, wave, *words):
+        environment = {"PATH": os.environ["PATH"], "HOME": self.home, "LC_ALL": "C.UTF-8",
+                       "LSAN_OPTIONS": self.server.environment["LSAN_OPTIONS"],
+                       "PLAUDIT_SERVER": f"http://127.0.0.1:{self.server.port}",
+                       "PLAUDIT_KEY_FILE": self.key_file(wave.key), "PLAUDIT_PROGRAMME": wave.programme,
+                       "PLAUDIT_WAVE": wave.code}
+        return subprocess.run([program("plaudit"), *words], env=environment, capture_output=True, text=True,
+                              timeout=60, check=False)
+
+    def test_the_client_tries_fetches_and_sends_again(self):
+        wave = self.given_small()
+        files = [pathlib.Path(self.home) / name for name in ("sent.csv", "back.csv", "more.csv")]
+        files[0].write_bytes(written(ROWS))
+        tried = self.plaudit(wave, "upload", "--dry-run", str(files[0]))
+        self.assertEqual(tried.returncode, 6, tried.stderr)
+        self.assertIn("was only tried: nothing is stored", tried.stdout)
+        refused = self.plaudit(wave, "upload", "--on-error", "abort", "--rejected", str(files[1]), str(files[0]))
+        self.assertEqual(refused.returncode, 6, refused.stderr)
+        self.assertIn("was refused as a whole: nothing is stored", refused.stdout)
+        self.assertIn("of these 2 without fault, held back with the others", refused.stdout)
+        self.assertEqual(wave.stored(), 0)
+        rows = list(csv.reader(io.StringIO(files[1].read_text(encoding="utf-8"))))
+        self.assertEqual([row[0] for row in rows], ["result_id", "b", "c"])
+        number = wave.get("/uploads").json["data"][0]["upload"]
+        fetched = self.plaudit(wave, "rejected", number, "-o", str(files[2]))
+        self.assertEqual(fetched.returncode, 0, fetched.stderr)
+        self.assertEqual(files[2].read_bytes(), files[1].read_bytes())
+        self.assertEqual(self.plaudit(wave, "rejected", number).stdout, files[1].read_text(encoding="utf-8"))
+        files[1].write_bytes(written(mend(rows)))
+        again = self.plaudit(wave, "upload", str(files[1]))
+        self.assertEqual(again.returncode, 0, again.stdout + again.stderr)
+        listed = self.plaudit(wave, "uploads").stdout.splitlines()
+        self.assertEqual([line.split()[1] for line in listed], ["state", "done", "refused", "tried"])
+        self.assertEqual(self.plaudit(wave, "rejected", "999999").returncode, 3)
 
     def test_others_do_not_see_it(self):
         wave, other = self.given_small(), self.given_small("-other")
