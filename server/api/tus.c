@@ -371,7 +371,11 @@ static void stop(void *arg)
 static void hold_on(struct asking *a, int64_t tus_id)
 {
 	a->tus_id = tus_id;
-	a->hold = (struct tus_hold){.tus_id = tus_id, .granted = granted, .stop = stop, .arg = a};
+	a->hold = (struct tus_hold){.wave_id = a->wave_id,
+				    .tus_id = tus_id,
+				    .granted = granted,
+				    .stop = stop,
+				    .arg = a};
 	a->asked = true;
 }
 

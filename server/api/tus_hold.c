@@ -4,10 +4,11 @@
 
 #include "base/must.h"
 
-static struct tus_hold *first_of(const struct tus_holds *all, int64_t tus_id)
+/** Who has what this one asks for. */
+static struct tus_hold *first_of(const struct tus_holds *all, const struct tus_hold *asker)
 {
 	struct tus_hold *hold = all->first;
-	while (hold != NULL && hold->tus_id != tus_id)
+	while (hold != NULL && (hold->tus_id != asker->tus_id || hold->wave_id != asker->wave_id))
 		hold = hold->next;
 	return hold;
 }
@@ -22,7 +23,7 @@ static void tell(struct tus_hold *hold)
 
 bool tus_hold_ask(struct tus_holds *all, struct tus_hold *hold)
 {
-	struct tus_hold *holder = first_of(all, hold->tus_id);
+	struct tus_hold *holder = first_of(all, hold);
 	struct tus_hold **end = &all->first;
 	while (*end != NULL)
 		end = &(*end)->next;
@@ -36,14 +37,14 @@ bool tus_hold_ask(struct tus_holds *all, struct tus_hold *hold)
 
 void tus_hold_release(struct tus_holds *all, struct tus_hold *hold)
 {
-	bool had = first_of(all, hold->tus_id) == hold;
+	bool had = first_of(all, hold) == hold;
 	struct tus_hold **place = &all->first;
 	while (*place != hold) {
 		must(*place != NULL);
 		place = &(*place)->next;
 	}
 	*place = hold->next;
-	struct tus_hold *next = had ? first_of(all, hold->tus_id) : NULL;
+	struct tus_hold *next = had ? first_of(all, hold) : NULL;
 	if (next == NULL)
 		return;
 	/* Others wait behind it already: it is to be quick. */
@@ -53,11 +54,14 @@ void tus_hold_release(struct tus_holds *all, struct tus_hold *hold)
 void tus_hold_stop_all(struct tus_holds *all)
 {
 	for (struct tus_hold *hold = all->first; hold != NULL; hold = hold->next)
-		if (first_of(all, hold->tus_id) == hold)
+		if (first_of(all, hold) == hold)
 			tell(hold);
 }
 
 bool tus_is_held(const struct tus_holds *all, int64_t tus_id)
 {
-	return first_of(all, tus_id) != NULL;
+	const struct tus_hold *hold = all->first;
+	while (hold != NULL && hold->tus_id != tus_id)
+		hold = hold->next;
+	return hold != NULL;
 }

@@ -1,5 +1,6 @@
 /** Who has a resumable upload: one at a time. Whoever comes later takes it over, because the
- * connection before it is most likely dead without knowing.
+ * connection before it is most likely dead without knowing. The wave is part of the name: whoever
+ * guesses a number cannot take over what is not of his wave.
  *
  * Lifetime: a hold belongs to its asker and stays where it is until it is released.
  */
@@ -10,6 +11,7 @@
 
 struct tus_hold {
 	struct tus_hold *next;
+	int wave_id;
 	int64_t tus_id;
 	bool told;
 	void (*granted)(void *arg); /**< it is yours now */

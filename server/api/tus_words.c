@@ -62,15 +62,6 @@ static bool is_printable_ascii(struct slice key)
 	return key.len > 0;
 }
 
-/** As parameters of a query are: text without control characters. */
-static bool is_text(struct slice value)
-{
-	for (size_t i = 0; i < value.len; i++)
-		if ((unsigned char)value.at[i] < ' ' || value.at[i] == 0x7f)
-			return false;
-	return slice_is_utf8(value);
-}
-
 enum status tus_metadata_check(struct slice metadata, struct trouble *why)
 {
 	unsigned char decoded[TUS_METADATA_BYTES];
@@ -81,7 +72,7 @@ enum status tus_metadata_check(struct slice metadata, struct trouble *why)
 				    "Upload-Metadata has more than %d bytes", TUS_METADATA_BYTES);
 	while (metadata.len > 0 && next_pair(&rest, &key, &value)) {
 		bool good = is_printable_ascii(key) && base64_decode(value, decoded, &len) &&
-			    is_text((struct slice){(const char *)decoded, len}) &&
+			    slice_is_text((struct slice){(const char *)decoded, len}) &&
 			    !comes_again(rest, key);
 		if (!good)
 			return trouble_code(why, E_INPUT, "bad_metadata",

@@ -129,6 +129,14 @@ bool slice_is_utf8(struct slice a)
 	return true;
 }
 
+bool slice_is_text(struct slice a)
+{
+	for (size_t i = 0; i < a.len; i++)
+		if ((unsigned char)a.at[i] < 0x20 || a.at[i] == 0x7f)
+			return false;
+	return slice_is_utf8(a);
+}
+
 struct slice slice_cut(struct slice a, size_t most)
 {
 	if (a.len <= most)

@@ -54,3 +54,4 @@ bool slice_to_int64(struct slice a, int64_t *number);
 struct slice slice_cut(struct slice a, size_t most);
 
 bool slice_is_utf8(struct slice a); /**< strict: no surrogates, no overlong, no NUL check */
+bool slice_is_text(struct slice a); /**< UTF-8 without control bytes */

@@ -24,20 +24,11 @@ static bool nothing_to_decode(struct slice in, bool plus_is_space)
 	       !(plus_is_space && memchr(in.at, '+', in.len) != NULL);
 }
 
-static bool is_text(struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if ((unsigned char)text.at[i] < 0x20 || text.at[i] == 0x7f)
-			return false;
-	}
-	return slice_is_utf8(text);
-}
-
 bool percent_decode(struct arena *arena, struct slice in, bool plus_is_space, struct slice *out)
 {
 	*out = in;
 	if (nothing_to_decode(in, plus_is_space))
-		return is_text(in);
+		return slice_is_text(in);
 	char *to = arena_take(arena, in.len + 1);
 	if (to == NULL)
 		return false;
@@ -55,5 +46,5 @@ bool percent_decode(struct arena *arena, struct slice in, bool plus_is_space, st
 		to[len++] = c;
 	}
 	*out = (struct slice){to, len};
-	return is_text(*out);
+	return slice_is_text(*out);
 }

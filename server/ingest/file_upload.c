@@ -4,6 +4,8 @@
 #include "ingest/file_digest.h"
 #include "ingest/upload_private.h"
 
+enum { WORDS_BYTES = 8 * 1024 };
+
 /* clang-format off */
 #define FILE_UPLOAD_STATES(X)                                     \
 	X(STARTING,  "not begun")                                 \
@@ -43,7 +45,7 @@ struct file_upload {
 
 	struct spool_output *output;
 	struct table_options options;
-	struct buf sheet; /* outlives who asked for it */
+	struct arena words; /* of the request: they outlive who asked */
 	atomic_bool stop;
 	enum status made;
 	struct table_report *table;
@@ -61,7 +63,7 @@ static void free_file_upload(struct file_upload *f)
 {
 	if (f->file != NULL)
 		spool_release(&f->file);
-	buf_fini(&f->sheet);
+	arena_fini(&f->words);
 	shared_programme_release(&f->request.upload.programme);
 	buf_fini(&f->reading);
 	memory_free(f->table);
@@ -225,7 +227,7 @@ static bool begin_table(struct file_upload *f)
 	if (spool_output_open(spool, spool_file_bytes(f->file), &f->output, &f->why) < 0)
 		return false;
 	o->limits = TABLE_LIMITS;
-	o->sheet = buf_slice(&f->sheet);
+	o->sheet = f->request.upload.sheet;
 	o->temp_folder = spool_folder_path(spool);
 	if (o->limits.csv_bytes > most)
 		o->limits.csv_bytes = most;
@@ -275,6 +277,20 @@ static void stop_waiting(struct file_upload *f)
 
 /* From outside */
 
+/** Making the table may take longer than whoever asked waits. */
+static void keep_words(struct file_upload *f)
+{
+	struct upload_request *r = &f->request.upload;
+	struct slice *const words[] = {&r->key_id, &r->sheet, &r->reason, &r->mapping};
+	arena_init(&f->words, WORDS_BYTES);
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		if (words[i]->at == NULL)
+			continue;
+		*words[i] = arena_copy(&f->words, *words[i]);
+		must(words[i]->at != NULL);
+	}
+}
+
 struct file_upload *file_upload_open(struct ingest *in, const struct file_upload_request *request,
 				     const struct file_upload_listener *listener)
 {
@@ -286,9 +302,7 @@ struct file_upload *file_upload_open(struct ingest *in, const struct file_upload
 	f->request.upload.keep = false; /* it is kept */
 	shared_programme_hold(f->request.upload.programme);
 	buf_init(&f->reading, UPLOAD_READING_BYTES);
-	buf_init(&f->sheet, UPLOAD_SHEET_BYTES);
-	buf_add(&f->sheet, request->upload.sheet);
-	f->request.upload.sheet = buf_slice(&f->sheet);
+	keep_words(f);
 	must(s->spool != NULL);
 	if (spool_hold(s->spool, request->file, &f->file, &f->why) < 0) {
 		loop_later(s->loop, failed_at_once, f);

@@ -6,6 +6,8 @@ import io
 import json
 import os
 import pathlib
+import socket
+import struct
 import subprocess
 import unittest
 
@@ -74,6 +76,30 @@ class Formats(TusCase):
         self.assertEqual((faults[0][0]["row"], faults[0][0]["column"]), (3, "q01"))
         for other in faults[1:]:
             self.assertEqual(other, faults[0])
+
+    def test_a_run_goes_on_with_its_reason_when_its_client_is_gone(self):
+        wave = self.another_wave()
+        table = table_of(2000)
+        self.upload(wave, csv_of(table), CSV)
+        place = table[0].index("q01")
+        changed = [table[0]] + [[*row[:place], "1" if row[place] != "1" else "2", *row[place + 1:]]
+                                for row in table[1:]]
+        tried = wave.ask("POST", "/uploads?dry_run=1", made.xlsx(A=changed), Content_Type=made.XLSX)
+        reason = "because " + "so " * 300 + "it is"
+        with socket.create_connection(("127.0.0.1", self.server.port)) as client:
+            client.sendall(f"POST {wave.path}/uploads/{tried.json['upload']}/run?replace=1&reason="
+                           f"{reason.replace(' ', '+')} HTTP/1.1\r\nHost: h\r\n"
+                           f"Authorization: Bearer {wave.key}\r\n\r\n".encode())
+            wait_until(lambda: self.spooled("passing-*"), 30, "no table is made")
+            # Reset, not half closed: who only says that he is done waits for the answer.
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        newest = lambda: wave.get("/uploads").json["data"][0]
+        wait_until(lambda: newest()["state"] == "done", 60, "the run does not end")
+        self.assertGreater(newest()["replaced"], 1000)
+        self.assertEqual(self.server.sql(
+            f"select distinct reason from result_revision join wave using (wave_id) join programme using "
+            f"(programme_id) join organisation o using (organisation_id) where o.code = "
+            f"'{wave.organisation}'"), reason)
 
     def test_a_sheet_is_chosen_by_name_or_number_and_told(self):
         book = made.xlsx(Notes=[["about"], ["nothing"]], Results=table_of(10))

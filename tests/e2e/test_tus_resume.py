@@ -2,7 +2,7 @@
 import http.client
 import unittest
 
-from harness import Server, Wave, many_rows, wait_until
+from harness import Server, Wave, many_rows, read_answer, wait_until
 from tus_client import HalfSent, Tus, TusCase, checksum
 
 
@@ -32,6 +32,22 @@ class Resuming(TusCase):
         self.assertEqual(answer.status, 409)
         hanging.close()
         self.assert_status(tus.patch(half, data[half:]), 204)
+        self.assert_counted(wave, tus, rows)
+
+    def test_who_guesses_the_number_in_another_wave_breaks_nothing_off(self):
+        wave = self.given_wave()
+        other = self.given_wave(suffix="-other")
+        data, rows = self.given_file()
+        tus = self.given_tus(wave, len(data))
+        half = len(data) // 2
+        sending = HalfSent(tus, 0, data[:half], len(data))
+        wait_until(lambda: self.tus_bytes() == half, 30, "the bytes do not come")
+        elsewhere = Tus(other, tus.location.replace(wave.path, other.path))
+        for answer in (elsewhere.head(), elsewhere.patch(0, b"x"), elsewhere.ask("DELETE")):
+            self.assert_status(answer, 404)
+        sending.socket.sendall(data[half:])
+        self.assert_status(read_answer(sending.socket), 204)
+        sending.close()
         self.assert_counted(wave, tus, rows)
 
     def test_a_broken_request_with_a_checksum_counts_nothing(self):

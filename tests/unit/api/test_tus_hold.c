@@ -50,6 +50,18 @@ Test(tus_hold, another_upload_is_nobody_elses)
 	cr_assert_eq(a.stopped, 0);
 }
 
+Test(tus_hold, the_same_number_in_another_wave_is_nobody_elses)
+{
+	struct asker a = asker(1), b = asker(1);
+	b.hold.wave_id = 2;
+	cr_assert(ask(&a));
+	cr_assert(ask(&b));
+	cr_assert_eq(a.stopped, 0);
+	tus_hold_release(&all, &b.hold);
+	cr_assert(tus_is_held(&all, 1));
+	cr_assert_eq(a.granted, 0);
+}
+
 Test(tus_hold, who_comes_later_has_it_when_the_one_before_has_left)
 {
 	struct asker a = asker(1), b = asker(1);

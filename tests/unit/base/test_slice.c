@@ -71,3 +71,13 @@ Test(slice, exactly_the_well_formed_sequences_are_utf8)
 	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
 		cr_assert_not(slice_is_utf8(slice_of(no[i])), "no %zu", i);
 }
+
+Test(slice, text_is_utf8_without_control_bytes)
+{
+	cr_expect(slice_is_text(SLICE_NONE));
+	cr_expect(slice_is_text(SLICE("Gr\xc3\xb8nn, 5 %")));
+	cr_expect_not(slice_is_text(SLICE("\xff")));
+	cr_expect_not(slice_is_text(SLICE("a\tb")));
+	cr_expect_not(slice_is_text(SLICE("a\x7f")));
+	cr_expect_not(slice_is_text((struct slice){"a\0b", 3}));
+}
