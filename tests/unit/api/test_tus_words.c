@@ -130,10 +130,3 @@ Test(tus_words, a_length_is_a_whole_number_of_bytes)
 	cr_assert_not(tus_length_read(SLICE("1.5"), &length));
 	cr_assert_not(tus_length_read(SLICE("9223372036854775808"), &length));
 }
-
-Test(tus_words, a_value_that_is_no_text_is_refused)
-{
-	assert_bad(SLICE("reason /w=="));	/* FF */
-	assert_bad(SLICE("reason YQBi"));	/* a, NUL, b */
-	assert_bad(SLICE("filename eA0KeQ==")); /* x, CR, LF, y */
-}
