@@ -37,7 +37,7 @@ struct file_upload;
 struct file_upload *file_upload_open(struct ingest *in, const struct file_upload_request *request,
 				     const struct file_upload_listener *listener);
 /** No listener is called any more. Nulls the owner's pointer. */
-void file_upload_abandon(struct file_upload **f);
+void file_upload_abandon(struct file_upload **abandoned);
 
 /** What becomes of the file in `ended`: kept under the upload's number, or removed where there is
  * no upload of its own. */

@@ -17,4 +17,4 @@ struct spooled_upload *spooled_upload_open(struct ingest *in, const struct uploa
 enum flow spooled_upload_feed(struct spooled_upload *u, struct slice part) NODISCARD;
 void spooled_upload_finish(struct spooled_upload *u);
 /** Nulls the owner's pointer. */
-void spooled_upload_abandon(struct spooled_upload **u);
+void spooled_upload_abandon(struct spooled_upload **abandoned);

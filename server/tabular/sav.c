@@ -237,7 +237,7 @@ static enum status write_table(struct sav *s, FILE *csv)
 {
 	const struct sav_dictionary *d = &s->dictionary;
 	s->missing = memory_new(d->variables_len * sizeof(*s->missing));
-	s->labels = memory_new(d->variables_len * sizeof(*s->labels));
+	s->labels = memory_new(d->variables_len * sizeof(struct table_variable *));
 	sav_text_init(&s->text, d->encoding);
 	table_csv_init(&s->out, csv, s->options->limits.csv_bytes);
 	fill_dictionary(s);

@@ -108,21 +108,20 @@ static enum status read_header(struct sav_input *in, struct sav_dictionary *d,
 
 /* Variables */
 
-static enum status add_variable(struct sav_dictionary *d, struct sav_variable **v,
-				struct decode_fault *fault)
+/** NULL: the arena is full. */
+static struct sav_variable *add_variable(struct sav_dictionary *d)
 {
 	if (d->variables_len == d->variables_room) {
 		size_t room = d->variables_room > 0 ? 2 * d->variables_room : FIRST_VARIABLES;
 		struct sav_variable *more = arena_take_array(d->arena, room, sizeof(*more));
 		if (more == NULL)
-			return sav_dictionary_full(fault);
+			return NULL;
 		if (d->variables_len > 0)
 			memcpy(more, d->variables, d->variables_len * sizeof(*more));
 		d->variables = more;
 		d->variables_room = room;
 	}
-	*v = &d->variables[d->variables_len++];
-	return OK;
+	return d->variables != NULL ? &d->variables[d->variables_len++] : NULL;
 }
 
 static enum status read_label(struct sav_input *in, struct sav_dictionary *d,
@@ -158,7 +157,6 @@ static enum status read_variable(struct sav_input *in, struct sav_dictionary *d,
 				 struct decode_fault *fault)
 {
 	char fixed[28];
-	struct sav_variable *v = NULL;
 	enum status st = sav_input_read(in, fixed, sizeof(fixed), fault);
 	if (st < 0)
 		return st;
@@ -171,9 +169,9 @@ static enum status read_variable(struct sav_input *in, struct sav_dictionary *d,
 		d->variables[d->variables_len - 1].elements++;
 		return OK;
 	}
-	st = add_variable(d, &v, fault);
-	if (st < 0)
-		return st;
+	struct sav_variable *v = add_variable(d);
+	if (v == NULL)
+		return sav_dictionary_full(fault);
 	v->width = (size_t)width;
 	v->segments = 1;
 	v->element = d->elements;

@@ -90,10 +90,11 @@ static struct sav_variable *by_short_name(struct sav_dictionary *d, struct slice
 	return NULL;
 }
 
-static struct sav_variable *by_name(struct sav_dictionary *d, struct slice name)
+/** NULL also where it is a number. */
+static struct sav_variable *text_by_name(struct sav_dictionary *d, struct slice name)
 {
 	for (size_t i = 0; i < d->variables_len; i++)
-		if (slice_equal(d->variables[i].name, name))
+		if (d->variables[i].width > 0 && slice_equal(d->variables[i].name, name))
 			return &d->variables[i];
 	return NULL;
 }
@@ -194,10 +195,11 @@ static enum status apply_long_labels(const struct sav_input *in, struct sav_dict
 {
 	struct taking t = {in, d->long_labels, false};
 	while (!t.over && t.rest.len > 0) {
-		struct sav_variable *v = by_name(d, take_bytes(&t, take_count(&t)));
+		struct sav_variable *v = text_by_name(d, take_bytes(&t, take_count(&t)));
 		take_count(&t); /* the width, which is known */
 		struct sav_label_set set = {.len = take_count(&t)};
-		if (set.len > t.rest.len / (2 * sizeof(int32_t)))
+		t.over |= set.len > t.rest.len / (2 * sizeof(int32_t));
+		if (t.over)
 			break;
 		set.at = arena_take_array(d->arena, set.len, sizeof(*set.at));
 		if (set.at == NULL)
@@ -206,10 +208,22 @@ static enum status apply_long_labels(const struct sav_input *in, struct sav_dict
 			set.at[i].raw = take_bytes(&t, take_count(&t));
 			set.at[i].label = take_bytes(&t, take_count(&t));
 		}
-		if (!t.over && v != NULL && v->width > 0)
+		if (!t.over && v != NULL)
 			v->labels = set;
 	}
-	return t.rest.len == 0 && !t.over ? OK : not_readable("the labels of long texts", fault);
+	return t.over ? not_readable("the labels of long texts", fault) : OK;
+}
+
+static void take_missing(struct taking *t, size_t len, size_t size, struct sav_variable *v)
+{
+	struct slice values[SAV_MISSING] = {{NULL, 0}};
+	for (size_t i = 0; i < len; i++)
+		values[i] = take_bytes(t, size);
+	if (t->over || v == NULL)
+		return;
+	memcpy(v->missing_text, values, sizeof(values));
+	v->missing_len = len;
+	v->missing_range = false;
 }
 
 /** Name, a byte of count, the length of each value, the values. */
@@ -218,23 +232,15 @@ static enum status apply_long_missing(const struct sav_input *in, struct sav_dic
 {
 	struct taking t = {in, d->long_missing, false};
 	while (!t.over && t.rest.len > 0) {
-		struct sav_variable *v = by_name(d, take_bytes(&t, take_count(&t)));
+		struct sav_variable *v = text_by_name(d, take_bytes(&t, take_count(&t)));
 		struct slice count = take_bytes(&t, 1);
 		size_t len = t.over ? 0 : (unsigned char)count.at[0], size = take_count(&t);
 		if (len > SAV_MISSING)
-			break;
-		for (size_t i = 0; i < len; i++) {
-			struct slice value = take_bytes(&t, size);
-			if (v != NULL && v->width > 0)
-				v->missing_text[i] = value;
-		}
-		if (!t.over && v != NULL && v->width > 0) {
-			v->missing_len = len;
-			v->missing_range = false;
-		}
+			t.over = true;
+		else
+			take_missing(&t, len, size, v);
 	}
-	return t.rest.len == 0 && !t.over ? OK
-					  : not_readable("the missing values of long texts", fault);
+	return t.over ? not_readable("the missing values of long texts", fault) : OK;
 }
 
 /* Encoding */

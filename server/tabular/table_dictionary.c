@@ -22,7 +22,7 @@ static bool keep_text(struct table_dictionary *d, struct slice text, struct slic
 	if (room == NULL)
 		return false;
 	for (size_t i = 0; i < text.len; i++)
-		room[i] = (unsigned char)text.at[i] < ' ' ? ' ' : text.at[i];
+		room[i] = (char)((unsigned char)text.at[i] < ' ' ? ' ' : text.at[i]);
 	*kept = (struct slice){room, text.len};
 	return true;
 }

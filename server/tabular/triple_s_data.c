@@ -118,34 +118,43 @@ static enum status find_unscored(struct triple_s_data *d, struct answer *a)
 	return OK;
 }
 
+/** What the variables ask for together. */
+struct widths {
+	size_t columns, most_codes, last_place;
+};
+
+static void widen(struct widths *w, const struct answer *a)
+{
+	const struct triple_s_variable *v = a->v;
+	size_t last = v->start + v->subfields > v->finish ? v->start + v->subfields : v->finish;
+	w->columns += v->type == TRIPLE_S_MULTIPLE ? a->codes_len : 1;
+	w->most_codes = a->codes_len > w->most_codes ? a->codes_len : w->most_codes;
+	w->last_place = last > w->last_place ? last : w->last_place;
+}
+
 static enum status find_answers(struct triple_s_data *d)
 {
-	size_t columns = 0, most_codes = 0, last_place = 0;
-	enum status st = OK;
+	struct widths widths = {0};
 	d->answers = arena_take_array(d->arena, d->metadata->variables_len, sizeof(*d->answers));
 	if (d->answers == NULL)
 		return too_large(d);
-	for (const struct triple_s_variable *v = d->metadata->variables; st == OK && v != NULL;
-	     v = v->next) {
+	for (const struct triple_s_variable *v = d->metadata->variables; v != NULL; v = v->next) {
 		struct answer *a = &d->answers[d->answers_len++];
 		a->v = v;
-		st = v->type == TRIPLE_S_MULTIPLE ? find_codes(d, a) : find_unscored(d, a);
-		columns += v->type == TRIPLE_S_MULTIPLE ? a->codes_len : 1;
-		most_codes = a->codes_len > most_codes ? a->codes_len : most_codes;
-		last_place = v->finish > last_place ? v->finish : last_place;
-		last_place = v->start + v->subfields > last_place ? v->start + v->subfields
-								  : last_place;
+		enum status st = v->type == TRIPLE_S_MULTIPLE ? find_codes(d, a)
+							      : find_unscored(d, a);
+		if (st < 0)
+			return st;
+		widen(&widths, a);
 	}
-	if (st < 0)
-		return st;
-	if (columns > d->options->limits.columns)
+	if (widths.columns > d->options->limits.columns)
 		return table_fault(d->fault, E_INPUT, 0, "too_many_columns", SLICE_NONE,
 				   "at most %u columns, not %zu", d->options->limits.columns,
-				   columns);
-	d->report->columns = (uint32_t)columns;
-	d->fields_room = d->metadata->csv ? last_place : 0;
+				   widths.columns);
+	d->report->columns = (uint32_t)widths.columns;
+	d->fields_room = d->metadata->csv ? widths.last_place : 0;
 	d->fields = arena_take_array(d->arena, d->fields_room, sizeof(*d->fields));
-	d->chosen = arena_take_array(d->arena, most_codes, sizeof(*d->chosen));
+	d->chosen = arena_take_array(d->arena, widths.most_codes, sizeof(*d->chosen));
 	return d->fields != NULL && d->chosen != NULL ? OK : too_large(d);
 }
 
@@ -217,25 +226,29 @@ static enum status begin(struct triple_s_data *d)
 
 /* Where a variable stands in a line */
 
+/** What stands within quotes, moved to *to without them; where it ends. */
+static char *unquote(char *at, const char *end, char **to)
+{
+	for (at++; at < end; at++) {
+		if (*at == '"' && (at + 1 == end || at[1] != '"'))
+			return at + 1;
+		at += *at == '"' ? 1 : 0;
+		*(*to)++ = *at;
+	}
+	return at;
+}
+
 /** Fields between commas; quotes as in RFC 4180, but a line's end ends the row. */
-static void split_fields(struct triple_s_data *d, char *at, char *end)
+static void split_fields(struct triple_s_data *d, char *at, const char *end)
 {
 	d->fields_len = 0;
 	while (d->fields_len < d->fields_room) {
-		char *to = at;
-		struct slice *field = &d->fields[d->fields_len++];
-		*field = (struct slice){at, 0};
-		if (at < end && *at == '"') {
-			at++;
-			while (at < end && (*at != '"' || (at + 1 < end && at[1] == '"'))) {
-				at += *at == '"' ? 1 : 0;
-				*to++ = *at++;
-			}
-			at += at < end ? 1 : 0;
-		}
+		char *from = at, *to = at;
+		if (at < end && *at == '"')
+			at = unquote(at, end, &to);
 		while (at < end && *at != ',')
 			*to++ = *at++;
-		field->len = (size_t)(to - field->at);
+		d->fields[d->fields_len++] = (struct slice){from, (size_t)(to - from)};
 		if (at == end)
 			return;
 		at++;
@@ -344,10 +357,25 @@ static void write_bits(struct triple_s_data *d, const struct answer *a, struct s
 	bool blank = without_end_blanks(text).len == 0;
 	for (size_t i = 0; i < a->codes_len; i++) {
 		size_t place = (size_t)a->codes[i];
-		char bit = place > 0 && place <= text.len ? text.at[place - 1] : '0';
-		bit = bit == ' ' ? '0' : bit;
+		bool there = place > 0 && place <= text.len && text.at[place - 1] != ' ';
+		char bit = '0';
+		if (there)
+			bit = text.at[place - 1];
 		table_csv_text(&d->out, blank ? SLICE_NONE : (struct slice){&bit, 1});
 	}
+}
+
+/** Notes the code of a subfield that is not blank. */
+static void choose(struct triple_s_data *d, const struct answer *a, struct slice text)
+{
+	int64_t code = 0;
+	const int64_t *known = NULL;
+	if (slice_to_int64(text, &code) && a->codes_len > 0)
+		known = bsearch(&code, a->codes, a->codes_len, sizeof(code), by_number);
+	if (known != NULL)
+		d->chosen[known - a->codes] = true;
+	else if (!slice_is(plain_code(text, false), "0")) /* which fills what is not used */
+		d->unknown_codes++;
 }
 
 static bool write_spread(struct triple_s_data *d, const struct answer *a)
@@ -356,24 +384,17 @@ static bool write_spread(struct triple_s_data *d, const struct answer *a)
 	memset(d->chosen, 0, a->codes_len * sizeof(*d->chosen));
 	for (size_t i = 0; i < a->v->subfields; i++) {
 		struct slice text;
-		int64_t code;
 		if (!find_subfield(d, a->v, i, &text))
 			return false;
 		text = slice_trim(text);
-		if (text.len == 0)
-			continue;
-		const int64_t *known = slice_to_int64(text, &code) && a->codes_len > 0
-					       ? bsearch(&code, a->codes, a->codes_len,
-							 sizeof(code), by_number)
-					       : NULL;
-		any = true;
-		if (known != NULL)
-			d->chosen[known - a->codes] = true;
-		else if (!slice_is(plain_code(text, false), "0"))
-			d->unknown_codes++;
+		any = any || text.len > 0;
+		if (text.len > 0)
+			choose(d, a, text);
 	}
-	for (size_t i = 0; i < a->codes_len; i++)
-		table_csv_text(&d->out, !any ? SLICE_NONE : d->chosen[i] ? SLICE("1") : SLICE("0"));
+	for (size_t i = 0; i < a->codes_len; i++) {
+		struct slice chosen = d->chosen[i] ? SLICE("1") : SLICE("0");
+		table_csv_text(&d->out, any ? chosen : SLICE_NONE);
+	}
 	return true;
 }
 

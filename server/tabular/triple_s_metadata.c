@@ -347,8 +347,8 @@ struct triple_s_metadata *triple_s_metadata_new(struct triple_s *to, struct aren
 	m->to = to;
 	m->arena = arena;
 	m->fault = fault;
-	buf_init(&m->text, 4 * TRIPLE_S_TEXT_BYTES);
-	buf_init(&m->other, 4 * TRIPLE_S_TEXT_BYTES);
+	buf_init(&m->text, (size_t)4 * TRIPLE_S_TEXT_BYTES);
+	buf_init(&m->other, (size_t)4 * TRIPLE_S_TEXT_BYTES);
 	m->xml = xml_new(&shape, m, XML_BYTES);
 	return m;
 }
