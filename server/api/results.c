@@ -51,7 +51,7 @@ struct listing {
 	int32_t limit;
 	struct arena arena; /* of what follows */
 	struct slice after, until;
-	struct pg_value statuses, companies, channel;
+	struct pg_value chosen[3]; /* scan_wanted_values() */
 };
 
 static void end_listing(struct listing *l)
@@ -107,7 +107,7 @@ static void page_came(void *arg, const struct pg_answer *answer)
 static void ask_page(struct listing *l)
 {
 	struct pg_value values[] = {pg_int4(l->wave_id), pg_text(l->after), pg_int4(l->limit),
-				    l->statuses,	 l->companies,	    l->channel,
+				    l->chosen[0],	 l->chosen[1],	    l->chosen[2],
 				    pg_text(l->until)};
 	pg_pool_run(l->api->pool, &SQL_RESULT_LIST, values, COUNT_OF(values), page_came, l);
 }
@@ -130,11 +130,6 @@ static void stretch_came(void *arg, const struct pg_answer *answer)
 static struct listing *new_listing(struct exchange *x, const struct known_wave *wave,
 				   const struct scan_wanted *w)
 {
-	int16_t statuses[REVIEW_COUNT];
-	size_t statuses_len = 0;
-	for (int16_t s = 0; s < REVIEW_COUNT; s++)
-		if (w->statuses & 1u << s)
-			statuses[statuses_len++] = s;
 	struct listing *l = memory_new(sizeof(*l));
 	l->caller.x = x;
 	l->api = api_of(x);
@@ -143,19 +138,9 @@ static struct listing *new_listing(struct exchange *x, const struct known_wave *
 	l->wave = wave->index;
 	l->wave_id = wave->wave_id;
 	arena_init(&l->arena, LISTING_BYTES);
-	l->statuses = statuses_len > 0 ? pg_int2_array(&l->arena, statuses, statuses_len)
-				       : pg_null();
-	l->companies = w->companies != NULL
-			       ? pg_int4_array(&l->arena, w->companies, w->companies_len)
-			       : pg_null();
-	l->channel = w->channel < 0 ? pg_null() : pg_int2((int16_t)w->channel);
+	scan_wanted_values(w, &l->arena, l->chosen);
 	x->state = l;
 	return l;
-}
-
-static bool chooses(const struct scan_wanted *w)
-{
-	return w->statuses != 0 || w->companies != NULL || w->channel >= 0;
 }
 
 /** False: 4xx was answered. */
@@ -198,7 +183,7 @@ void results_page(struct exchange *x, const struct known_wave *wave)
 	struct listing *l = new_listing(x, wave, &wanted);
 	l->limit = (int32_t)limit;
 	l->after = arena_copy(&l->arena, after);
-	if (!chooses(&wanted)) {
+	if (!scan_wanted_chooses(&wanted)) {
 		ask_page(l);
 		return;
 	}

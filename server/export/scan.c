@@ -1,8 +1,6 @@
 #include "export/scan.h"
 
-#include "base/arena.h"
 #include "base/must.h"
-#include "pg/value.h"
 #include "store/sql.h"
 #include "survey/result.h"
 
@@ -75,35 +73,39 @@ static void keep_id(char *room, size_t *len, struct slice id)
 	*len = id.len;
 }
 
-static struct pg_value statuses_of(const struct scan *s, struct arena *arena)
+bool scan_wanted_chooses(const struct scan_wanted *w)
+{
+	return w->statuses != 0 || w->companies != NULL || w->channel >= 0;
+}
+
+void scan_wanted_values(const struct scan_wanted *w, struct arena *arena, struct pg_value values[3])
 {
 	int16_t statuses[REVIEW_COUNT];
 	size_t len = 0;
 	for (int16_t state = 0; state < REVIEW_COUNT; state++)
-		if (s->wanted.statuses & 1u << state)
+		if (w->statuses & 1u << state)
 			statuses[len++] = state;
-	return len > 0 ? pg_int2_array(arena, statuses, len) : pg_null();
-}
-
-static bool chooses(const struct scan *s)
-{
-	return s->wanted.statuses != 0 || s->wanted.companies != NULL || s->wanted.channel >= 0;
+	values[0] = len > 0 ? pg_int2_array(arena, statuses, len) : pg_null();
+	values[1] = w->companies == NULL ? pg_null()
+					 : pg_int4_array(arena, w->companies, w->companies_len);
+	values[2] = w->channel < 0 ? pg_null() : pg_int2((int16_t)w->channel);
 }
 
 static void page_came(void *arg, const struct pg_answer *answer);
 
 static void ask_page(struct scan *s)
 {
+	struct pg_value chosen[3];
 	struct arena arena;
 	arena_init(&arena, VALUES_BYTES);
+	scan_wanted_values(&s->wanted, &arena, chosen);
 	struct pg_value values[] = {
 		pg_int4(s->wanted.wave_id),
 		pg_text((struct slice){s->after, s->after_len}),
 		pg_int4(SCAN_PAGE_ROWS),
-		statuses_of(s, &arena),
-		s->companies == NULL ? pg_null()
-				     : pg_int4_array(&arena, s->companies, s->wanted.companies_len),
-		s->wanted.channel < 0 ? pg_null() : pg_int2((int16_t)s->wanted.channel),
+		chosen[0],
+		chosen[1],
+		chosen[2],
 		s->stretching ? pg_text((struct slice){s->until, s->until_len}) : pg_null(),
 	};
 	s->asked = true;
@@ -140,7 +142,7 @@ static void stretch_came(void *arg, const struct pg_answer *answer)
 /** The next page; where results are chosen and a stretch is used up, where the next one ends. */
 static void ask_more(struct scan *s)
 {
-	if (!chooses(s) || s->stretching) {
+	if (!scan_wanted_chooses(&s->wanted) || s->stretching) {
 		ask_page(s);
 		return;
 	}
@@ -277,6 +279,7 @@ struct scan *scan_open(struct loop *loop, const struct pg_settings *settings,
 	if (wanted->companies != NULL) {
 		s->companies = memory_resize(NULL, wanted->companies_len + 1, sizeof(int));
 		memcpy(s->companies, wanted->companies, wanted->companies_len * sizeof(int));
+		s->wanted.companies = s->companies;
 	}
 	s->conn = pg_conn_new(loop, settings);
 	pg_conn_open(s->conn, opened, s);

@@ -14,9 +14,11 @@
  */
 #pragma once
 
+#include "base/arena.h"
 #include "base/flow.h"
 #include "loop/loop.h"
 #include "pg/conn.h"
+#include "pg/value.h"
 #include "survey/programme.h"
 
 enum { SCAN_PAGE_ROWS = 500, SCAN_STRETCH_ROWS = 20000 };
@@ -29,6 +31,12 @@ struct scan_wanted {
 	size_t companies_len;
 	int channel; /**< -1: any */
 };
+
+/** Not simply all of the wave. */
+bool scan_wanted_chooses(const struct scan_wanted *w);
+/** The parameters statuses, companies and channel of result_list.sql. */
+void scan_wanted_values(const struct scan_wanted *w, struct arena *arena,
+			struct pg_value values[3]);
 
 /** What the wave stands at in the snapshot. */
 struct scan_facts {
