@@ -47,17 +47,19 @@ create table result_removed (
 );
 
 -- What undoing an upload makes of one of its results: back to what it was in revision `base` (0: it
--- goes, the upload brought it), and whether somebody has changed it since.
-create function undo_of(wave int, id text, upload bigint, out base int, out changed boolean)
+-- goes, the upload brought it), and whether somebody has changed it since. Its few revisions are
+-- looked up by their key and then chosen from: chosen by cause, result_revision_replaced would do for
+-- a planner without statistics, and that has everything in it.
+create function undo_of(wave int, id text, upload bigint) returns table (base int, changed boolean)
 language sql stable parallel safe as $$
 	select replaced.base, exists (
 	       select from result_revision v
 	        where v.wave_id = wave and v.result_id = id and v.revision > replaced.base
 	          and v.cause = 0 and not v.undone)
-	  from (select coalesce(max(v.revision), 0) as base
+	  from (select coalesce(max(v.revision) filter (
+	               where v.cause = 2 and v.upload_id = upload and not v.undone), 0) as base
 	          from result_revision v
-	         where v.wave_id = wave and v.result_id = id and v.cause = 2 and v.upload_id = upload
-	           and not v.undone) replaced
+	         where v.wave_id = wave and v.result_id = id) replaced
 $$;
 
 -- Uploads come one after the other, and so do their rows: the places of one are few and together.

@@ -1,5 +1,6 @@
 #include "ingest/replacing.h"
 
+#include "ingest/batch_copy.h"
 #include "store/counted_row.h"
 #include "store/sql.h"
 #include "survey/breach.h"
@@ -199,6 +200,35 @@ static void next_page(struct replacing *r)
 	pg_conn_run(r->conn, &SQL_REPLACE_TAKE, values, COUNT_OF(values), page_taken, r);
 }
 
+/* The beginning */
+
+static void copied(void *arg, const struct pg_answer *answer)
+{
+	if (!failed(arg, answer))
+		next_page(arg);
+}
+
+static void table_empty(void *arg, const struct pg_answer *answer)
+{
+	struct replacing *r = arg;
+	const struct batch_copy_order order = {.batch = r->batch,
+					       .fate = ROW_DIFFERS,
+					       .upload_id = r->target->upload_id,
+					       .wave_id = r->target->wave_id};
+	if (!failed(r, answer))
+		batch_copy(r->conn, &SQL_REPLACE_COPY, &order, copied, r);
+}
+
+/** No commit has emptied it of the batches before. */
+static void table_made(void *arg, const struct pg_answer *answer)
+{
+	struct replacing *r = arg;
+	if (r->target->whole == NULL)
+		table_empty(r, answer);
+	else if (!failed(r, answer))
+		pg_conn_script(r->conn, "truncate replacing", table_empty, r);
+}
+
 void replacing_run(struct pg_conn *conn, const struct batch_target *target, struct batch *batch,
 		   void (*done)(void *arg, enum status status, const struct trouble *why),
 		   void *arg)
@@ -215,5 +245,8 @@ void replacing_run(struct pg_conn *conn, const struct batch_target *target, stru
 	if (target->reason.len > 0)
 		buf_print(&r->reason, ": %.*s", SLICE_ARGS(target->reason));
 	must(!buf_over(&r->reason));
-	next_page(r);
+	if (batch_fates(batch, ROW_DIFFERS) > 0)
+		pg_conn_run(conn, &SQL_REPLACE_TABLE, NULL, 0, table_made, r);
+	else
+		meet(r);
 }

@@ -41,7 +41,8 @@ static void given_migrated(const char *name)
 	cr_assert_eq(migrate_connect(conninfo, true, &conn, &why), OK, "%s", why.words);
 	cr_assert_eq(migrate_up(conn, &ours, &applied, &why), OK, "%s", why.words);
 	run("set role plaudit_runtime");
-	const struct pg_statement *const tables[] = {&SQL_DOUBTFUL_TABLE, &SQL_UNDO_TABLE};
+	const struct pg_statement *const tables[] = {&SQL_DOUBTFUL_TABLE, &SQL_REPLACE_TABLE,
+						     &SQL_UNDO_TABLE};
 	for (size_t i = 0; i < COUNT_OF(tables); i++) {
 		char *text = pg_text_join(tables[i]->parts);
 		run(text);
@@ -144,15 +145,18 @@ Test(sql, every_copy_can_be_begun_by_the_servers_role)
 		}
 		memory_free(text);
 	}
-	cr_expect_eq(begun, 3);
+	cr_expect_eq(begun, 4);
 }
 
-Test(sql, the_columns_of_fresh_and_doubtful_rows_are_the_same)
+Test(sql, the_columns_of_fresh_doubtful_and_replacing_rows_are_the_same)
 {
 	given_migrated("columns");
 	char *fresh = pg_text_join(SQL_RESULT_COPY.parts);
 	char *doubtful = pg_text_join(SQL_DOUBTFUL_COPY.parts);
+	char *replacing = pg_text_join(SQL_REPLACE_COPY.parts);
 	cr_expect_str_eq(strchr(fresh, '('), strchr(doubtful, '('));
+	cr_expect_str_eq(strchr(fresh, '('), strchr(replacing, '('));
+	memory_free(replacing);
 	memory_free(fresh);
 	memory_free(doubtful);
 }

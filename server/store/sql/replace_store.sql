@@ -1,12 +1,14 @@
--- Doubtful rows take the place of what is stored under their ids, which is held already
--- (replace_take.sql) and kept as it stood.
+-- Rows take the place of what is stored under their ids, which is held already (replace_take.sql)
+-- and kept as it stood.
 -- $1 wave_id    int4
 -- $2 result_ids text[]
 -- $3 upload_id  int8
 -- $4 key_id     text
 -- $5 reason     text
 with rows as (
-	select d.* from doubtful d where d.result_id = any($2)
+	select d.* from unnest($2) u(result_id)
+	cross join lateral (
+	       select * from replacing d where d.result_id = u.result_id offset 0) d
 ), kept as (
 	insert into result_revision (wave_id, result_id, revision, key_id, reason, change_id, cause, upload_id, was)
 	select r.wave_id, r.result_id, r.revision, $4, $5, (select nextval('result_change')), 2, $3, to_jsonb(r)

@@ -1,5 +1,6 @@
--- The stored results of these ids, held until the commit, in id order so that two who change the
--- same cannot deadlock, beside the doubtful rows that shall take their place. The first columns are
+-- The stored results of these ids, held until the commit, in id order ($2 is in it) so that two who
+-- change the same cannot deadlock, beside the rows that shall take their place. Each is looked up by
+-- its key: no statistics tell the planner what a temporary table holds. The first columns are
 -- counted_row_add()'s.
 -- $1 wave_id            int4
 -- $2 result_ids         text[]
@@ -33,7 +34,7 @@ select r.result_id, r.company, r.shopper_id, r.wait_seconds, r.channel, r.answer
        select from upload_met m where m.upload_id = $3 and m.result_id = r.result_id),
        u.place
   from unnest($2) with ordinality u(result_id, place)
-  join doubtful d on d.result_id = u.result_id
-  join result r on r.wave_id = $1 and r.result_id = u.result_id
- order by r.result_id
-   for update of r
+  cross join lateral (
+       select * from replacing d where d.result_id = u.result_id offset 0) d
+  cross join lateral (
+       select * from result r where r.wave_id = $1 and r.result_id = u.result_id for update) r

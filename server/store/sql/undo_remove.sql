@@ -7,7 +7,10 @@
 -- $5 changed   bool
 -- $6 change_id int8
 with page as (
-	select r.wave_id, r.result_id
+	select r.wave_id, r.result_id,
+	       case when r.revision > 1 then (
+	            select jsonb_agg(to_jsonb(v) order by v.revision) from result_revision v
+	             where v.wave_id = r.wave_id and v.result_id = r.result_id) end as revisions
 	  from (select result_id, place from undoing where place > $3 and place <= $4) p
 	  cross join lateral (
 	       select * from result r where r.wave_id = $1 and r.result_id = p.result_id offset 0) r
@@ -17,18 +20,15 @@ with page as (
 ), gone as (
 	delete from result r using page p
 	 where r.wave_id = p.wave_id and r.result_id = p.result_id
-	returning r.*
-), history as (
-	delete from result_revision v using gone g
-	 where v.wave_id = g.wave_id and v.result_id = g.result_id and g.revision > 1
-	returning v.*
-), told as (
-	select h.result_id, jsonb_agg(to_jsonb(h) order by h.revision) as revisions from history h group by h.result_id
+	returning r.*, p.revisions
+), forgotten as (
+	delete from result_revision v using page p
+	 where v.wave_id = p.wave_id and v.result_id = p.result_id and p.revisions is not null
 )
 insert into result_removed (upload_id, contacted_at, wave_id, company, shopper_id, wait_seconds, duration_seconds,
 	score, channel, attempt, answered, answers, cx, area_scores, result_id, comment, status, revision, breaches,
 	change_id, revisions)
 select upload_id, contacted_at, wave_id, company, shopper_id, wait_seconds, duration_seconds,
 	score, channel, attempt, answered, answers, cx, area_scores, result_id, comment, status, revision, breaches,
-	$6, told.revisions
-  from gone left join told using (result_id)
+	$6, revisions
+  from gone
