@@ -89,7 +89,7 @@ def digest(data):
 
 
 class ExportCase(ServerCase):
-    def given_many(self, rows=20000, comment=1000):
+    def given_many(self, rows=12000, comment=1000):
         """Rows that nobody needs to have counted."""
         wave = self.given_wave(small_document())
         self.server.sql(
