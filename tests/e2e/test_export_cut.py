@@ -83,6 +83,20 @@ class CutExports(ExportCase):
         export.socket.close()
         self.server.start()
 
+    def test_a_server_that_stops_while_a_workbook_is_made_says_so(self):
+        wave = self.given_many()
+        export = Export(wave, ".xlsx", small=True)
+        wait_until(lambda: self.server.sql("select count(*) from audit where detail->>'format' = "
+                                           "'xlsx' and subject = 'wave ' || (select wave_id from "
+                                           "result order by upload_id desc, wave_id desc limit 1)")
+                   != "0", 30, "nobody exports")
+        self.server.stop()
+        export.head()
+        if export.status != 503:
+            self.assertIsNone(export.take(int(export.headers["content-length"])))
+        export.socket.close()
+        self.server.start()
+
     def test_pages_of_rare_results_say_where_to_go_on(self):
         wave = self.given_many(rows=45000, comment=32)
         self.server.sql("update result set status = 3 where result_id in ('R00000007', 'R00044999')")
