@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Links and command lines on our pages lead somewhere, the manual has every setting and metric,
-the image every package.
+"""Links and command lines on our pages lead somewhere, decisions have numbers and are listed,
+the manual has every setting and metric, the image every package.
 
 check_docs.py [ROOT [PLAUDITD PLAUDIT]] | --self-test
 """
@@ -32,6 +32,19 @@ def links(root, path):
             yield f"{path}: the link to {target} leads nowhere"
         elif match.group(2) and match.group(2) not in anchors(read(root, target)):
             yield f"{path}: {target} has no heading #{match.group(2)}"
+
+
+def decisions(root, pages):
+    """Each ADR has a number of its own, says it, and stands in the list."""
+    listed, taken = read(root, "docs/architecture.md"), {}
+    for page in sorted(p for p in pages if p.startswith("docs/adr/")):
+        number = int(os.path.basename(page)[:4])
+        if number in taken:
+            yield f"{page}: {taken[number]} has this number, too"
+        taken[number] = page
+        title = read(root, page).partition("\n")[0]
+        if title[2:].replace(". ", ". [", 1) + f"](adr/{page[9:]})" not in listed:
+            yield f"{page}: \"{title}\" does not stand under Decisions in docs/architecture.md"
 
 
 def settings(root, manual):
@@ -124,7 +137,8 @@ def check(root, binaries):
     found = [fault for page in pages for fault in links(root, page)]
     found += command_lines(root, pages, binaries) if binaries else []
     manual = read(root, "docs/operations.md")
-    return [*found, *settings(root, manual), *metrics(root, manual), *packages(root)]
+    return [*found, *decisions(root, pages), *settings(root, manual), *metrics(root, manual),
+            *packages(root)]
 
 
 HELP = """      --config=FILE   read settings
