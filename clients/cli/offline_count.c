@@ -234,6 +234,8 @@ static enum status take_record(struct offline_count *o, const struct record *rec
 		o->totals.left_out++;
 		return OK;
 	case MAPPED_REJECTED:
+		if (mapping_reject(o->intake, &made, &o->record, &reject) < 0)
+			break;
 		reject_row(o, reject.row, reject.faults, reject.faults_len);
 		return OK;
 	case MAPPED_BROKEN:

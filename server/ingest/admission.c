@@ -97,6 +97,8 @@ static enum status take_mapped(struct admission *a, const struct record *record,
 		a->counts.left_out++;
 		return OK;
 	case MAPPED_REJECTED:
+		if (mapping_reject(a->intake, &made, &a->arena, &reject) < 0)
+			break;
 		take_reject(a, &reject, into);
 		return OK;
 	case MAPPED_BROKEN:

@@ -124,6 +124,7 @@ enum mapped mapping_apply(struct mapping *m, const struct record *sent, struct a
 			  struct record *made, struct reject *reject)
 {
 	struct mapped_row row = {.m = m, .sent = sent, .arena = arena};
+	*made = (struct record){.row = sent->row};
 	mapping_place(&row);
 	if (row.faults_len > 0 || row.over)
 		return refused(&row, sent->reading != NULL, reject);
@@ -137,6 +138,36 @@ enum mapped mapping_apply(struct mapping *m, const struct record *sent, struct a
 	if (row.faults_len > 0 || row.over)
 		return refused(&row, false, reject);
 	return MAPPED_MADE;
+}
+
+static bool has_column(const struct fault *faults, size_t len, struct slice column)
+{
+	for (size_t i = 0; i < len; i++)
+		if (slice_equal(faults[i].column, column))
+			return true;
+	return false;
+}
+
+enum status mapping_reject(struct intake *in, const struct record *made, struct arena *arena,
+			   struct reject *reject)
+{
+	struct result result;
+	struct reject more;
+	if (made->fields == NULL)
+		return OK; /* its columns are wrong already */
+	enum status st = intake_read(in, made, arena, &result, &more);
+	if (st != E_INPUT)
+		return st;
+	size_t len = reject->faults_len;
+	struct fault *all = arena_take_array(arena, len + more.faults_len, sizeof(*all));
+	if (all == NULL)
+		return E_LIMIT;
+	memcpy(all, reject->faults, len * sizeof(*all));
+	for (size_t i = 0; i < more.faults_len; i++)
+		if (!has_column(reject->faults, reject->faults_len, more.faults[i].column))
+			all[len++] = more.faults[i];
+	*reject = (struct reject){reject->row, all, len};
+	return OK;
 }
 
 const struct profile *mapping_profile(const struct mapping *m)

@@ -19,7 +19,7 @@ struct mapping;
 enum mapped {
 	MAPPED_MADE,	 /**< *made is a canonical record */
 	MAPPED_LEFT_OUT, /**< a rule of the profile leaves the row out; it is counted */
-	MAPPED_REJECTED, /**< *reject says what is wrong with the row */
+	MAPPED_REJECTED, /**< *reject says what is wrong with the row, mapping_reject() the rest */
 	MAPPED_BROKEN, /**< the file is not one of this profile's: *reject says why, its row is 0 */
 	MAPPED_NO_ROOM /**< the arena is too small */
 };
@@ -34,6 +34,11 @@ void mapping_free(struct mapping *m); /**< NULL is allowed */
  * that is made lives in `arena` or in the mapping. */
 enum mapped mapping_apply(struct mapping *m, const struct record *sent, struct arena *arena,
 			  struct record *made, struct reject *reject) NODISCARD;
+
+/** A row that was MAPPED_REJECTED: what survey finds wrong with the rest of `made` is added to
+ * *reject, so that all faults of a row are told at once. E_LIMIT: the arena is too small. */
+enum status mapping_reject(struct intake *in, const struct record *made, struct arena *arena,
+			   struct reject *reject) NODISCARD;
 
 const struct profile *mapping_profile(const struct mapping *m);
 uint64_t mapping_left_out(const struct mapping *m);

@@ -219,7 +219,7 @@ static void join(struct mapped_row *row, const struct target *t, struct field *s
 	sent->value = slice_of(text);
 	sent->kind = FIELD_TEXT;
 	if (given < t->columns_len)
-		mapped_fault(row, "missing_part", sent->name, sent->value,
+		mapped_fault(row, "missing_part", sent->name, t->hashed ? SLICE_NONE : sent->value,
 			     "something in every column that is joined");
 }
 
@@ -279,12 +279,18 @@ void mapped_value(struct mapped_row *row, size_t target, struct field *made, str
 	if (made->value.len == 0)
 		return;
 	relabel(row, target, made, sent);
-	if (made->value.len == 0 || row->over || row->faults_len > faults)
+	if (row->faults_len > faults)
+		made->value = SLICE_NONE; /* the rest of the row is looked at all the same */
+	if (made->value.len == 0 || row->over) {
+		made->kind = FIELD_NULL;
 		return;
+	}
 	if (row->m->wants_number[target] && !is_no_answer(row, t, made->value))
 		rescale(row, t, made, sent);
 	else if (slice_is(t->name, "company"))
 		name_to_code(row, made);
-	if (t->hashed)
+	if (row->faults_len > faults)
+		*made = (struct field){.name = t->name, .kind = FIELD_NULL};
+	else if (t->hashed)
 		hash(row, made, sent);
 }

@@ -110,7 +110,8 @@ static bool add_row(struct showing *s, size_t row, struct arena *arena)
 	json_pair_int(s->j, "row", (int64_t)record.row);
 	if (mapped == MAPPED_LEFT_OUT)
 		json_pair_bool(s->j, "left_out", true);
-	else if (mapped == MAPPED_REJECTED)
+	else if (mapped == MAPPED_REJECTED &&
+		 mapping_reject(s->intake, &made, arena, &reject) == OK)
 		add_faults(s->j, reject.faults, reject.faults_len);
 	else if (mapped == MAPPED_MADE)
 		add_read(s, s->mapping != NULL ? &made : &record, arena);

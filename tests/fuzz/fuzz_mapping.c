@@ -68,6 +68,8 @@ static void map_rows(struct mapping *m, struct slice rows, enum decode_format fo
 						     : MAPPED_NO_ROOM;
 			left_out += mapped == MAPPED_LEFT_OUT ? 1 : 0;
 			must(mapped != MAPPED_REJECTED || reject.faults_len > 0);
+			if (mapped == MAPPED_REJECTED)
+				must(mapping_reject(in, &made, &arena, &reject) != E_INPUT);
 			must(mapped != MAPPED_BROKEN || reject.row == 0);
 			if (mapped == MAPPED_MADE &&
 			    intake_read(in, &made, &arena, &result, &reject) == E_INPUT)

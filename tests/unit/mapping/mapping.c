@@ -307,6 +307,52 @@ Test(mapping, faults_of_the_row_name_the_files_own_column_and_value)
 	mapping_free(m);
 }
 
+Test(mapping, all_faults_of_a_row_are_told_at_once_and_each_columns_once)
+{
+	struct mapping *m = given(
+		",\"csat\":{\"column\":\"How?\",\"labels\":{\"5\":\"Good\"}},\"q1\":\"q\"", "");
+	struct intake *in = intake_new(programme, 0, 0);
+	const struct field fields[] = {{.name = SLICE("id"), .value = SLICE("1")},
+				       {.name = SLICE("who"), .value = SLICE("X")},
+				       {.name = SLICE("How?"), .value = SLICE("Bad")},
+				       {.name = SLICE("q"), .value = SLICE("7")}};
+	const struct record sent = {.row = 3, .fields = fields, .fields_len = 4};
+	struct record made;
+	struct reject reject;
+	static const char *const codes[] = {"unknown_label", "unknown_company", "not_an_option"};
+	cr_assert_eq((int)mapping_apply(m, &sent, &arena, &made, &reject), MAPPED_REJECTED);
+	cr_assert_eq(mapping_reject(in, &made, &arena, &reject), OK);
+	cr_assert_eq(reject.faults_len, COUNT_OF(codes));
+	for (size_t i = 0; i < COUNT_OF(codes); i++)
+		cr_expect_str_eq(reject.faults[i].code, codes[i]);
+	intake_free(in);
+	mapping_free(m);
+}
+
+Test(mapping, a_required_column_that_the_mapping_refuses_is_not_missing_too)
+{
+	struct programme_faults faults;
+	struct profile *profile = NULL;
+	struct trouble why;
+	const char *json =
+		"{\"mapping\":\"m\",\"columns\":{\"result_id\":{\"joined\":[\"a\",\"b\"]},"
+		"\"company\":{\"constant\":\"C1\"},\"channel\":{\"constant\":\"web\"}}}";
+	cr_assert_eq(profile_parse(slice_of(json), &arena, &profile, &faults), OK);
+	struct mapping *m = mapping_new(&profile, programme, 0, &why);
+	struct intake *in = intake_new(programme, 0, 0);
+	const struct field fields[] = {{.name = SLICE("a"), .value = SLICE("1")},
+				       {.name = SLICE("b"), .value = SLICE("")}};
+	const struct record sent = {.row = 3, .fields = fields, .fields_len = 2};
+	struct record made;
+	struct reject reject;
+	cr_assert_eq((int)mapping_apply(m, &sent, &arena, &made, &reject), MAPPED_REJECTED);
+	cr_assert_eq(mapping_reject(in, &made, &arena, &reject), OK);
+	cr_assert_eq(reject.faults_len, 1);
+	cr_expect_str_eq(reject.faults[0].code, "missing_part");
+	intake_free(in);
+	mapping_free(m);
+}
+
 Test(mapping, too_little_memory_is_told_and_leaves_nothing)
 {
 	struct mapping *m = given(",\"csat\":{\"joined\":[\"a\",\"b\"]}", "");
