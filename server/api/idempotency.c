@@ -19,7 +19,7 @@
 #include "http/problem.h"
 #include "store/sql.h"
 
-enum { RENEW_MS = 20000, SHA_BYTES = 32, SERVER_BYTES = 16 };
+enum { WORDS_BYTES = 64 * 1024, RENEW_MS = 20000, SHA_BYTES = 32, SERVER_BYTES = 16 };
 
 struct idempotency {
 	struct loop *loop;
@@ -333,7 +333,7 @@ static void hash_request(const struct exchange *x, unsigned char sha[SHA_BYTES])
 {
 	struct buf words;
 	struct slice type = exchange_header(x, "content-type");
-	buf_init(&words, 64 * 1024);
+	buf_init(&words, WORDS_BYTES);
 	buf_print(&words, "%d %.*s?%.*s %.*s", (int)x->method, SLICE_ARGS(x->path),
 		  SLICE_ARGS(x->query), SLICE_ARGS(type));
 	hash(buf_slice(&words), sha);
@@ -370,7 +370,7 @@ static struct keyed *new_keyed(struct exchange *x, const struct known_key *key)
 	k->organisation_id = key->organisation_id;
 	k->again = may_run_again(x->route);
 	buf_init(&k->type_found, 256);
-	buf_init(&k->headers, 64 * 1024);
+	buf_init(&k->headers, WORDS_BYTES);
 	buf_init(&k->body, SIZE_MAX / 2);
 	hash_request(x, k->request_sha);
 	return k;

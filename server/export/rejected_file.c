@@ -93,7 +93,7 @@ static void join(struct buf *to, const struct rejected_fault *faults, size_t len
 
 static bool starts_formula(struct slice text)
 {
-	return text.len > 0 && memchr("=+-@\t\r", text.at[0], 6) != NULL;
+	return text.len > 0 && text.at[0] != '\0' && strchr("=+-@\t\r", text.at[0]) != NULL;
 }
 
 static void add_cell(struct buf *to, struct slice text, char separator)
