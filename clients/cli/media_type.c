@@ -49,6 +49,15 @@ static struct slice suffix_of(struct slice name)
 	return SLICE("");
 }
 
+static bool is_other_spreadsheet(struct slice suffix)
+{
+	static const char *const others[] = {"xls", "xlsb", "xlsm", "ods"};
+	for (size_t i = 0; i < COUNT_OF(others); i++)
+		if (slice_equal_ignoring_case(suffix, slice_of(others[i])))
+			return true;
+	return false;
+}
+
 enum status media_type_of(struct slice name, struct slice type, char *room, struct trouble *why)
 {
 	const struct table_format *table = table_format_of_name(name);
@@ -59,6 +68,9 @@ enum status media_type_of(struct slice name, struct slice type, char *room, stru
 	if (type.len > 0 && known == NULL && !is_media_type(type))
 		return trouble(why, E_INPUT,
 			       "--type is csv, ndjson, json, xlsx, sav, triple_s or a media type");
+	if (chosen.len == 0 && is_other_spreadsheet(suffix_of(name)))
+		return trouble(why, E_INPUT,
+			       "of spreadsheets only .xlsx is read: open the file and save it so");
 	if (chosen.len == 0)
 		return trouble(
 			why, E_INPUT,

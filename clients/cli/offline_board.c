@@ -67,7 +67,7 @@ static void report_rejected(const struct options *o, const struct offline_count 
 		     (long long)t.received, (long long)t.accepted, (long long)t.duplicates,
 		     (long long)t.rejected);
 	if (t.left_out > 0)
-		terminal_say("%lld rows are left out by the mapping", (long long)t.left_out);
+		terminal_say("rows left out by the mapping: %lld", (long long)t.left_out);
 	list_faults(o, offline_faults(count));
 	if (t.faults > OFFLINE_FAULTS)
 		terminal_say("%lld more faults", (long long)(t.faults - OFFLINE_FAULTS));

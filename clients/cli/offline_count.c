@@ -267,7 +267,8 @@ static enum status take_rows(struct offline_count *o, struct decoder *d, bool *m
 		else if (what == DECODE_BAD_ROW)
 			reject_bytes(o, &fault);
 		else
-			st = trouble(why, E_INPUT, "the file cannot be read beyond row %llu: %s",
+			st = trouble(why, E_INPUT,
+				     "the file cannot be read beyond row %llu; expected: %s",
 				     (unsigned long long)fault.row, fault.expected);
 		arena_rewind(&o->record, before);
 	}

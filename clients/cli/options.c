@@ -156,7 +156,7 @@ const struct option_row option_rows[] = {
 	{{"encoding", KEY_ENCODING, "LABEL", 0, "what the CSV file is written in, such as windows-1252 or cp949 (default: found out)", 2}, TAKES_FILE, "utf-8 utf-16 windows-1252 cp949 windows-1258 macintosh", false},
 	{{"delimiter", KEY_DELIMITER, "WORD", 0, "what divides its columns: comma, semicolon, tab or pipe (default: found out)", 2}, TAKES_FILE, "comma semicolon tab pipe", false},
 	{{"decimal", KEY_DECIMAL, "WORD", 0, "its decimal mark: point or comma (default: that of its first fraction)", 2}, TAKES_FILE, "point comma", false},
-	{{"header-rows", KEY_HEADER_ROWS, "COUNT", 0, "rows above its first result, 1 to 5 (default: found out)", 2}, TAKES_FILE, "1 2 3", false},
+	{{"header-rows", KEY_HEADER_ROWS, "COUNT", 0, "rows above its first result, 1 to 5 (default: found out)", 2}, TAKES_FILE, "1 2 3 4 5", false},
 	{{"dates", KEY_DATES, "ORDER", 0, "what 04/05/2026 means in it: dmy or mdy (default: found out)", 2}, TAKES_FILE, "dmy mdy", false},
 	{{"mapping", KEY_MAPPING, "CODE", 0, "what its columns are: a stored mapping, or one in a file FILE.json, which is stored first; with --file, the file", 2}, BIT(UPLOAD) | COUNTS, NULL, true},
 	{{"preview", KEY_PREVIEW, NULL, 0, "send nothing: show how the file would be understood, and propose a mapping", 2}, BIT(UPLOAD), NULL, false},

@@ -22,7 +22,7 @@ struct looking {
 	struct programme *programme;
 	struct profile *profile;
 	struct table_dictionary dictionary;
-	struct buf bytes;
+	struct buf bytes, table_reading;
 	struct preview preview;
 };
 
@@ -185,6 +185,8 @@ enum outcome preview_make(const struct options *o, const char *name, struct buf 
 	struct looking l = {.options = o, .preview = {.code = SLICE("proposed")}};
 	struct trouble why;
 	buf_init(&l.bytes, PREVIEW_BYTES);
+	buf_init(&l.table_reading, TABLE_READING_BYTES);
+	l.preview.table_reading = &l.table_reading;
 	table_dictionary_init(&l.dictionary, TABLE_DICTIONARY_BYTES);
 	enum outcome outcome = load_programme(&l);
 	if (outcome == OUTCOME_OK)
@@ -200,6 +202,7 @@ enum outcome preview_make(const struct options *o, const char *name, struct buf 
 	}
 	table_dictionary_fini(&l.dictionary);
 	buf_fini(&l.bytes);
+	buf_fini(&l.table_reading);
 	profile_free(l.profile);
 	programme_free(l.programme);
 	return outcome;

@@ -110,7 +110,8 @@ void preview_view_add(struct buf *to, const cJSON *preview, const struct view *v
 {
 	const cJSON *row = NULL, *mapping = answer_member(preview, "mapping");
 	reading_view_add(to, answer_member(preview, "reading"), view);
-	preview_view_add_reasons(to, preview, view);
+	if (!slice_is(answer_text(mapping, "by"), "given"))
+		preview_view_add_reasons(to, preview, view);
 	faults_view_add(to, answer_member(preview, "faults"), view);
 	if (cJSON_IsObject(mapping)) {
 		buf_add_text(to, "First rows, by the mapping ");
@@ -118,7 +119,8 @@ void preview_view_add(struct buf *to, const cJSON *preview, const struct view *v
 	} else if (cJSON_GetArraySize(answer_member(preview, "rows")) > 0) {
 		buf_add_text(to, "First rows, as they are");
 	} else {
-		buf_add_text(to, "No rows can be shown without a mapping");
+		buf_add_text(to, "No rows can be shown without a mapping\n");
+		return;
 	}
 	buf_add_text(to, ":\n");
 	cJSON_ArrayForEach(row, answer_member(preview, "rows")) add_row(to, row, view);

@@ -6,7 +6,7 @@
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
-enum { ARENA_BYTES = 16 * 1024 * 1024, PAGE_BYTES = 1024 * 1024, COLUMNS = 9, CELL_BYTES = 64 };
+enum { ARENA_BYTES = 16 * 1024 * 1024, PAGE_BYTES = 1024 * 1024, COLUMNS = 10, CELL_BYTES = 64 };
 
 static const struct {
 	const char *key, *title;
@@ -16,7 +16,7 @@ static const struct {
 	{"started_at", "begun", false}, {"format", "format", false},
 	{"received", "rows", true},	{"accepted", "accepted", true},
 	{"duplicates", "known", true},	{"replaced", "replaced", true},
-	{"rejected", "rejected", true},
+	{"left_out", "left out", true}, {"rejected", "rejected", true},
 };
 
 static void put(struct table *t, size_t row, size_t column, const cJSON *upload)

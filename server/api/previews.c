@@ -25,6 +25,7 @@ struct previewing {
 	char sheet[UPLOAD_SHEET_BYTES + 1];
 	struct spool_file *file; /* of an upload; NULL where the body was sent */
 	struct buf bytes;	 /* the beginning of the file */
+	struct buf table_reading;
 	bool whole;
 	struct profile *profile;
 	struct table_dictionary dictionary;
@@ -41,6 +42,7 @@ static void end(struct previewing *p)
 	profile_free(p->profile);
 	table_dictionary_fini(&p->dictionary);
 	buf_fini(&p->bytes);
+	buf_fini(&p->table_reading);
 	buf_fini(&p->answer);
 	p->api->previews--;
 	memory_free(p);
@@ -66,6 +68,7 @@ static void make(void *arg)
 				  .csv = p->request.csv,
 				  .programme = p->programme->programme,
 				  .wave = p->request.wave,
+				  .table_reading = &p->table_reading,
 				  .code = SLICE("proposed")};
 	const struct table_options options = {.sheet = slice_of(p->sheet),
 					      .dictionary = &p->dictionary,
@@ -189,6 +192,7 @@ static struct previewing *begin(struct exchange *x)
 	upload_request_init(&p->request, wave, key->organisation_id, slice_of(key->key_id));
 	table_dictionary_init(&p->dictionary, TABLE_DICTIONARY_BYTES);
 	buf_init(&p->bytes, PREVIEW_BYTES);
+	buf_init(&p->table_reading, TABLE_READING_BYTES);
 	buf_init(&p->answer, PREVIEW_JSON_BYTES);
 	api->previews++;
 	x->state = p;

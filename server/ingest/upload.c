@@ -158,9 +158,13 @@ static void file_broke(struct upload *u, const struct decode_fault *fault)
 {
 	struct trouble why;
 	admission_refuse(&u->admission, fault, false, u->filling);
-	(void)trouble_code(&why, E_INPUT, "file_unreadable",
-			   "the file cannot be read beyond row %llu: %s",
-			   (unsigned long long)fault->row, fault->expected);
+	if (fault->row == 0)
+		(void)trouble_code(&why, E_INPUT, "file_unreadable",
+				   "the file cannot be read; expected: %s", fault->expected);
+	else
+		(void)trouble_code(&why, E_INPUT, "file_unreadable",
+				   "the file cannot be read beyond row %llu; expected: %s",
+				   (unsigned long long)fault->row, fault->expected);
 	upload_set_report(u, &why);
 	u->broken = true;
 }

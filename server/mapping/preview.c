@@ -170,12 +170,25 @@ static void add_mapping(struct showing *s)
 	json_close_object(s->j);
 }
 
+static void add_table_reading(const struct showing *s)
+{
+	struct buf *reading = s->asked->table_reading;
+	if (s->sample->has_reading && s->asked->table->as_typed)
+		table_report_add_texts(reading, &s->sample->reading);
+	if (buf_over(reading))
+		json_null(s->j);
+	else
+		json_raw(s->j, buf_slice(reading));
+}
+
 static void add_all(struct showing *s)
 {
 	struct json_out *j = s->j;
 	json_open_object(j);
 	json_key(j, "reading");
-	if (s->sample->has_reading)
+	if (s->asked->table != NULL)
+		add_table_reading(s);
+	else if (s->sample->has_reading)
 		csv_reading_json(&s->sample->reading, j);
 	else
 		json_null(j);

@@ -9,6 +9,7 @@
 
 #include "decode/decoder.h"
 #include "mapping/profile.h"
+#include "tabular/formats.h"
 #include "tabular/table_dictionary.h"
 
 enum { PREVIEW_BYTES = 1024 * 1024, PREVIEW_ROWS = 20, PREVIEW_JSON_BYTES = 8 * 1024 * 1024 };
@@ -22,6 +23,9 @@ struct preview {
 	int wave;
 	const struct table_dictionary *dictionary; /**< what the file says itself; NULL: nothing */
 	struct slice code;			   /**< what a proposed mapping is to be called */
+	const struct table_format *table; /**< what the CSV of `bytes` was made of; NULL: nothing */
+	struct buf *table_reading; /**< what that says of itself (table_report_json()); how its
+				      texts are understood is added */
 };
 
 /** {"reading":...,"mapping":{"code":"m","by":"given"|"proposed"}|null,"faults":[...],"rows":[{"row":1,

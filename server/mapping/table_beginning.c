@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/json_out.h"
+
 enum status table_beginning(const struct table_format *format, const char *path,
 			    const struct table_options *options, struct buf *bytes,
 			    struct preview *to, struct trouble *why)
@@ -24,6 +26,12 @@ enum status table_beginning(const struct table_format *format, const char *path,
 	to->format = DECODE_CSV;
 	to->csv = table_csv_options(format, &to->csv, report);
 	to->dictionary = own.dictionary;
+	to->table = format;
+	report->format = format->word;
+	if (!to->whole)
+		table_note(report, "only the beginning was looked at");
+	struct json_out j = json_out_on(to->table_reading);
+	table_report_json(report, &j);
 	buf_add(bytes, slice_cut((struct slice){csv, len}, PREVIEW_BYTES));
 	to->bytes = buf_slice(bytes);
 	memory_free(report);

@@ -112,6 +112,7 @@ class Formats(TusCase):
         answer = self.upload(wave, book, made.XLSX, "?sheet=Other")
         self.assertEqual((answer.status, answer.json["code"]), (422, "file_unreadable"), answer)
         self.assertEqual(answer.json["errors"][0]["code"], "no_such_sheet")
+        self.assertEqual(answer.json["detail"], "the file cannot be read; expected: one of the sheets: Notes, Results")
         for content_type, query in ((made.SAV, "?sheet=1"), (CSV, "?sheet=1"),
                                     (made.XLSX, "?sheet=")):
             answer = self.upload(wave, b"x", content_type, query)

@@ -222,6 +222,7 @@ class Mappings(ServerCase):
         shown = wave.get(f"/uploads/{tried['upload']}/preview").json
         self.assertEqual([c["column"] for c in shown["reasons"]["columns"]],
                          ["Bedrift", "Bransje", "CES", "CSAT", "NPS", "Kommentar"])
+        self.assertEqual(shown["reading"], tried["reading"], "it is read as the upload was")
 
     def plaudit(self, *words, wave=None):
         environment = {"PATH": os.environ["PATH"], "HOME": self.home, "LC_ALL": "C.UTF-8",
@@ -274,7 +275,7 @@ class Mappings(ServerCase):
         done = self.plaudit("board", "--file", str(folder / "rows.csv"), "--mapping", str(folder / "m.json"),
                             "--programme", str(folder / "p.json"), "--sector", "S", "--json")
         self.assertEqual(done.returncode, 6, done.stderr)
-        self.assertIn("1 rows are left out by the mapping", done.stderr)
+        self.assertIn("rows left out by the mapping: 1", done.stderr)
         self.assertEqual(json.loads(done.stdout), wave.get("/standings?sector=S").json)
 
     def test_the_client_looks_at_a_file_without_a_server(self):
@@ -286,6 +287,10 @@ class Mappings(ServerCase):
         self.assertEqual(shown.returncode, 0, shown.stderr)
         self.assertIn("Firma", shown.stdout)
         self.assertIn("row 1: result_id=", shown.stdout)
+        (folder / "m.json").write_text(json.dumps(PROFILE), encoding="utf-8")
+        given = self.plaudit("upload", "--preview", "--mapping", str(folder / "m.json"), *where)
+        self.assertIn("by the mapping given", given.stdout)
+        self.assertNotIn("Because", given.stdout, "a proposal that nobody asked for")
         made = self.plaudit("mapping", "propose", *where)
         self.assertEqual(made.returncode, 0, made.stderr)
         self.assertEqual(json.loads(made.stdout)["columns"]["company"], {"column": "Firma"})

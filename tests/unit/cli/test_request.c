@@ -102,6 +102,14 @@ Test(media_type, a_name_that_does_not_tell_is_refused)
 	expect_type("dir.csv/results", "", NULL);
 }
 
+Test(media_type, of_other_spreadsheets_it_is_said_what_to_do)
+{
+	char made[MEDIA_TYPE_BYTES] = "";
+	struct trouble why;
+	cr_assert_eq(media_type_of(SLICE("dir.csv/a.ODS"), SLICE(""), made, &why), E_INPUT);
+	cr_expect_not_null(strstr(why.words, "save it"), "%s", why.words);
+}
+
 Test(media_type, a_type_cannot_carry_a_second_header)
 {
 	expect_type("a.csv", "text/csv\r\nX: 1", NULL);
