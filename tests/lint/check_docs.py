@@ -43,8 +43,8 @@ def decisions(root, pages):
             yield f"{page}: {taken[number]} has this number, too"
         taken[number] = page
         title = read(root, page).partition("\n")[0]
-        if title[2:].replace(". ", ". [", 1) + f"](adr/{page[9:]})" not in listed:
-            yield f"{page}: \"{title}\" does not stand under Decisions in docs/architecture.md"
+        if listed.count(title[2:].replace(". ", ". [", 1) + f"](adr/{page[9:]})") != 1:
+            yield f"{page}: \"{title}\" does not stand once under Decisions in docs/architecture.md"
 
 
 def settings(root, manual):
