@@ -143,19 +143,33 @@ static struct pg_value mapping_of(const struct upload *u)
 	return u->mapping_id != 0 ? pg_int4(u->mapping_id) : pg_null();
 }
 
-static void begin(struct upload *u)
+static struct pg_value format_of(const struct upload *u)
 {
-	static const char *const formats[] = {
+	static const char *const words[] = {
 		[DECODE_CSV] = "csv", [DECODE_NDJSON] = "ndjson", [DECODE_JSON_ARRAY] = "json"};
 	const struct upload_request *r = &u->request;
-	const char *format = r->table != NULL ? r->table->word : formats[r->format];
+	return pg_text(slice_of(r->table != NULL ? r->table->word : words[r->format]));
+}
+
+/** Read otherwise, the same bytes may be other results. */
+static bool is_declared(const struct upload *u)
+{
+	const struct upload_request *r = &u->request;
+	return r->table != NULL ? u->part_of_file || r->table_declared
+				: !csv_options_empty(&r->csv);
+}
+
+static void begin(struct upload *u)
+{
+	const struct upload_request *r = &u->request;
 	struct pg_value values[] = {
 		pg_int4(r->wave_id),
 		pg_text(slice_of(u->key_id)),
-		pg_text(slice_of(format)),
+		format_of(u),
 		pg_int4(r->programme->revision),
 		pg_bool(r->replace && u->reason.len > 0),
 		mapping_of(u),
+		pg_bool(is_declared(u)),
 	};
 	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_BEGIN, values, COUNT_OF(values),
 		    begun, u);
@@ -184,19 +198,18 @@ static void same_file_looked_up(void *arg, const struct pg_answer *answer)
 static void look_for_same_file(struct upload *u)
 {
 	struct slice digest = {(const char *)u->request.digest, UPLOAD_DIGEST_BYTES};
-	struct pg_value values[] = {pg_int4(u->request.wave_id), pg_bytea(digest), mapping_of(u)};
+	struct pg_value values[] = {pg_int4(u->request.wave_id), pg_bytea(digest), mapping_of(u),
+				    format_of(u)};
 	pg_pool_run(ingest_settings(u->ingest)->pool, &SQL_UPLOAD_SAME_FILE, values,
 		    COUNT_OF(values), same_file_looked_up, u);
 }
 
 void upload_begin(struct upload *u)
 {
-	/* Read otherwise, the same bytes may be other results; what replaces means what is stored
-	 * now; and a dry run is looked at, whatever came before it. */
+	/* What replaces means what is stored now, and a dry run is looked at, whatever came before
+	 * it. */
 	const struct upload_request *r = &u->request;
-	bool as_it_comes = r->table != NULL ? !u->part_of_file && !r->table_declared
-					    : csv_options_empty(&r->csv);
-	if (r->digest_given && !r->replace && !upload_mode_is_dry(r->mode) && as_it_comes)
+	if (r->digest_given && !r->replace && !upload_mode_is_dry(r->mode) && !is_declared(u))
 		look_for_same_file(u);
 	else
 		begin(u);

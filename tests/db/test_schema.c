@@ -172,7 +172,7 @@ Test(schema, every_later_file_goes_down_and_up_again_over_data_and_keeps_the_res
 		" document, packed, shoppers, version, sha256) values (1, 1, 'k', '', now(), '{}', 'v',"
 		" '{}', '', '{}', 3, sha256(''));"
 		"commit;"
-		"update upload set reading = '{}', warnings = '[]';"
+		"update upload set reading = '{}', warnings = '[]', declared = true;"
 		"insert into tus_upload (wave_id, organisation_id, key_id, metadata, length, durable,"
 		" state, upload_id, expires_at) values (1, 1, 'k', '', 5, 5, 'counted', 1, now());"
 		"update upload set state = 'undone', undone_at = now(), undone_by = 'k',"

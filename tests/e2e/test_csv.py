@@ -98,6 +98,15 @@ class CsvAsItComes(ServerCase):
         self.assertFalse(again["same_file"])
         self.assertEqual([error["code"] for error in again["errors"]], ["result_id_conflict", "not_an_instant"])
 
+    def test_bytes_that_were_declared_otherwise_before_are_read_as_they_come(self):
+        wave = self.given_small()
+        data = ROWS.replace("04.05.2026", "04/06/2026").replace("05.05.2026", "05/06/2026").encode()
+        declared = wave.ask("POST", "/uploads?dates=mdy", data, Content_Type=CSV).json
+        self.assertEqual((declared["received"], declared["rejected"]), (declared["accepted"], 0))
+        again = wave.upload(data, digest=True).json
+        self.assertFalse(again["same_file"])
+        self.assertEqual([error["code"] for error in again["errors"]], ["ambiguous_date"] * 2)
+
     def plaudit(self, wave, *words):
         environment = {"PATH": os.environ["PATH"], "HOME": self.home, "LC_ALL": "C.UTF-8",
                        "LSAN_OPTIONS": self.server.environment["LSAN_OPTIONS"],

@@ -6,6 +6,7 @@
 -- $4 revision int4
 -- $5 late     bool one that is closed or published will do
 -- $6 mapping_id int4 null: none
+-- $7 declared bool the sender said how it is to be read
 -- > upload_id int8
 -- > takes     bool
 -- > known     bool
@@ -17,8 +18,8 @@ with its as (
 	 where w.wave_id = $1
 	   for share
 ), begun as (
-	insert into upload (wave_id, key_id, format, undos_seen, mapping_id)
-	select wave_id, $2, $3, (select count(*) from upload u where u.wave_id = its.wave_id and u.state = 'undone'), $6
+	insert into upload (wave_id, key_id, format, undos_seen, mapping_id, declared)
+	select wave_id, $2, $3, (select count(*) from upload u where u.wave_id = its.wave_id and u.state = 'undone'), $6, $7
 	  from its where takes and known
 	returning upload_id
 )
