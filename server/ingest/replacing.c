@@ -26,11 +26,12 @@ struct replacing {
 
 static void end(struct replacing *r, enum status status, const struct trouble *why)
 {
-	struct replacing *last = r;
+	void (*done)(void *arg, enum status status, const struct trouble *why) = r->done;
+	void *arg = r->arg;
 	buf_fini(&r->reason);
 	arena_fini(&r->arena);
-	r->done(r->arg, status, why);
-	memory_free(last);
+	memory_free(r);
+	done(arg, status, why);
 }
 
 /** True when the answer was a failure, which has then been told. */
