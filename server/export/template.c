@@ -4,6 +4,7 @@
 #include <xlsxwriter.h>
 
 #include "base/must.h"
+#include "export/undated.h"
 
 enum {
 	ROWS = 1048575,
@@ -270,6 +271,7 @@ enum status template_workbook(const struct export_columns *columns, const char *
 	lxw_workbook_options options = {.tmpdir = tmpdir};
 	struct making m = {.columns = columns, .book = workbook_new_opt(file->path, &options)};
 	must(m.book != NULL);
+	undated_make(m.book);
 	buf_init(&m.text, TEXT_BYTES);
 	m.sheet = workbook_add_worksheet(m.book, "results");
 	m.codes = workbook_add_worksheet(m.book, "codes");

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/must.h"
+#include "export/undated.h"
 #include "sheet/csv_out.h"
 
 enum { TEXT_BYTES = 256 * 1024, ESCAPE_LEN = 7, DAY_OF_2000 = 36526 };
@@ -69,6 +70,7 @@ enum status workbook_open(const struct export_columns *columns, const char *fold
 	w->file = file;
 	w->book = workbook_new_opt(w->file.path, &options);
 	must(w->book != NULL);
+	undated_make(w->book);
 	buf_init(&w->text, TEXT_BYTES);
 	w->sheet = workbook_add_worksheet(w->book, "results");
 	w->date = workbook_add_format(w->book);

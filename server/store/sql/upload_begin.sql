@@ -10,9 +10,9 @@
 -- > upload_id int8
 -- > takes     bool
 -- > known     bool
--- > state     text of the wave
+-- > shown     text of the wave's state, as it is shown
 with its as (
-	select w.wave_id, w.state, w.state = 'fielding' or ($5 and w.state <> 'draft') as takes,
+	select w.wave_id, wave_shown_state(w.wave_id, w.state) as shown, w.state = 'fielding' or ($5 and w.state <> 'draft') as takes,
 	       p.revision = $4 as known
 	  from wave w join programme p using (programme_id)
 	 where w.wave_id = $1
@@ -23,4 +23,4 @@ with its as (
 	  from its where takes and known
 	returning upload_id
 )
-select (select upload_id from begun), takes, known, state from its
+select (select upload_id from begun), takes, known, shown from its
