@@ -1,5 +1,5 @@
-/** Workbooks that are the same bytes whenever they are made: one ETag stands for one file, and under
- * an embargo two readings differ in nothing.
+/** Workbooks that are the same bytes whenever they are made: one ETag stands for one file, and
+ * under an embargo two readings differ in nothing.
  */
 #pragma once
 
