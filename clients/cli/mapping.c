@@ -1,7 +1,7 @@
 /** `plaudit mapping put FILE`, `get CODE`, `list`, `delete CODE`, and uploads by a file's mapping.
  */
+#include "cli/document_file.h"
 #include "cli/file.h"
-#include "cli/mapping_file.h"
 #include "cli/mapping_put.h"
 #include "cli/preview.h"
 #include "cli/session.h"

@@ -4,9 +4,9 @@
 
 #include "base/json_out.h"
 #include "cli/csv_declared.h"
+#include "cli/document_file.h"
 #include "cli/faults_view.h"
 #include "cli/file.h"
-#include "cli/mapping_file.h"
 #include "cli/media_type.h"
 #include "cli/offline_count.h"
 #include "cli/reading_view.h"
@@ -17,30 +17,9 @@
 #include "standings/sector_table.h"
 #include "survey/breach.h"
 
-enum {
-	FAULTS_ARENA_BYTES = 8 * 1024 * 1024,
-	LIST_BYTES = 4 * 1024 * 1024,
-	VIEW_ARENA_BYTES = 64 * 1024
-};
+enum { LIST_BYTES = 4 * 1024 * 1024, VIEW_ARENA_BYTES = 64 * 1024 };
 
 /* What went wrong */
-
-/** `faults` is a JSON array. */
-static void list_faults(const struct options *o, struct slice faults)
-{
-	struct view view = terminal_view(o);
-	struct arena arena;
-	struct buf lines;
-	const cJSON *document;
-	arena_init(&arena, VIEW_ARENA_BYTES);
-	buf_init(&lines, LIST_BYTES);
-	if (answer_parse(faults, &arena, &document, NULL) == OK)
-		faults_view_add(&lines, document, &view);
-	if (lines.len > 0)
-		fwrite(lines.at, 1, lines.len, stderr);
-	buf_fini(&lines);
-	arena_fini(&arena);
-}
 
 /** Where something was found out that nobody declared, or rows were rejected. */
 static void tell_reading(const struct options *o, struct slice document, bool rejected)
@@ -68,28 +47,12 @@ static void report_rejected(const struct options *o, const struct offline_count 
 		     (long long)t.rejected);
 	if (t.left_out > 0)
 		terminal_say("rows left out by the mapping: %lld", (long long)t.left_out);
-	list_faults(o, offline_faults(count));
+	faults_say(o, offline_faults(count));
 	if (t.faults > OFFLINE_FAULTS)
 		terminal_say("%lld more faults", (long long)(t.faults - OFFLINE_FAULTS));
 }
 
 /* The programme */
-
-static enum status parse_programme(const struct options *o, struct slice json,
-				   struct programme **made, struct trouble *why)
-{
-	struct arena arena;
-	struct programme_faults faults = {0};
-	arena_init(&arena, FAULTS_ARENA_BYTES);
-	enum status st = programme_parse(json, &arena, made, &faults);
-	if (st == E_INPUT)
-		document_faults_say(o, &faults);
-	if (st < 0)
-		st = trouble(why, st, "%s is not a programme file: %zu faults", o->programme,
-			     faults.total);
-	arena_fini(&arena);
-	return st;
-}
 
 static enum status read_programme(const struct options *o, struct programme **made,
 				  struct trouble *why)
@@ -98,7 +61,7 @@ static enum status read_programme(const struct options *o, struct programme **ma
 	buf_init(&file, PROGRAMME_BYTES_LIMIT);
 	enum status st = file_read(o->programme, &file, why);
 	if (st == OK)
-		st = parse_programme(o, buf_slice(&file), made, why);
+		st = programme_file_parse(o, o->programme, buf_slice(&file), made, why);
 	buf_fini(&file);
 	return st;
 }

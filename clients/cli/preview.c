@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "cli/csv_declared.h"
+#include "cli/document_file.h"
 #include "cli/file.h"
-#include "cli/mapping_file.h"
 #include "cli/media_type.h"
 #include "cli/preview_view.h"
 #include "cli/session.h"
@@ -14,7 +14,7 @@
 #include "cli/triple_s_pair.h"
 #include "mapping/table_beginning.h"
 
-enum { FAULTS_ARENA_BYTES = 8 * 1024 * 1024, VIEW_ARENA_BYTES = 64 * 1024 };
+enum { VIEW_ARENA_BYTES = 64 * 1024 };
 
 /** A file looked at. */
 struct looking {
@@ -52,21 +52,6 @@ static enum outcome ask_document(const struct options *o, const char *mapping, s
 	return outcome;
 }
 
-static enum status parse_programme(const struct options *o, struct slice json,
-				   struct programme **made, struct trouble *why)
-{
-	struct arena arena;
-	struct programme_faults faults = {0};
-	arena_init(&arena, FAULTS_ARENA_BYTES);
-	enum status st = programme_parse(json, &arena, made, &faults);
-	if (st == E_INPUT)
-		document_faults_say(o, &faults);
-	if (st < 0)
-		st = trouble(why, st, "the programme file has %zu faults", faults.total);
-	arena_fini(&arena);
-	return st;
-}
-
 static enum outcome load_programme(struct looking *l)
 {
 	const struct options *o = l->options;
@@ -80,7 +65,7 @@ static enum outcome load_programme(struct looking *l)
 	else
 		outcome = ask_document(o, NULL, &json);
 	if (st == OK && outcome == OUTCOME_OK)
-		st = parse_programme(o, buf_slice(&json), &l->programme, &why);
+		st = programme_file_parse(o, o->programme, buf_slice(&json), &l->programme, &why);
 	buf_fini(&json);
 	return st == OK ? outcome : session_fail(&why);
 }

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cli/csv_declared.h"
-#include "cli/mapping_file.h"
+#include "cli/document_file.h"
 #include "cli/mapping_put.h"
 #include "cli/media_type.h"
 #include "cli/preview.h"

@@ -12,15 +12,7 @@ void answer_document_faults(struct exchange *x, const char *code, const char *ti
 	const char *detail;
 	buf_init(&errors, ANSWER_BYTES);
 	struct json_out j = json_out_on(&errors);
-	json_open_array(&j);
-	for (size_t i = 0; i < faults->len; i++) {
-		json_open_object(&j);
-		json_pair_text(&j, "pointer", faults->at[i].pointer);
-		json_pair_text(&j, "code", slice_of(faults->at[i].code));
-		json_pair_text(&j, "expected", faults->at[i].expected);
-		json_close_object(&j);
-	}
-	json_close_array(&j);
+	programme_faults_json(faults, &j);
 	detail = arena_print(x->arena, "%zu faults, %zu of them listed", faults->total,
 			     faults->len);
 	exchange_problem_errors(x, 422, code, title, slice_of(detail), buf_slice(&errors));

@@ -174,3 +174,16 @@ void programme_free(struct programme *p)
 	arena_fini(&p->arena);
 	memory_free(p);
 }
+
+void programme_faults_json(const struct programme_faults *faults, struct json_out *j)
+{
+	json_open_array(j);
+	for (size_t i = 0; i < faults->len; i++) {
+		json_open_object(j);
+		json_pair_text(j, "pointer", faults->at[i].pointer);
+		json_pair_text(j, "code", slice_of(faults->at[i].code));
+		json_pair_text(j, "expected", faults->at[i].expected);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}

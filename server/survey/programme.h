@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/json_out.h"
 #include "base/slice.h"
 #include "base/status.h"
 #include "base/zone.h"
@@ -302,6 +303,8 @@ struct programme_faults {
 enum status programme_parse(struct slice json, struct arena *arena, struct programme **made,
 			    struct programme_faults *faults) NODISCARD;
 void programme_free(struct programme *p);
+/** [{"pointer":"/waves","code":"missing","expected":"..."}], as problems list them. */
+void programme_faults_json(const struct programme_faults *faults, struct json_out *j);
 
 /** E_CONFLICT with code and words where `next` would change what results under `now` mean.
  * `fielded(wave)` tells for each wave index of `now` whether results may exist.

@@ -1,4 +1,4 @@
-#include "cli/mapping_file.h"
+#include "cli/document_file.h"
 
 #include <stdio.h>
 
@@ -14,7 +14,7 @@ enum {
 	VIEW_ARENA_BYTES = 64 * 1024
 };
 
-static void say_list(const struct options *o, struct slice faults)
+void faults_say(const struct options *o, struct slice faults)
 {
 	struct view view = terminal_view(o);
 	struct arena arena;
@@ -30,22 +30,29 @@ static void say_list(const struct options *o, struct slice faults)
 	arena_fini(&arena);
 }
 
-void document_faults_say(const struct options *o, const struct programme_faults *faults)
+static void say_document(const struct options *o, const struct programme_faults *faults)
 {
 	struct buf list;
 	buf_init(&list, LIST_BYTES);
 	struct json_out j = json_out_on(&list);
-	json_open_array(&j);
-	for (size_t i = 0; i < faults->len; i++) {
-		json_open_object(&j);
-		json_pair_text(&j, "pointer", faults->at[i].pointer);
-		json_pair_text(&j, "code", slice_of(faults->at[i].code));
-		json_pair_text(&j, "expected", faults->at[i].expected);
-		json_close_object(&j);
-	}
-	json_close_array(&j);
-	say_list(o, buf_slice(&list));
+	programme_faults_json(faults, &j);
+	faults_say(o, buf_slice(&list));
 	buf_fini(&list);
+}
+
+enum status programme_file_parse(const struct options *o, const char *name, struct slice json,
+				 struct programme **made, struct trouble *why)
+{
+	struct programme_faults faults = {0};
+	struct arena arena;
+	arena_init(&arena, FAULTS_ARENA_BYTES);
+	enum status st = programme_parse(json, &arena, made, &faults);
+	if (st == E_INPUT)
+		say_document(o, &faults);
+	if (st < 0)
+		st = trouble(why, st, "%s is not a programme file: %zu faults", name, faults.total);
+	arena_fini(&arena);
+	return st;
 }
 
 enum status mapping_file_parse(const struct options *o, const char *name, struct slice json,
@@ -56,7 +63,7 @@ enum status mapping_file_parse(const struct options *o, const char *name, struct
 	arena_init(&arena, FAULTS_ARENA_BYTES);
 	enum status st = profile_parse(json, &arena, made, &faults);
 	if (st == E_INPUT)
-		document_faults_say(o, &faults);
+		say_document(o, &faults);
 	if (st < 0)
 		st = trouble(why, st, "%s is not a mapping: %zu faults", name, faults.total);
 	arena_fini(&arena);
