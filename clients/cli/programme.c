@@ -19,10 +19,11 @@ static enum status add_path(const struct session *s, const struct buf *file, str
 	arena_init(&arena, FILE_ARENA_BYTES);
 	struct slice code = SLICE("");
 	if (answer_parse(buf_slice(file), &arena, &document, NULL) == OK)
-		code = answer_text(document, "code");
+		code = answer_text(document, "programme");
 	enum status st = OK;
 	if (code.len == 0)
-		st = trouble(why, E_INPUT, "the file has no code: give --programme");
+		st = trouble(why, E_INPUT,
+			     "the file does not say its \"programme\": give --programme");
 	buf_add_text(path, "/v1/programmes");
 	http_add_segment(path, code);
 	arena_fini(&arena);

@@ -55,6 +55,13 @@ class Cli(ServerCase):
         late = self.file("late.csv", header + b"late" + rows[0])
         self.assert_exit(self.run_cli("upload", late, key=key), CONFLICT)
 
+    def test_a_programme_file_says_itself_which_programme_it_is(self):
+        key = self.server.key("cli-firm-own-code")
+        put = self.run_cli("programme", "put", str(SAMPLE / "programme.json"), key=key, programme="")
+        self.assert_exit(put, OK)
+        got = self.run_cli("programme", "get", key=key)
+        self.assertEqual(json.loads(got.stdout), sample_document())
+
     def test_json_is_the_servers_answer_byte_for_byte(self):
         wave = self.given_wave()
         wave.upload((SAMPLE / "results.csv").read_bytes())
