@@ -1,11 +1,11 @@
 /** `plaudit undo UPLOAD`: everything an upload brought and replaced, taken back. */
 #include "base/json_out.h"
+#include "cli/drawn.h"
 #include "cli/faults_view.h"
 #include "cli/session.h"
-#include "cli/terminal.h"
 #include "cli/verbs.h"
 
-enum { BODY_BYTES = 64 * 1024, PAGE_BYTES = 1024 * 1024, ARENA_BYTES = 64 * 1024 };
+enum { BODY_BYTES = 64 * 1024 };
 
 static void write_body(const struct options *o, struct buf *body)
 {
@@ -17,29 +17,17 @@ static void write_body(const struct options *o, struct buf *body)
 	json_close_object(&j);
 }
 
-static enum outcome draw(const struct options *o, const struct http_answer *answer)
+static enum status draw(struct buf *to, const cJSON *document, const struct view *view,
+			struct trouble *why)
 {
-	struct view view = terminal_view(o);
-	struct arena arena;
-	struct buf page;
-	struct trouble why;
-	const cJSON *document;
-	arena_init(&arena, ARENA_BYTES);
-	buf_init(&page, PAGE_BYTES);
-	enum status st = answer_parse(buf_slice(&answer->body), &arena, &document, &why);
-	if (st == OK) {
-		buf_add_text(&page, "Upload ");
-		text_add_safe(&page, answer_text(document, "upload"), view.set);
-		buf_print(&page,
-			  " undone: %.0f results removed, %.0f as they were before, %.0f kept\n",
-			  answer_number(document, "removed"), answer_number(document, "restored"),
-			  answer_number(document, "kept"));
-		faults_view_add(&page, answer_member(document, "kept_results"), &view);
-		terminal_write(buf_slice(&page));
-	}
-	buf_fini(&page);
-	arena_fini(&arena);
-	return st == OK ? OUTCOME_OK : session_fail(&why);
+	(void)why;
+	buf_add_text(to, "Upload ");
+	text_add_safe(to, answer_text(document, "upload"), view->set);
+	buf_print(to, " undone: %.0f results removed, %.0f as they were before, %.0f kept\n",
+		  answer_number(document, "removed"), answer_number(document, "restored"),
+		  answer_number(document, "kept"));
+	faults_view_add(to, answer_member(document, "kept_results"), view);
+	return OK;
 }
 
 static enum outcome ask(const struct session *s, struct buf *path, const struct buf *sent)
@@ -59,7 +47,7 @@ static enum outcome ask(const struct session *s, struct buf *path, const struct 
 	if (outcome == OUTCOME_OK && s->options->json)
 		session_pass_on(&answer);
 	else if (outcome == OUTCOME_OK)
-		outcome = draw(s->options, &answer);
+		outcome = drawn_print(s->options, &answer, draw);
 	http_answer_fini(&answer);
 	return outcome;
 }

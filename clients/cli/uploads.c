@@ -1,12 +1,11 @@
 /** `plaudit uploads`: what was uploaded into a wave, the latest first. */
 #include <math.h>
 
-#include "cli/session.h"
+#include "cli/drawn.h"
 #include "cli/table.h"
-#include "cli/terminal.h"
 #include "cli/verbs.h"
 
-enum { ARENA_BYTES = 16 * 1024 * 1024, PAGE_BYTES = 1024 * 1024, COLUMNS = 10, CELL_BYTES = 64 };
+enum { ARENA_BYTES = 16 * 1024 * 1024, COLUMNS = 10, CELL_BYTES = 64 };
 
 static const struct {
 	const char *key, *title;
@@ -32,15 +31,12 @@ static void put(struct table *t, size_t row, size_t column, const cJSON *upload)
 	buf_fini(&cell);
 }
 
-static enum status draw(struct buf *to, const cJSON *document, const struct view *view,
-			struct arena *arena, struct trouble *why)
+static enum status draw_table(struct buf *to, const cJSON *data, const struct view *view,
+			      struct arena *arena, struct trouble *why)
 {
-	const cJSON *data = answer_member(document, "data"), *upload;
-	struct slice cursor = answer_text(document, "next_cursor");
+	const cJSON *upload = NULL;
 	struct table t;
 	size_t row = 1;
-	if (!cJSON_IsArray(data))
-		return trouble(why, E_INPUT, "the server's answer is not a list of uploads");
 	if (table_init(&t, arena, COLUMNS, (size_t)cJSON_GetArraySize(data) + 1, view->set) < 0)
 		return trouble(why, E_LIMIT, "the server's answer is too long");
 	for (size_t i = 0; i < COLUMNS; i++) {
@@ -54,54 +50,36 @@ static enum status draw(struct buf *to, const cJSON *document, const struct view
 		row++;
 	}
 	table_add(to, &t, 0);
-	if (cursor.len > 0) {
+	return OK;
+}
+
+static enum status draw(struct buf *to, const cJSON *document, const struct view *view,
+			struct trouble *why)
+{
+	const cJSON *data = answer_member(document, "data");
+	struct slice cursor = answer_text(document, "next_cursor");
+	struct arena arena;
+	if (!cJSON_IsArray(data))
+		return trouble(why, E_INPUT, "the server's answer is not a list of uploads");
+	arena_init(&arena, ARENA_BYTES);
+	enum status st = draw_table(to, data, view, &arena, why);
+	arena_fini(&arena);
+	if (st == OK && cursor.len > 0) {
 		buf_add_text(to, "more: --after ");
 		text_add_safe(to, cursor, view->set);
 		buf_add_byte(to, '\n');
 	}
-	return OK;
+	return st;
 }
 
-static enum outcome show(const struct session *s, const struct http_answer *answer)
+static void add_path(const struct options *o, struct buf *path)
 {
-	struct view view = terminal_view(s->options);
-	struct arena arena;
-	struct buf page;
-	struct trouble why;
-	const cJSON *document;
-	arena_init(&arena, ARENA_BYTES);
-	buf_init(&page, PAGE_BYTES);
-	enum status st = answer_parse(buf_slice(&answer->body), &arena, &document, &why);
-	if (st == OK)
-		st = draw(&page, document, &view, &arena, &why);
-	if (st == OK)
-		terminal_write(buf_slice(&page));
-	buf_fini(&page);
-	arena_fini(&arena);
-	return st == OK ? OUTCOME_OK : session_fail(&why);
+	buf_add_text(path, "/uploads");
+	if (o->after != NULL)
+		http_add_query(path, "cursor", slice_of(o->after));
 }
 
 enum outcome verb_uploads(const struct options *o)
 {
-	struct session s;
-	struct buf path;
-	struct http_answer answer;
-	enum outcome outcome = session_open(&s, o);
-	if (outcome != OUTCOME_OK)
-		return outcome;
-	buf_init(&path, HTTP_PATH_BYTES);
-	http_answer_init(&answer);
-	session_add_path(&s, &path, true);
-	buf_add_text(&path, "/uploads");
-	if (o->after != NULL)
-		http_add_query(&path, "cursor", slice_of(o->after));
-	outcome = session_get(&s, &path, "application/json", &answer);
-	if (outcome == OUTCOME_OK && o->json)
-		session_pass_on(&answer);
-	else if (outcome == OUTCOME_OK)
-		outcome = show(&s, &answer);
-	http_answer_fini(&answer);
-	buf_fini(&path);
-	session_close(&s);
-	return outcome;
+	return drawn_show(o, true, add_path, draw);
 }
