@@ -14,6 +14,9 @@
 #include "spool/spool.h"
 #include "store/catalogue.h"
 
+/** Of the four pool threads two make tables for uploads (TABLES_AT_ONCE), and batches need one. */
+enum { TABLES_LOOKED_AT = 1 };
+
 struct api {
 	struct loop *loop;
 	struct pg_pool *pool;
@@ -30,6 +33,7 @@ struct api {
 	const char *version;		 /**< of the program */
 	unsigned fieldworks;		 /**< reports being made */
 	unsigned previews;		 /**< likewise */
+	unsigned tables;		 /**< made of files to be looked at */
 	unsigned exports;		 /**< under way */
 	unsigned workbooks;		 /**< of them */
 	unsigned publishing;		 /**< publications being made */

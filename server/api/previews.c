@@ -29,6 +29,8 @@ struct previewing {
 	bool whole;
 	struct profile *profile;
 	struct table_dictionary dictionary;
+	atomic_bool stop; /* nobody waits for the table any more */
+	bool tabling;	  /* counted among those of `api` */
 	struct buf answer;
 	enum status status;
 	struct trouble why;
@@ -45,6 +47,7 @@ static void end(struct previewing *p)
 	buf_fini(&p->table_reading);
 	buf_fini(&p->answer);
 	p->api->previews--;
+	p->api->tables -= p->tabling;
 	memory_free(p);
 }
 
@@ -72,6 +75,7 @@ static void make(void *arg)
 				  .code = SLICE("proposed")};
 	const struct table_options options = {.sheet = slice_of(p->sheet),
 					      .dictionary = &p->dictionary,
+					      .stop = &p->stop,
 					      .temp_folder = spool_folder_path(p->api->spool)};
 	p->status = OK;
 	if (p->request.table != NULL)
@@ -85,6 +89,8 @@ static void made(void *arg)
 {
 	struct previewing *p = arg;
 	struct exchange *x = p->caller.x;
+	if (p->status < 0 && atomic_load(&p->stop))
+		(void)trouble(&p->why, E_BUSY, "the server is stopping");
 	if (p->status < 0) {
 		fail(p, &p->why);
 		return;
@@ -112,19 +118,30 @@ static void part_came(void *arg, struct slice part, const struct trouble *why)
 		loop_offload(p->api->loop, make, made, p);
 }
 
+/** Busy where as many as may be are made. */
+static enum status take_table_place(struct previewing *p, struct trouble *why)
+{
+	if (p->api->tables >= TABLES_LOOKED_AT)
+		return trouble_code(why, E_BUSY, "too_many_questions",
+				    "another table is being looked at");
+	p->api->tables++;
+	p->tabling = true;
+	return OK;
+}
+
 static void read_file(struct previewing *p)
 {
 	struct trouble why;
-	if (p->upload_id == 0 || p->request.table != NULL) {
-		if (p->upload_id != 0 &&
-		    spool_hold(p->api->spool, SPOOL_NAME_UPLOAD(p->upload_id), &p->file, &why) < 0)
-			fail(p, &why);
-		else
-			loop_offload(p->api->loop, make, made, p);
+	bool is_table = p->request.table != NULL;
+	if (p->upload_id == 0) {
+		loop_offload(p->api->loop, make, made, p);
 		return;
 	}
-	if (spool_hold(p->api->spool, SPOOL_NAME_UPLOAD(p->upload_id), &p->file, &why) < 0)
+	if (spool_hold(p->api->spool, SPOOL_NAME_UPLOAD(p->upload_id), &p->file, &why) < 0 ||
+	    (is_table && take_table_place(p, &why) < 0))
 		fail(p, &why);
+	else if (is_table)
+		loop_offload(p->api->loop, make, made, p);
 	else
 		spool_read(p->file, 0, part_came, p);
 }
@@ -168,6 +185,14 @@ static void find_mapping(struct previewing *p)
 
 /* The request */
 
+/** A table that nobody waits for is not finished. */
+static void stop_table(struct caller *caller)
+{
+	atomic_store(&((struct previewing *)(void *)caller)->stop, true);
+}
+
+static const struct caller_events events = {.gone = stop_table, .stopping = stop_table};
+
 /** NULL: answered. */
 static struct previewing *begin(struct exchange *x)
 {
@@ -184,7 +209,7 @@ static struct previewing *begin(struct exchange *x)
 		return NULL;
 	}
 	struct previewing *p = memory_new(sizeof(*p));
-	p->caller.x = x;
+	p->caller = (struct caller){.x = x, .events = &events};
 	p->api = api;
 	p->programme = wave->programme;
 	shared_programme_hold(p->programme);
@@ -289,4 +314,5 @@ static void begin_get(struct exchange *x)
 }
 
 const struct handler preview_post = {.begin = begin_post, .whole = whole_post, .gone = caller_gone};
-const struct handler upload_preview_get = {.begin = begin_get, .gone = caller_gone};
+const struct handler upload_preview_get = {
+	.begin = begin_get, .gone = caller_gone, .stopping = caller_stopping};

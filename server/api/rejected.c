@@ -238,6 +238,10 @@ static void open_file(struct rejecting *r, int64_t number)
 		fail(r, &why);
 	} else if (r->how.table == NULL) {
 		read_file(r);
+	} else if (r->api->tables >= TABLES_LOOKED_AT) {
+		(void)trouble_code(&why, E_BUSY, "too_many_exports",
+				   "another table is being looked at");
+		fail(r, &why);
 	} else {
 		r->table = rejected_table_make(r->api, &r->file, &r->how, table_made, r);
 		r->how.format = DECODE_CSV;

@@ -26,6 +26,7 @@ static void end(struct rejected_table *t)
 		spool_release(&t->file);
 	buf_fini(&t->sheet);
 	memory_free(t->report);
+	t->api->tables--;
 	t->done(t->arg, t->file, &t->csv, &t->why);
 	memory_free(last);
 }
@@ -64,6 +65,7 @@ struct rejected_table *rejected_table_make(struct api *api, struct spool_file **
 	struct rejected_table *t = memory_new(sizeof(*t));
 	uint64_t most = (uint64_t)spool_file_most(api->spool);
 	t->api = api;
+	api->tables++;
 	t->file = *file;
 	*file = NULL;
 	t->format = how->table;

@@ -11,13 +11,14 @@ enum status table_beginning(const struct table_format *format, const char *path,
 {
 	char *csv = NULL;
 	size_t len = 0;
-	atomic_bool stop = false;
+	atomic_bool never_stop = false;
 	struct decode_fault fault = {.row = 0};
 	FILE *stream = open_memstream(&csv, &len);
 	struct table_report *report = memory_new(sizeof(*report));
 	struct table_options own = *options;
 	must(stream != NULL);
-	own.stop = &stop;
+	if (own.stop == NULL)
+		own.stop = &never_stop;
 	own.limits = TABLE_LIMITS;
 	own.limits.csv_bytes = PREVIEW_BYTES;
 	enum status st = format->reader(path, stream, &own, report, &fault);

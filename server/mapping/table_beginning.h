@@ -12,7 +12,7 @@ enum { TABLE_READING_BYTES = 32 * 1024 };
 
 /** Fills bytes, whole, format, csv, dictionary and table of *to; `csv` there is what is declared,
  * `table_reading` an empty buffer for TABLE_READING_BYTES. `bytes` holds PREVIEW_BYTES. `options`
- * has the sheet, a Triple-S file's metadata and the dictionary. */
+ * has the sheet, a Triple-S file's metadata, the dictionary, and `stop` where somebody may. */
 enum status table_beginning(const struct table_format *format, const char *path,
 			    const struct table_options *options, struct buf *bytes,
 			    struct preview *to, struct trouble *why) NODISCARD;
