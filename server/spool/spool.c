@@ -57,7 +57,10 @@ enum status spool_disk_trouble(struct trouble *why, const char *doing)
 {
 	if (errno == ENOSPC || errno == EDQUOT)
 		return trouble_code(why, E_LIMIT, "spool_full", "the spool's disk is full");
-	return trouble_code(why, E_INTERNAL, "spool_failed", "%s: %s", doing, strerror(errno));
+	enum status st = trouble_code(why, E_INTERNAL, "spool_failed", "%s: %s", doing,
+				      strerror(errno));
+	log_warn("spool.failed", LOG_TEXT("err", why->words));
+	return st;
 }
 
 /* The list, oldest first */

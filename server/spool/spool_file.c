@@ -1,6 +1,7 @@
 /* Reading files of the spool, and making one on a pool thread. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "spool/spool_private.h"
@@ -20,6 +21,16 @@ struct spool_file {
 	void *arg;
 };
 
+/** Half a file would be read as a whole one. */
+static enum status still_whole(int descriptor, const struct spool_entry *e, struct trouble *why)
+{
+	struct stat st;
+	if (fstat(descriptor, &st) == 0 && st.st_size == e->bytes)
+		return OK;
+	return trouble_code(why, E_GONE, "file_not_kept",
+			    "somebody has changed the file on this server's disk");
+}
+
 enum status spool_hold(struct spool *s, struct spool_name name, struct spool_file **file,
 		       struct trouble *why)
 {
@@ -33,8 +44,16 @@ enum status spool_hold(struct spool *s, struct spool_name name, struct spool_fil
 				    "the file is not kept on this server");
 	spool_file_name(name, text);
 	int descriptor = openat(spool_folder(s), text, O_RDONLY | O_CLOEXEC);
+	if (descriptor < 0 && errno == ENOENT)
+		return trouble_code(why, E_GONE, "file_not_kept",
+				    "somebody has removed the file from this server's disk");
 	if (descriptor < 0)
 		return spool_disk_trouble(why, "a kept file cannot be opened");
+	st = still_whole(descriptor, e, why);
+	if (st < 0) {
+		close(descriptor);
+		return st;
+	}
 	struct spool_file *f = memory_new(sizeof(*f));
 	f->entry = e;
 	f->descriptor = descriptor;

@@ -24,6 +24,27 @@ class Spooled(TusCase):
         self.assertEqual(wave.upload(data, digest=True).json["upload"], first)
         self.assertEqual(self.kept(first), [data])
 
+    def test_a_kept_file_that_somebody_removed_or_changed_is_not_read(self):
+        wave = self.given_wave()
+        data, _ = self.given_file()
+        number = wave.upload(data).json["upload"]
+        [kept] = self.spooled(f"upload-{number}")
+        looks = [("POST", "run"), ("GET", "rejected"), ("GET", "preview")]
+        for change in (lambda: os.truncate(kept, len(data) // 2), lambda: kept.unlink()):
+            change()
+            for method, rest in looks:
+                self.assert_status(wave.ask(method, f"/uploads/{number}/{rest}"), 404, "file_not_kept")
+
+    def test_what_the_disk_refuses_is_in_the_log(self):
+        wave = self.given_wave()
+        first = self.given_tus(wave, 5)
+        [place] = self.spooled(f"tus-{first.location.rsplit('/', 1)[1]}")
+        next_one = int(self.server.sql("select max(tus_id) from tus_upload")) + 1
+        place.with_name(f"tus-{next_one}").mkdir()
+        self.assert_code(self.create(wave, 5), 500, "spool_failed")
+        self.assertIn("a file of the spool cannot be written", self.server.logged("spool.failed")[-1]["err"])
+        place.with_name(f"tus-{next_one}").rmdir()
+
     def test_a_spool_that_cannot_be_used_stops_no_upload(self):
         wave = self.given_wave()
         data, rows = self.given_file()
