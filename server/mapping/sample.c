@@ -50,8 +50,8 @@ static void note_fault(struct sample *s, const struct decode_fault *fault, bool 
 	s->broken = broken;
 }
 
-/** False where nothing more is to be read. */
-static bool take_rows(struct sample *s, struct decoder *d)
+/** False where nothing more is to be read. `cut`: a break is ours, not the file's. */
+static bool take_rows(struct sample *s, struct decoder *d, bool cut)
 {
 	struct arena arena;
 	struct record record;
@@ -63,7 +63,7 @@ static bool take_rows(struct sample *s, struct decoder *d)
 		enum decoded got = decoder_next(d, &arena, &record, &fault);
 		if (got == DECODE_RECORD)
 			more = keep_row(s, &record);
-		else if (got == DECODE_BAD_ROW || got == DECODE_BROKEN)
+		else if (got == DECODE_BAD_ROW || (got == DECODE_BROKEN && !cut))
 			note_fault(s, &fault, got == DECODE_BROKEN);
 		arena_rewind(&arena, before);
 		if (!more || (got != DECODE_RECORD && got != DECODE_BAD_ROW))
@@ -100,22 +100,36 @@ static void make_cells(struct sample *s)
 			s->cells[r * s->columns_len + c] = find(&s->rows[r], c, s->columns[c]);
 }
 
+/** Without the line that is cut off at the end; empty where there is no line. */
+static struct slice whole_lines(struct slice bytes)
+{
+	size_t len = bytes.len;
+	while (len > 0 && bytes.at[len - 1] != '\n')
+		len--;
+	if (len > 0 && len < bytes.len && bytes.at[len] == '\0')
+		len++; /* the other half of a line end in UTF-16 */
+	return (struct slice){bytes.at, len};
+}
+
 struct sample *sample_new(struct slice bytes, bool whole, enum decode_format format,
 			  const struct csv_options *csv)
 {
 	struct sample *s = memory_new(sizeof(*s));
 	struct decoder *d = format == DECODE_CSV ? decoder_new_csv(csv) : decoder_new(format);
 	arena_init(&s->arena, SAMPLE_BYTES);
-	bool more = true;
+	struct slice cut = whole_lines(bytes);
+	bool more = true, lines = format != DECODE_JSON_ARRAY && cut.len > 0;
+	if (!whole && lines)
+		bytes = cut;
 	while (more && bytes.len > 0) {
 		size_t len = bytes.len < SAMPLE_FEED_BYTES ? bytes.len : SAMPLE_FEED_BYTES;
 		decoder_feed(d, (struct slice){bytes.at, len});
 		bytes = slice_from(bytes, len);
-		more = take_rows(s, d);
+		more = take_rows(s, d, false);
 	}
-	if (more && whole) {
+	if (more && (whole || lines)) {
 		decoder_finish(d);
-		(void)take_rows(s, d);
+		(void)take_rows(s, d, !whole);
 	}
 	s->has_reading = decoder_reading(d) != NULL;
 	if (s->has_reading)

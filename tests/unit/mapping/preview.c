@@ -211,6 +211,30 @@ Test(preview, twenty_rows_are_shown_of_the_beginning_of_a_file)
 	buf_fini(&file);
 }
 
+static const char *shown_of_part(struct slice part)
+{
+	const struct preview preview = {
+		.bytes = part, .format = DECODE_CSV, .programme = programme, .code = SLICE("m")};
+	struct profile *none = NULL;
+	struct trouble why;
+	buf_clear(&json);
+	cr_assert_eq(preview_json(&preview, &none, &json, &why), OK);
+	buf_add_byte(&json, '\0');
+	return json.at;
+}
+
+Test(preview, of_a_small_part_the_whole_rows_are_shown_and_no_fault_of_the_cut)
+{
+	const char *all = shown_of_part(
+		SLICE("result_id,company,channel,nps\nr1,C1,phone,9\nr2,C"));
+	cr_expect_not_null(strstr(all, "\"faults\":[],\"rows\":[{\"row\":1,"), "%s", all);
+	cr_expect_null(strstr(all, "\"row\":2,"), "%s", all);
+	all = shown_of_part(
+		SLICE("result_id,company,channel,comment\nr1,C1,phone,\nr2,C1,phone,\"a\nb"));
+	cr_expect_not_null(strstr(all, "\"faults\":[],\"rows\":[{\"row\":1,"), "%s", all);
+	cr_expect_null(strstr(all, "\"row\":2,"), "%s", all);
+}
+
 Test(preview, a_given_mapping_is_used_and_rows_left_out_are_told)
 {
 	struct programme_faults faults;
