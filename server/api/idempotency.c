@@ -329,13 +329,24 @@ static void hash(struct slice bytes, unsigned char sha[SHA_BYTES])
 			NULL) == 1);
 }
 
-static void hash_request(const struct exchange *x, unsigned char sha[SHA_BYTES])
+/** What a wave's step answers is for the key that asked: another may not know of a publication
+ * that waits. */
+static bool answers_one_key(const struct route *route)
+{
+	return route->handler == &wave_open || route->handler == &wave_close ||
+	       route->handler == &wave_publish;
+}
+
+static void hash_request(const struct exchange *x, const struct known_key *key,
+			 unsigned char sha[SHA_BYTES])
 {
 	struct buf words;
 	struct slice type = exchange_header(x, "content-type");
 	buf_init(&words, WORDS_BYTES);
 	buf_print(&words, "%d %.*s?%.*s %.*s", (int)x->method, SLICE_ARGS(x->path),
 		  SLICE_ARGS(x->query), SLICE_ARGS(type));
+	if (answers_one_key(x->route))
+		buf_print(&words, " %s", key->key_id);
 	hash(buf_slice(&words), sha);
 	buf_fini(&words);
 }
@@ -372,7 +383,7 @@ static struct keyed *new_keyed(struct exchange *x, const struct known_key *key)
 	buf_init(&k->type_found, 256);
 	buf_init(&k->headers, WORDS_BYTES);
 	buf_init(&k->body, SIZE_MAX / 2);
-	hash_request(x, k->request_sha);
+	hash_request(x, key, k->request_sha);
 	return k;
 }
 

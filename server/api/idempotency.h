@@ -6,8 +6,9 @@
  * it leaves; the same request again gets that answer and the field Idempotency-Replayed. A client
  * that is gone is answered all the same, for when it comes again.
  *
- * The fingerprint is the SHA-256 of method, path, query and Content-Type, and that of the body:
- * promised by Repr-Digest, else known when the body has been read. A file sent again without
+ * The fingerprint is the SHA-256 of method, path, query and Content-Type (and, of a wave's steps,
+ * of whose key it is, because under an embargo not every key is told the same), and that of the
+ * body: promised by Repr-Digest, else known when the body has been read. A file sent again without
  * Repr-Digest is read to its end before it is answered; nothing of it is taken.
  *
  * Kept: 48 hours, answers below 500 to requests that were read to their end. After others the key

@@ -361,6 +361,16 @@ class Embargo(ServerCase):
         self.assertEqual(wave.get("/sectors?revision=0").json["overall"]["contacts_all"], 4)
         self.assert_status(wave.ask("POST", "/open", b'{"reason":"x"}', other), 409, "wrong_state")
 
+    def test_a_publication_sent_again_by_another_key_is_not_told(self):
+        wave = self.given_hidden()
+        other = self.server.key(wave.organisation)
+        body = json.dumps({"announce_at": FAR}).encode()
+        said = [wave.ask("POST", "/publish", body, key, Content_Type=JSON, Idempotency_Key="one")
+                for key in (wave.key, wave.key, other)]
+        self.assert_status(said[1], 200)
+        self.assertEqual((said[1].body, said[1].headers["Idempotency-Replayed"]), (said[0].body, "true"))
+        self.assert_status(said[2], 422, "idempotency_key_reused")
+
     def test_a_key_that_cannot_know_of_a_revision_is_not_asked_for_a_reason(self):
         wave = self.given_hidden()
         other = self.server.key(wave.organisation)
