@@ -4,6 +4,7 @@
 A verb's own options must stand in its section of the page; options of every verb stand in
 "OPTIONS OF EVERY VERB". Nothing may stand on the page that no help knows.
 """
+import os
 import re
 import subprocess
 import sys
@@ -73,6 +74,9 @@ def check(binary, page):
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
+    if not os.path.exists(sys.argv[1]):
+        print(f"skipped: {sys.argv[1]} is not built")
+        return
     with open(sys.argv[2], encoding="utf-8") as file:
         faults = check(sys.argv[1], file.read())
     for fault in faults:
