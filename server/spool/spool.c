@@ -14,7 +14,7 @@
 
 #define KEEP_BYTES_STANDARD ((int64_t)10 << 30)
 
-enum { KEEP_DAYS_STANDARD = 7, PATH_BYTES = 4096 };
+enum { KEEP_DAYS_STANDARD = 7, PATH_BYTES = 4096, BUCKETS = 16384 };
 
 #define DAY_US ((int64_t)86400 * 1000000)
 
@@ -28,6 +28,7 @@ struct spool {
 	char path[PATH_BYTES];
 	struct trouble unusable;
 	struct spool_entry *oldest, *newest;
+	struct spool_entry *named[BUCKETS];
 	int64_t bytes, files;
 	int64_t last_number;
 };
@@ -82,12 +83,33 @@ static void append_entry(struct spool_entry *e)
 	s->newest = e;
 }
 
-/** Those asked for are mostly the newest. */
+/* By name: a list of 200,000 is too long to be looked through while everybody waits */
+
+static size_t bucket_of(struct spool_name name)
+{
+	return ((uint64_t)name.number * 4 + name.kind) % BUCKETS;
+}
+
+static void name_entry(struct spool_entry *e)
+{
+	struct spool_entry **place = &e->spool->named[bucket_of(e->name)];
+	e->next_named = *place;
+	*place = e;
+}
+
+static void unname_entry(struct spool_entry *e)
+{
+	struct spool_entry **place = &e->spool->named[bucket_of(e->name)];
+	while (*place != e)
+		place = &(*place)->next_named;
+	*place = e->next_named;
+}
+
 struct spool_entry *spool_find(const struct spool *s, struct spool_name name)
 {
-	struct spool_entry *e = s->newest;
+	struct spool_entry *e = s->named[bucket_of(name)];
 	while (e != NULL && (e->name.kind != name.kind || e->name.number != name.number))
-		e = e->older;
+		e = e->next_named;
 	return e;
 }
 
@@ -96,6 +118,7 @@ struct spool_entry *spool_entry_new(struct spool *s, struct spool_name name)
 	struct spool_entry *e = memory_new(sizeof(*e));
 	*e = (struct spool_entry){.spool = s, .name = name, .since = clock_now(), .holds = 1};
 	append_entry(e);
+	name_entry(e);
 	s->files++;
 	return e;
 }
@@ -152,6 +175,7 @@ static void forget(struct spool_entry *e)
 		(void)snprintf(r->name, sizeof(r->name), "%s", name);
 	loop_offload(s->loop, remove_on_the_pool, removed, r);
 	unlink_entry(e);
+	unname_entry(e);
 	s->bytes -= e->bytes;
 	s->files--;
 	e->removed = true;
@@ -280,7 +304,9 @@ enum status spool_rename(struct spool *s, struct spool_name from, struct spool_n
 	if (renameat(s->folder, old, s->folder, new) != 0)
 		return spool_disk_trouble(why, "a file cannot be renamed");
 	unlink_entry(e);
+	unname_entry(e);
 	e->name = to;
+	name_entry(e);
 	e->since = clock_now();
 	append_entry(e);
 	return OK;

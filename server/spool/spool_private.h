@@ -9,6 +9,7 @@
 struct spool_entry {
 	struct spool *spool;
 	struct spool_entry *older, *newer; /**< by when they came under their name */
+	struct spool_entry *next_named;	   /**< of the names that share a bucket */
 	struct spool_name name;
 	int64_t bytes; /**< on the disk and on their way to it */
 	int64_t since; /**< instant */
