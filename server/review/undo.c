@@ -507,9 +507,12 @@ static void locked(void *arg, const struct pg_answer *answer)
 {
 	struct undo *u = arg;
 	struct trouble why;
-	if (pg_get_bool(answer->result, 0, 0))
+	bool taken = pg_get_bool(answer->result, 0, 0);
+	if (taken && pg_get_bool(answer->result, 0, 1))
 		return;
-	(void)trouble_code(&why, E_BUSY, "try_again", "an upload of this wave is being undone");
+	(void)trouble_code(&why, E_BUSY, "try_again",
+			   taken ? "a file is being taken as a whole into this wave"
+				 : "an upload of this wave is being undone");
 	fail(u, &why);
 }
 

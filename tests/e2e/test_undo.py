@@ -1,5 +1,6 @@
 """Corrections by upload and undo, and results without a file, as clients meet them."""
 import concurrent.futures
+import contextlib
 import json
 import os
 import re
@@ -7,7 +8,7 @@ import subprocess
 import threading
 import unittest
 
-from harness import CSV, JSON, ServerCase, many_rows, program, small_document
+from harness import CSV, JSON, ServerCase, many_rows, program, small_document, wait_until
 
 HEADER = b"result_id,company,channel,shopper,contacted_at,q1,q2,csat,ces,nps\n"
 A, B = b"a,A,phone,S-1,,2,1,5,7,9\n", b"b,A,chat,S-2,,0,,2,3,1\n"
@@ -156,6 +157,36 @@ class Undo(ServerCase):
         self.assertLessEqual(set(seen) - set(range(0, 300, 50)), set(range(12000, 12300, 50)))
         self.assertEqual((wave.stored(), wave.counted()), (250, 250))
         self.server.verify()
+
+    @contextlib.contextmanager
+    def holding(self, what):
+        """A session of somebody who does not go on, in the wave made last."""
+        number = self.server.sql("select max(wave_id) from wave")
+        with subprocess.Popen(["psql", "-XAtq", self.server.conninfo()], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True) as holder:
+            holder.stdin.write(f"begin; {what.format(wave=number)};\n\\echo held\n")
+            holder.stdin.flush()
+            wait_until(lambda: holder.stdout.readline() == "held\n", 30, "nothing is held")
+            yield
+            holder.stdin.close()
+
+    def test_an_upload_is_undone_while_a_batch_of_another_is_being_stored(self):
+        wave = self.given_results()
+        upload = self.replace(wave, NEW_A).json["upload"]
+        with self.holding("select pg_advisory_xact_lock_shared(1886152054, {wave})"):
+            self.assert_status(self.undo(wave, upload), 200)
+
+    def test_an_upload_is_taken_while_another_is_being_undone(self):
+        wave = self.given_results()
+        upload = self.replace(wave, NEW_A).json["upload"]
+        waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%undoing%'"
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            with self.holding("select from result where wave_id = {wave} and result_id = 'a' for update"):
+                undoing = pool.submit(self.undo, wave, upload)
+                wait_until(lambda: self.server.sql(waits, "plaudit_runtime") == "1", 30, "nobody undoes")
+                self.assertEqual(wave.upload(HEADER + C).json["accepted"], 1)
+            self.assert_status(undoing.result(), 200)
+        self.assertEqual((wave.get("/results/a").json["company"], wave.stored()), ("A", 3))
 
     # Results without a file
 
