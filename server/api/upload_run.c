@@ -16,7 +16,7 @@ struct running {
 	struct api *api;
 	struct file_upload *upload;
 	int wave_id, organisation_id;
-	int64_t file;
+	int64_t file, file_bytes;
 	struct slice place; /* as long as there is an exchange */
 	char key_id[KEY_ID_CHARS + 1];
 };
@@ -47,7 +47,8 @@ static void start(struct running *r, const struct upload_words *words)
 {
 	struct exchange *x = r->caller.x;
 	const struct known_wave *wave = catalogue_wave_by_id(r->api->catalogue, r->wave_id);
-	struct file_upload_request request = {.file = SPOOL_NAME_UPLOAD(r->file)};
+	struct file_upload_request request = {.file = SPOOL_NAME_UPLOAD(r->file),
+					      .file_bytes = r->file_bytes};
 	const struct file_upload_listener listener = {.begun = begun, .ended = ended, .arg = r};
 	struct trouble why;
 	if (wave == NULL)
@@ -72,6 +73,8 @@ static void file_came(void *arg, const struct pg_answer *answer)
 	struct upload_words words;
 	if (x != NULL && answer->status == OK && pg_rows(answer->result) > 0) {
 		r->file = pg_get_int8(answer->result, 0, 0);
+		if (!pg_is_null(answer->result, 0, 4))
+			r->file_bytes = pg_get_int8(answer->result, 0, 4);
 		held_words_read(&held, x, answer->result, x->arena, &words);
 		start(r, &words);
 		return;

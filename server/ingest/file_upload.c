@@ -291,6 +291,19 @@ static void keep_words(struct file_upload *f)
 	}
 }
 
+/** Kept files are not flushed one by one: a power cut can leave a shorter one. */
+static enum status hold_file(struct file_upload *f)
+{
+	const struct file_upload_request *r = &f->request;
+	enum status st = spool_hold(ingest_settings(f->ingest)->spool, r->file, &f->file, &f->why);
+	if (st == OK && r->file_bytes > 0 && spool_file_bytes(f->file) != r->file_bytes) {
+		spool_release(&f->file);
+		st = trouble_code(&f->why, E_GONE, "file_not_kept",
+				  "the kept file is not what was sent any more");
+	}
+	return st;
+}
+
 struct file_upload *file_upload_open(struct ingest *in, const struct file_upload_request *request,
 				     const struct file_upload_listener *listener)
 {
@@ -304,7 +317,7 @@ struct file_upload *file_upload_open(struct ingest *in, const struct file_upload
 	buf_init(&f->reading, UPLOAD_READING_BYTES);
 	keep_words(f);
 	must(s->spool != NULL);
-	if (spool_hold(s->spool, request->file, &f->file, &f->why) < 0) {
+	if (hold_file(f) < 0) {
 		loop_later(s->loop, failed_at_once, f);
 	} else if (request->upload.table != NULL) {
 		f->request.upload.format = DECODE_CSV;

@@ -23,6 +23,7 @@ struct file_upload_request {
 	/** What format and csv say of a file of a `table` format is not looked at. */
 	struct upload_request upload;
 	struct spool_name file;
+	int64_t file_bytes; /**< of another size it is file_not_kept; 0: not known */
 };
 
 struct file_upload_listener {

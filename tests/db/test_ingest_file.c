@@ -55,9 +55,9 @@ static struct spool_name given_file(const char *text)
 	for (struct slice rest = slice_of(text); rest.len > 0; rest = slice_from(rest, 65536)) {
 		struct slice part = {rest.at, rest.len < 65536 ? rest.len : 65536};
 		bool again = false;
+		resumed = &again;
 		if (spool_write(w, part) == FLOW_PAUSE)
-			for (resumed = &again; !again;)
-				uv_run(loop_uv(s.loop), UV_RUN_ONCE);
+			turn_until(&s, &again);
 	}
 	spool_finish(&w, note_written, &written);
 	turn_until(&s, &written);

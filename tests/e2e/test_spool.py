@@ -35,6 +35,17 @@ class Spooled(TusCase):
             for method, rest in looks:
                 self.assert_status(wave.ask(method, f"/uploads/{number}/{rest}"), 404, "file_not_kept")
 
+    def test_a_kept_file_that_a_power_cut_left_shorter_is_not_run(self):
+        wave = self.given_wave()
+        data, _ = self.given_file()
+        number = wave.ask("POST", "/uploads?dry_run=1", data, Content_Type="text/csv").json["upload"]
+        [kept] = self.spooled(f"upload-{number}")
+        self.server.stop()
+        os.truncate(kept, len(data) // 2)
+        self.server.start()
+        self.assert_status(wave.ask("POST", f"/uploads/{number}/run"), 404, "file_not_kept")
+        self.assertEqual(wave.stored(), 0)
+
     def test_what_the_disk_refuses_is_in_the_log(self):
         wave = self.given_wave()
         first = self.given_tus(wave, 5)
