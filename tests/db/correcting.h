@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store/compaction.h"
-
 static struct scene s;
 
 /* Uploads */
@@ -158,35 +156,12 @@ static inline struct undone undone(int64_t upload_id, enum undo_changed changed)
 
 /* Looking */
 
-static inline void note_compacted(void *arg, const struct compaction_outcome *outcome)
-{
-	cr_expect_eq(outcome->status, OK, "%s", outcome->why.words);
-	*(bool *)arg = true;
-}
-
-static inline void compact(int wave_id)
-{
-	struct compaction_request request = {.loop = s.loop,
-					     .pool = s.server.pool,
-					     .wave_id = wave_id,
-					     .areas = 2,
-					     .items = 3,
-					     .questions = 2};
-	bool done = false;
-	compaction_run(&request, note_compacted, &done);
-	turn_until(&s, &done);
-}
-
 /** The other wave, sent `text`, counts as this one does, byte for byte. */
 static inline void expect_counts_as_of(const char *text)
 {
 	struct sending other = sent_as(s.other_wave_id, text, &(struct upload_request){0});
 	cr_expect_eq(other.report.counts.rejected, 0, "%s", other.errors);
-	compact(s.wave_id);
-	compact(s.other_wave_id);
-	cr_expect_eq(number(&s, "select count(*) from tally_snapshot a, tally_snapshot b where "
-				"a.wave_id = 1 and b.wave_id = 2 and a.packed = b.packed"),
-		     1, "the tallies differ");
+	expect_waves_count_alike(&s);
 }
 
 static inline void end_exact(void)

@@ -79,6 +79,11 @@ void turn_while_uploading(struct scene *s); /**< until no upload runs at s->serv
 void sql(struct scene *s, const char *text);
 long long number(struct scene *s, const char *text); /**< the first value of a query */
 
+/** Makes one snapshot of the wave's deltas. */
+void compact_counts(struct scene *s, int wave_id);
+/** Both waves count the same, byte for byte. */
+void expect_waves_count_alike(struct scene *s);
+
 /** Rows "ID,C1,phone,1,1,5,4,9" under the small programme's header. */
 #define HEADER "result_id,company,channel,q1,q2,q3,csat,nps\n"
 /** `count` rows with ids prefix000000.., valid until the scene ends. */

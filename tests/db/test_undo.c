@@ -571,7 +571,7 @@ Test(undo, another_sequence_is_so_too)
 
 static long long hash_of_counts(void)
 {
-	compact(s.wave_id);
+	compact_counts(&s, s.wave_id);
 	return number(&s, "select hashtextextended(encode(packed, 'hex'), 0) from tally_snapshot "
 			  "where wave_id = 1");
 }
