@@ -2,7 +2,7 @@
 FROM debian:bookworm-slim AS build
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
 	gcc libc6-dev cmake ninja-build pkg-config \
-	libuv1-dev libpq-dev libssl-dev libcjson-dev libcurl4-openssl-dev libutf8proc-dev libuchardet-dev \
+	libuv1-dev libpq-dev libssl-dev libcjson-dev libcurl4-openssl-dev libutf8proc-dev libuchardet-dev libgmime-3.0-dev \
 	libzip-dev libexpat1-dev zlib1g-dev libxlsxwriter-dev libglib2.0-dev \
 	r-mathlib node-llhttp \
 	&& rm -rf /var/lib/apt/lists/*
@@ -13,7 +13,7 @@ RUN cmake -S /src --preset release -B /build \
 
 FROM debian:bookworm-slim
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-	ca-certificates libuv1 libpq5 libssl3 libcjson1 libcurl4 libutf8proc2 libuchardet0 \
+	ca-certificates libuv1 libpq5 libssl3 libcjson1 libcurl4 libutf8proc2 libuchardet0 libgmime-3.0-0 \
 	libzip4 libexpat1 zlib1g libxlsxwriter4 libglib2.0-0 tzdata \
 	&& rm -rf /var/lib/apt/lists/* \
 	&& useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin plaudit \

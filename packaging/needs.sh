@@ -43,6 +43,7 @@ build_needs() {
 		libssl-dev has_library libssl
 		libcjson-dev has_library libcjson
 		libcurl4-openssl-dev has_library libcurl
+		libgmime-3.0-dev has_library gmime-3.0
 		libutf8proc-dev has_library libutf8proc
 		libuchardet-dev has_library uchardet
 		libzip-dev has_library libzip

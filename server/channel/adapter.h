@@ -1,0 +1,52 @@
+/** Everything that differs between providers, one row each: who signs how, what they are answered,
+ * how their payloads are read. Pure: no socket, no database.
+ *
+ * Source: docs/channels.md has the table with its reasons.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "channel/heard.h"
+#include "channel/payload.h"
+#include "channel/signature.h"
+
+struct setup;
+
+/** What a second answer of a contact to the same question does. Decided by (observed_at, order of
+ * arrival), whichever is read first. */
+enum re_answer {
+	RE_ANSWER_LAST, /**< takes the place of the first */
+	RE_ANSWER_FIRST /**< is left aside */
+};
+
+/** HTTP statuses by what became of an event. */
+struct adapter_answers {
+	int taken;   /**< stored, now or before */
+	int refused; /**< the signature is missing, wrong or too old */
+	int away;    /**< it could not be stored anywhere: the provider should come again */
+};
+
+enum { ADAPTER_DEDUPE_BYTES = 200 };
+
+struct adapter {
+	const char *kind; /**< "messenger", as a source's document names it */
+	enum signature_scheme scheme;
+	enum re_answer re_answer;
+	bool hook;	  /**< it posts to /v1/hooks/{source} */
+	bool signed_must; /**< no source of this kind without a signing secret */
+	struct adapter_answers answers;
+	int64_t body_most; /**< bytes */
+	/** What the provider numbers its events by, written to `key`; 0: by nothing, and the digest
+	 * of query and body is the key. */
+	size_t (*dedupe)(const struct payload *payload, char key[ADAPTER_DEDUPE_BYTES]);
+	/** OK: *heard is filled, bad payloads included. E_LIMIT: the arena is too small. May run on
+	 * a pool thread. */
+	enum status (*hear)(const struct setup *setup, const struct payload *payload,
+			    struct arena *arena, struct heard *heard, struct trouble *why);
+};
+
+extern const struct adapter adapters[];
+extern const size_t adapters_len;
+
+const struct adapter *adapter_find(struct slice kind); /**< NULL: none */
