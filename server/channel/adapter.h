@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/status.h"
 #include "channel/heard.h"
 #include "channel/payload.h"
@@ -44,6 +45,11 @@ struct adapter {
 	 * a pool thread. */
 	enum status (*hear)(const struct setup *setup, const struct payload *payload,
 			    struct arena *arena, struct heard *heard, struct trouble *why);
+	/** What a provider that waits for more than a status is answered, once the payload is
+	 * stored for good: written to `to`; its content type. NULL: nothing beside the status.
+	 * `url` is what was posted to, as it is configured, without query. */
+	const char *(*answer)(const struct setup *setup, const struct payload *payload,
+			      struct slice url, struct arena *arena, struct buf *to);
 };
 
 extern const struct adapter adapters[];
