@@ -11,6 +11,7 @@
 #include "channel/heard.h"
 #include "channel/payload.h"
 #include "channel/signature.h"
+#include "survey/programme.h"
 
 struct setup;
 
@@ -30,11 +31,43 @@ struct adapter_answers {
 
 enum { ADAPTER_DEDUPE_BYTES = 200 };
 
+/** What a source's document may say where its kind knows what to do with it. Every kind has
+ * source, kind, programme, wave, channel, company, companies and questions. */
+/* clang-format off */
+#define SETUP_KEYS(X)             \
+	X(FORM,     "form")        \
+	X(ORIGINS,  "origins")     \
+	X(OPEN,     "open")        \
+	X(MAILBOX,  "mailbox")     \
+	X(BASE_URL, "base_url")    \
+	X(ACCOUNT,  "account")     \
+	X(PAGE,     "page")
+/* clang-format on */
+
+enum setup_key {
+#define X(name, word) SETUP_##name,
+	SETUP_KEYS(X)
+#undef X
+		SETUP_KEY_COUNT
+};
+
+#define SETUP_BIT(name) (1u << SETUP_##name)
+
+/** Both 0: the provider has none of its own and takes the question's. */
+struct adapter_scale {
+	int min, max;
+};
+
 struct adapter {
 	const char *kind; /**< "messenger", as a source's document names it */
 	enum signature_scheme scheme;
 	enum re_answer re_answer;
+	unsigned may, must_have; /**< SETUP_BIT() of the keys it knows, and of those it needs */
+	struct adapter_scale scales[MEASURE_OTHER]; /**< [MEASURE_NPS] = {0, 10} */
+	bool open;	  /**< nobody comes to it with a token: its contacts are its own */
 	bool hook;	  /**< it posts to /v1/hooks/{source} */
+	bool mail;	  /**< mail comes to <address>@<mail domain> */
+	bool agi;	  /**< calls come to agi://host/<address> */
 	bool signed_must; /**< no source of this kind without a signing secret */
 	struct adapter_answers answers;
 	int64_t body_most; /**< bytes */
@@ -52,7 +85,7 @@ struct adapter {
 			      struct slice url, struct arena *arena, struct buf *to);
 };
 
-extern const struct adapter adapters[];
+extern const struct adapter adapters[]; /**< and one without a kind behind the last */
 extern const size_t adapters_len;
 
 const struct adapter *adapter_find(struct slice kind); /**< NULL: none */

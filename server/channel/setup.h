@@ -1,7 +1,9 @@
 /** A source as a firm describes it: the document of POST /v1/sources, read and checked.
  *
- * Pure. Lifetime: everything lives in the arena given to setup_read().
+ * Pure. Lifetime: everything lives in the arena given to setup_read(), but for codes of questions
+ * that are the programme's.
  * Source: docs/channels.md has every key.
+ * Limits: the numbers below; a document over one of them gets a fault, never a cut list.
  */
 #pragma once
 
@@ -11,9 +13,19 @@
 
 struct adapter;
 
+enum {
+	SETUP_BYTES_LIMIT = 256 * 1024,
+	SETUP_QUESTIONS_MOST = 64,
+	SETUP_PLACES_MOST = 1000,
+	SETUP_ORIGINS_MOST = 32,
+	SETUP_NAME_BYTES = 200, /**< a provider's name of a question or a place */
+	SETUP_URL_BYTES = 500,
+	SETUP_WORDS_BYTES = 500 /**< of a question, in one language */
+};
+
 /** The provider's name of a question, and the column of the result it answers. */
 struct setup_question {
-	struct slice heard, column;
+	struct slice heard, column; /**< column.at NULL: its answers are not taken */
 };
 
 /** What was contacted there (a page, an inbox, a number), and whose it is. */
@@ -39,8 +51,9 @@ struct setup {
 };
 
 /** Every fault by JSON pointer; codes as of programme files. `p` is the programme it names and
- * `wave` the index of its wave: a question, channel or company that is not there is a fault, and so
- * is a provider's scale that is not the question's. E_INPUT: *faults says what is wrong. */
+ * `wave` the index of its wave (NULL and -1 where there is none, which is a fault): a question,
+ * channel or company that is not there is a fault, and so is a provider's scale that is not the
+ * question's. E_INPUT: *faults says what is wrong. E_LIMIT: `arena` is too small for the faults. */
 enum status setup_read(struct slice document, const struct programme *p, int wave,
 		       struct arena *arena, struct setup *setup,
 		       struct programme_faults *faults) NODISCARD;
