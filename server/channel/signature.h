@@ -2,15 +2,20 @@
  *
  * Raw bytes only, digests compared decoded and in constant time, every live secret tried. What
  * carries a time is refused more than SIGNATURE_TOLERANCE_S away from `now`, which is the
- * database's clock; whoever compares by it never believes a time ahead of a signature that is
- * wrong. Source: the providers' own words; vectors in tests/unit/channel/test_signature.c.
+ * database's clock; a time is not believed before its signature is. Source: the providers' own
+ * words; vectors in tests/unit/channel/test_signature.c.
  */
 #pragma once
 
 #include "base/status.h"
 #include "channel/payload.h"
 
-enum { SIGNATURE_TOLERANCE_S = 300, SIGNATURE_SECRETS = 2 };
+enum {
+	SIGNATURE_TOLERANCE_S = 300,
+	SIGNATURE_SECRETS = 2,
+	SIGNATURE_HEADER_BYTES = 2048, /**< longer is refused unread */
+	SIGNATURE_LIST = 8	       /**< signatures in one header; more are refused */
+};
 
 /* clang-format off */
 #define SIGNATURE_SCHEMES(X)                                                             \
@@ -42,11 +47,14 @@ struct signature_check {
 	const struct payload *payload;
 	struct slice url; /**< configured: "https://cx.example.org/v1/hooks/abc", without query */
 	const struct slice *secrets;
-	size_t secrets_len; /**< 0: GOOD for who must not sign, else MISSING */
-	int64_t now;
+	size_t secrets_len;
+	bool must;   /**< sign: without a secret it is MISSING; else it is GOOD as it is */
+	int64_t now; /**< CLOCK_NO_INSTANT: what carries a time is STALE */
 };
 
 enum signature_verdict signature_verify(enum signature_scheme scheme,
 					const struct signature_check *check) NODISCARD;
-/** "missing", "wrong", "stale". */
+/** Can this be a secret of the scheme? One that is not may be stored, and no event ever fits it. */
+bool signature_secret_fits(enum signature_scheme scheme, struct slice secret);
+/** "good", "missing", "wrong", "stale". */
 const char *signature_verdict_word(enum signature_verdict verdict);

@@ -3,9 +3,9 @@
 #include <stdio.h>
 
 #include "base/must.h"
+#include "base/percent.h"
 #include "http/conn.h"
 #include "http/dated.h"
-#include "http/percent.h"
 
 void *exchange_context(const struct exchange *x)
 {

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/must.h"
-#include "http/percent.h"
+#include "base/percent.h"
 #include "http/problem.h"
 
 static bool answer(struct conn *c, int status, const char *code, const char *words)

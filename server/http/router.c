@@ -2,7 +2,7 @@
 
 #include "base/buf.h"
 #include "base/must.h"
-#include "http/percent.h"
+#include "base/percent.h"
 
 enum { MOST_PARTS = 16, ALLOW_BYTES = 128 };
 

@@ -1,6 +1,6 @@
 #include <criterion/criterion.h>
 
-#include "http/percent.h"
+#include "base/percent.h"
 #include "http/router.h"
 
 static const struct handler nobody = {0};

@@ -1,4 +1,4 @@
-#include "http/percent.h"
+#include "base/percent.h"
 
 static int digit_of(char c)
 {
@@ -24,11 +24,12 @@ static bool nothing_to_decode(struct slice in, bool plus_is_space)
 	       !(plus_is_space && memchr(in.at, '+', in.len) != NULL);
 }
 
-bool percent_decode(struct arena *arena, struct slice in, bool plus_is_space, struct slice *out)
+bool percent_decode_bytes(struct arena *arena, struct slice in, bool plus_is_space,
+			  struct slice *out)
 {
 	*out = in;
 	if (nothing_to_decode(in, plus_is_space))
-		return slice_is_text(in);
+		return true;
 	char *to = arena_take(arena, in.len + 1);
 	if (to == NULL)
 		return false;
@@ -46,5 +47,10 @@ bool percent_decode(struct arena *arena, struct slice in, bool plus_is_space, st
 		to[len++] = c;
 	}
 	*out = (struct slice){to, len};
-	return slice_is_text(*out);
+	return true;
+}
+
+bool percent_decode(struct arena *arena, struct slice in, bool plus_is_space, struct slice *out)
+{
+	return percent_decode_bytes(arena, in, plus_is_space, out) && slice_is_text(*out);
 }

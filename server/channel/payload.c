@@ -1,0 +1,12 @@
+#include "channel/payload.h"
+
+struct slice payload_header(const struct payload *p, const char *lower_name)
+{
+	struct slice rest = p->headers, line;
+	size_t name_len = strlen(lower_name);
+	while (slice_next_part(&rest, '\n', &line))
+		if (line.len > name_len && line.at[name_len] == ':' &&
+		    memcmp(line.at, lower_name, name_len) == 0)
+			return slice_trim(slice_from(line, name_len + 1));
+	return SLICE_NONE;
+}
