@@ -13,6 +13,7 @@
 #include "review/settle.h"
 #include "spool/spool.h"
 #include "store/catalogue.h"
+#include "store/sources.h"
 
 /** Of the four pool threads two make tables for uploads (TABLES_AT_ONCE), and batches need one. */
 enum { TABLES_LOOKED_AT = 1 };
@@ -22,6 +23,7 @@ struct api {
 	struct pg_pool *pool;
 	const struct pg_settings *database; /**< for connections of one's own */
 	struct catalogue *catalogue;
+	struct sources *sources;
 	struct ingest *ingest;
 	struct tus *tus;     /**< resumable uploads */
 	struct spool *spool; /**< never NULL, but perhaps unusable */

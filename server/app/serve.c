@@ -17,7 +17,13 @@
 #include "base/say.h"
 #include "pg/listen.h"
 
-enum { DRAIN_POLL_MS = 20, DRAIN_MOST_MS = 30000, CLOSE_MOST_MS = 5000, REFRESH_MS = 60000 };
+enum {
+	DRAIN_POLL_MS = 20,
+	DRAIN_MOST_MS = 30000,
+	CLOSE_MOST_MS = 5000,
+	REFRESH_MS = 60000,
+	SOURCES_FLUSH_MS = 3000
+};
 
 /* clang-format off */
 #define SERVE_STATES(X)                                                        \
@@ -47,7 +53,7 @@ struct serve {
 	struct pg_settings database_settings;
 	struct api api;
 	struct pg_listen *listen;
-	struct loop_timer *drain, *refresh, *patience;
+	struct loop_timer *drain, *refresh, *patience, *flush;
 	uv_signal_t signals[4];
 	size_t signals_len;
 	enum serve_state state;
@@ -64,6 +70,7 @@ static void catalogue_changed(void *arg)
 	struct serve *s = arg;
 	if (s->api.live != NULL)
 		live_catalogue_changed(s->api.live);
+	sources_reload(s->api.sources, NULL, NULL);
 }
 
 static void notified(void *arg, const char *channel, const char *payload)
@@ -95,6 +102,13 @@ static void refresh(void *arg)
 	spool_tidy(s->api.spool);
 	tus_look(s->api.tus);
 	loop_timer_start(s->refresh, REFRESH_MS);
+}
+
+static void flush(void *arg)
+{
+	struct serve *s = arg;
+	sources_flush(s->api.sources);
+	loop_timer_start(s->flush, SOURCES_FLUSH_MS);
 }
 
 /* Requests and uploads */
@@ -192,6 +206,9 @@ static void pool_closed(void *arg)
 static void listen_closed(void *arg)
 {
 	struct serve *s = arg;
+	sources_flush(s->api.sources);
+	sources_free(s->api.sources);
+	s->api.sources = NULL;
 	catalogue_free(s->api.catalogue);
 	s->api.catalogue = NULL;
 	pg_pool_close(&s->api.pool, pool_closed, s);
@@ -202,6 +219,7 @@ static void live_closed(void *arg)
 	struct serve *s = arg;
 	loop_timer_free(&s->drain);
 	loop_timer_free(&s->refresh);
+	loop_timer_free(&s->flush);
 	pg_listen_close(&s->listen, listen_closed, s);
 }
 
@@ -281,6 +299,7 @@ static void open_database(struct serve *s)
 					    .random = random};
 	s->api.pool = pg_pool_new(s->api.loop, &pool);
 	s->api.catalogue = catalogue_new(s->api.pool, catalogue_changed, s);
+	s->api.sources = sources_new(s->api.pool, s->api.catalogue);
 	s->api.idempotency = idempotency_new(s->api.loop, s->api.pool);
 	s->api.live = live_new(s->api.loop, s->api.pool, s->api.catalogue);
 	s->listen = pg_listen_new(s->api.loop, &listen);
@@ -320,7 +339,9 @@ static void start(struct serve *s)
 	s->drain = loop_timer_new(s->api.loop, drain, s);
 	s->refresh = loop_timer_new(s->api.loop, refresh, s);
 	s->patience = loop_timer_new(s->api.loop, patience_ended, s);
+	s->flush = loop_timer_new(s->api.loop, flush, s);
 	loop_timer_start(s->refresh, REFRESH_MS);
+	loop_timer_start(s->flush, SOURCES_FLUSH_MS);
 	s->api.spool = open_spool(s);
 	ingest.loop = s->api.loop;
 	ingest.pool = s->api.pool;

@@ -196,6 +196,8 @@ static void catalogue_changed(void *arg)
 	struct server *server = arg;
 	if (server->live != NULL)
 		live_catalogue_changed(server->live);
+	if (server->sources != NULL)
+		sources_reload(server->sources, NULL, NULL);
 }
 
 static void note_reloaded(void *arg, enum status st)
@@ -208,6 +210,13 @@ void reload_catalogue(struct scene *s, struct server *server)
 {
 	bool reloaded = false;
 	catalogue_reload(server->catalogue, note_reloaded, &reloaded);
+	turn_until(s, &reloaded);
+}
+
+void reload_sources(struct scene *s, struct server *server)
+{
+	bool reloaded = false;
+	sources_reload(server->sources, note_reloaded, &reloaded);
 	turn_until(s, &reloaded);
 }
 
@@ -231,6 +240,8 @@ static void open_server(struct scene *s, struct server *server, const struct sce
 	cr_assert(turned_until(s, pool_ready, server->pool), "the pool is not ready");
 	server->catalogue = catalogue_new(server->pool, catalogue_changed, server);
 	reload_catalogue(s, server);
+	server->sources = sources_new(server->pool, server->catalogue);
+	reload_sources(s, server);
 	server->live = live_new(s->loop, server->pool, server->catalogue);
 	if (wish->spool != NULL)
 		server->spool = ingest.spool = spool_new(&(struct spool_settings){
@@ -300,6 +311,7 @@ static void close_server(struct scene *s, struct server *server)
 	settler_free(server->settler);
 	review_free(server->review);
 	ingest_free(server->ingest);
+	sources_free(server->sources);
 	catalogue_free(server->catalogue);
 	closed = false;
 	pg_pool_close(&server->pool, note_flag, &closed);

@@ -16,6 +16,7 @@
 #include "review/review.h"
 #include "review/settle.h"
 #include "store/catalogue.h"
+#include "store/sources.h"
 
 enum { WAIT_SECONDS = 40 };
 
@@ -24,6 +25,7 @@ struct server {
 	struct loop *loop;
 	struct pg_pool *pool;
 	struct catalogue *catalogue;
+	struct sources *sources;
 	struct live *live;
 	struct ingest *ingest;
 	struct spool *spool; /* NULL unless asked for */
@@ -130,5 +132,6 @@ struct verified verified(struct scene *s);
 	} while (0)
 
 void reload_catalogue(struct scene *s, struct server *server);
+void reload_sources(struct scene *s, struct server *server);
 /** The CSV board of the field; `text` has room for `room` bytes. The status of the answer. */
 enum status board_of(struct scene *s, struct server *server, int wave_id, char *text, size_t room);

@@ -55,6 +55,7 @@ static void given_http(void)
 	api = (struct api){.loop = s.loop,
 			   .pool = s.server.pool,
 			   .catalogue = s.server.catalogue,
+			   .sources = s.server.sources,
 			   .ingest = s.server.ingest,
 			   .review = s.server.review,
 			   .live = s.server.live,
