@@ -91,10 +91,14 @@
 	  "Takk for svaret!", \
 	  "답변해 주셔서 감사합니다!", \
 	  "Xin cảm ơn Quý khách!") \
-	X(THANKS_MORE, "We have received your answers. You may close this page.", \
-	  "Vi har mottatt svarene dine. Du kan lukke siden.", \
-	  "답변이 접수되었습니다. 이제 이 창을 닫으셔도 됩니다.", \
-	  "Chúng tôi đã nhận được câu trả lời. Quý khách có thể đóng trang này.") \
+	X(RECEIVED, "We have received your answers.", \
+	  "Vi har mottatt svarene dine.", \
+	  "답변이 접수되었습니다.", \
+	  "Chúng tôi đã nhận được câu trả lời của Quý khách.") \
+	X(CLOSE_PAGE, "You may close this page.", \
+	  "Du kan lukke siden.", \
+	  "이제 이 창을 닫으셔도 됩니다.", \
+	  "Quý khách có thể đóng trang này.") \
 	X(CHANGE, "Change my answers", \
 	  "Endre svarene", \
 	  "답변 수정하기", \
