@@ -64,6 +64,7 @@ struct adapter {
 	enum re_answer re_answer;
 	unsigned may, must_have; /**< SETUP_BIT() of the keys it knows, and of those it needs */
 	struct adapter_scale scales[MEASURE_OTHER]; /**< [MEASURE_NPS] = {0, 10} */
+	bool own;	  /**< the server's own page: no source is of this kind */
 	bool open;	  /**< nobody comes to it with a token: its contacts are its own */
 	bool hook;	  /**< it posts to /v1/hooks/{source} */
 	bool mail;	  /**< mail comes to <address>@<mail domain> */

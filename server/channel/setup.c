@@ -66,12 +66,14 @@ static void read_kind(struct setup_making *m, const struct node *root)
 		return;
 	if (cJSON_IsString(at.json))
 		m->setup->adapter = adapter_find(slice_of(at.json->valuestring));
-	if (m->setup->adapter != NULL)
+	if (m->setup->adapter != NULL && !m->setup->adapter->own)
 		return;
+	m->setup->adapter = NULL;
 	struct buf words;
 	buf_init(&words, 400);
 	for (size_t i = 0; i < adapters_len; i++)
-		buf_print(&words, "%s%s", i > 0 ? ", " : "", adapters[i].kind);
+		if (!adapters[i].own)
+			buf_print(&words, "%s%s", words.len > 0 ? ", " : "", adapters[i].kind);
 	reading_fault(&m->reading, &at, "unknown_kind", "one of %.*s",
 		      SLICE_ARGS(buf_slice(&words)));
 	buf_fini(&words);
