@@ -107,6 +107,10 @@
 	  "Du har svart allerede. Det du sender nå, erstatter de tidligere svarene.", \
 	  "이미 답변하셨습니다. 지금 다시 보내시면 이전 답변을 대신합니다.", \
 	  "Quý khách đã trả lời trước đó. Câu trả lời gửi bây giờ sẽ thay thế câu trả lời cũ.") \
+	X(CHOSEN, "Your choice is marked below. It counts once you send it.", \
+	  "Valget ditt er markert nedenfor. Det teller når du sender det inn.", \
+	  "선택하신 점수가 아래에 표시되어 있습니다. 답변을 보내셔야 반영됩니다.", \
+	  "Lựa chọn của Quý khách đã được đánh dấu bên dưới và chỉ được tính khi Quý khách gửi.") \
 	X(EMPTY, "Please answer at least one question.", \
 	  "Svar på minst ett av spørsmålene.", \
 	  "질문에 한 가지 이상 답해 주세요.", \

@@ -16,8 +16,8 @@ static enum status hear_bad(struct heard *heard, const char *why)
 static enum status hear_answers(struct heard *heard, const struct heard_answer *answers, size_t len)
 {
 	*heard = len == 0 ? (struct heard){.fate = HEARD_NOTHING, .why = "no_answer"}
-			  : (struct heard){.fate = HEARD_ANSWERS, .answers = answers,
-					   .answers_len = len};
+			  : (struct heard){
+				    .fate = HEARD_ANSWERS, .answers = answers, .answers_len = len};
 	return OK;
 }
 

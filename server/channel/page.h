@@ -14,6 +14,7 @@
 enum { PAGE_BODY_BYTES = 32 * 1024 };
 
 #define PAGE_KIND    "page"
+#define WIDGET_KIND  "widget"
 #define PAGE_HEADERS "plaudit-kind: " PAGE_KIND "\n"
 /** Fields that are no answers. */
 #define PAGE_NONCE    "nonce"

@@ -198,15 +198,25 @@ static void add_hidden(struct buf *to, const struct survey_field *fields, size_t
 	}
 }
 
+static void add_send(struct buf *to, const struct survey_head *head)
+{
+	buf_add_text(to, "<button type=\"submit\">");
+	add_word(to, head, FORM_WORD_SEND);
+	buf_add_text(to, "</button>\n");
+}
+
+/** Who chose a score in a mail need not look for the button behind the other questions. */
 static void add_notice(struct buf *to, const struct survey_html *page)
 {
+	bool fault = page->notice == FORM_WORD_EMPTY;
 	if (page->notice == FORM_WORD_COUNT)
 		return;
-	buf_add_text(to, page->notice == FORM_WORD_ANSWERED
-				 ? "<p class=\"notice\">"
-				 : "<p class=\"notice\" role=\"alert\">");
+	buf_print(to, "<div class=\"notice\"%s>\n<p>", fault ? " role=\"alert\"" : "");
 	add_word(to, &page->head, page->notice);
 	buf_add_text(to, "</p>\n");
+	if (page->notice == FORM_WORD_CHOSEN)
+		add_send(to, &page->head);
+	buf_add_text(to, "</div>\n");
 }
 
 /** What the widget's script says instead of a next page. */
@@ -246,9 +256,7 @@ void survey_html_form(struct buf *to, const struct survey_html *page)
 	add_hidden(to, page->hidden, page->hidden_len);
 	for (size_t i = 0; i < page->form->len; i++)
 		add_question(to, page, i);
-	buf_add_text(to, "<button type=\"submit\">");
-	add_word(to, &page->head, FORM_WORD_SEND);
-	buf_add_text(to, "</button>\n");
+	add_send(to, &page->head);
 	if (framed)
 		add_said(to, &page->head);
 	buf_add_text(to, "</form>\n");
