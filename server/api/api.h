@@ -33,6 +33,7 @@ struct api {
 	struct idempotency *idempotency; /**< requests that carry a key */
 	struct http_server *http;	 /**< set once it is made */
 	const char *version;		 /**< of the program */
+	const char *public_url;		 /**< https://cx.example.org; NULL: addresses are paths */
 	unsigned fieldworks;		 /**< reports being made */
 	unsigned previews;		 /**< likewise */
 	unsigned tables;		 /**< made of files to be looked at */

@@ -40,6 +40,10 @@ const struct setting settings[SETTING_COUNT] = {
 	[SETTING_PORT] = {.name = "port", .flag = "port", .argument = "N",
 		.environment = "PLAUDIT_PORT", .standard = "8080", .kind = SETTING_NUMBER,
 		.least = 0, .most = 65535, .help = "port to listen on; 0 takes a free one"},
+	[SETTING_PUBLIC_URL] = {.name = "public_url", .flag = "public-url", .argument = "URL",
+		.environment = "PLAUDIT_PUBLIC_URL", .kind = SETTING_URL,
+		.help = "where providers and customers reach this server, "
+			"https://cx.example.org"},
 	[SETTING_LOG_LEVEL] = {.name = "log_level", .flag = "log-level", .argument = "LEVEL",
 		.environment = "PLAUDIT_LOG_LEVEL", .standard = "info", .kind = SETTING_LEVEL,
 		.help = "debug, info, warn or error"},
@@ -108,6 +112,20 @@ static bool is_switch(struct slice value, bool *on)
 	return *on || slice_is(value, "0") || slice_is(value, "false") || slice_is(value, "no");
 }
 
+/** What addresses are made of by putting a path behind it. */
+static bool is_url(struct slice value)
+{
+	struct slice rest = slice_starts_with(value, SLICE("https://"))	 ? slice_from(value, 8)
+			    : slice_starts_with(value, SLICE("http://")) ? slice_from(value, 7)
+									 : SLICE_NONE;
+	for (size_t i = 0; i < rest.len; i++)
+		if (rest.at[i] <= ' ' || rest.at[i] > '~' ||
+		    strchr("@?#\\\"<>", rest.at[i]) != NULL)
+			return false;
+	return rest.len > 0 && rest.at[0] != '/' && rest.at[0] != ':' &&
+	       rest.at[rest.len - 1] != '/';
+}
+
 static enum status check_value(const struct setting *s, struct slice value, struct trouble *why)
 {
 	enum log_level level;
@@ -136,6 +154,12 @@ static enum status check_value(const struct setting *s, struct slice value, stru
 				: trouble(why, E_INPUT,
 					  "%s is not a PostgreSQL connection string or URL",
 					  s->name);
+	case SETTING_URL:
+		return is_url(value) ? OK
+				     : trouble(why, E_INPUT,
+					       "%s is \"%.*s\", not https://NAME without a / "
+					       "at its end",
+					       s->name, SLICE_ARGS(value));
 	case SETTING_TEXT:
 		return OK;
 	}
@@ -469,6 +493,7 @@ enum status config_finish(struct config *c, struct trouble *why)
 	c->embedded = text_of(c, SETTING_EMBEDDED);
 	c->host = text_of(c, SETTING_HOST);
 	c->port = (int)number_of(c, SETTING_PORT);
+	c->public_url = text_of(c, SETTING_PUBLIC_URL);
 	c->pool_size = (int)number_of(c, SETTING_POOL_SIZE);
 	c->ingest_lanes = (int)number_of(c, SETTING_INGEST_LANES);
 	c->spool_days = (int)number_of(c, SETTING_SPOOL_DAYS);

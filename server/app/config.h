@@ -21,7 +21,14 @@
 #include "base/log.h"
 #include "base/status.h"
 
-enum setting_kind { SETTING_TEXT, SETTING_NUMBER, SETTING_SWITCH, SETTING_LEVEL, SETTING_CONNINFO };
+enum setting_kind {
+	SETTING_TEXT,
+	SETTING_NUMBER,
+	SETTING_SWITCH,
+	SETTING_LEVEL,
+	SETTING_CONNINFO,
+	SETTING_URL /**< "https://cx.example.org": no slash at its end */
+};
 
 enum setting_id {
 	SETTING_DATABASE,
@@ -31,6 +38,7 @@ enum setting_id {
 	SETTING_EMBEDDED,
 	SETTING_HOST,
 	SETTING_PORT,
+	SETTING_PUBLIC_URL,
 	SETTING_LOG_LEVEL,
 	SETTING_POOL_SIZE,
 	SETTING_INGEST_LANES,
@@ -72,6 +80,7 @@ struct config {
 	const char *embedded;	    /**< directory of a private cluster, or NULL */
 	const char *host;
 	int port;
+	const char *public_url; /**< where others reach this server; NULL: not said */
 	enum log_level log_level;
 	int pool_size;
 	int ingest_lanes;

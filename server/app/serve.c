@@ -334,6 +334,7 @@ static void start(struct serve *s)
 	struct trouble why;
 	s->api.loop = loop_new();
 	s->api.version = PLAUDIT_VERSION;
+	s->api.public_url = s->config->public_url;
 	watch_signals(s);
 	open_database(s);
 	s->drain = loop_timer_new(s->api.loop, drain, s);

@@ -40,6 +40,13 @@ enum status key_make(char text[KEY_TEXT_BYTES], struct trouble *why)
 	return OK;
 }
 
+enum status key_letters(char *to, size_t count, struct trouble *why)
+{
+	if (!random_letters(to, count, id_alphabet, sizeof(id_alphabet) - 1))
+		return trouble(why, E_INTERNAL, "the system gives no random bytes");
+	return OK;
+}
+
 static bool is_letter_or_digit(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');

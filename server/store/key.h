@@ -22,6 +22,9 @@ struct key_parts {
 
 /** A new key. E_INTERNAL when the system gives no randomness. */
 enum status key_make(char text[KEY_TEXT_BYTES], struct trouble *why) NODISCARD;
+/** `count` random characters of [a-z2-7], five bits each: addresses and tokens that nobody guesses.
+ * No NUL is put behind them. */
+enum status key_letters(char *to, size_t count, struct trouble *why) NODISCARD;
 /** False where the text is no key by its shape. */
 bool key_split(struct slice text, struct key_parts *parts);
 /** SHA-256 of the secret part. */

@@ -130,6 +130,21 @@ Test(config, a_number_outside_its_range_is_refused_with_the_range)
 	cr_assert_eq(set(SETTING_POOL_SIZE, "4x", CONFIG_FLAG), E_INPUT);
 }
 
+Test(config, a_public_address_is_one_that_a_path_can_be_put_behind)
+{
+	static const char *const bad[] = {"cx.example.org",
+					  "https://",
+					  "https:///x",
+					  "https://cx.example.org/",
+					  "https://cx.example.org?a",
+					  "https://me@cx.example.org",
+					  "ftp://cx.example.org",
+					  "https://cx example"};
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		cr_expect_eq(set(SETTING_PUBLIC_URL, bad[i], CONFIG_FLAG), E_INPUT, "%s", bad[i]);
+	cr_expect_eq(set(SETTING_PUBLIC_URL, "https://cx.example.org:8443/cx", CONFIG_FLAG), OK);
+}
+
 Test(config, a_switch_is_on_or_off_and_nothing_else)
 {
 	cr_assert_eq(set(SETTING_MIGRATE_ON_START, "yes", CONFIG_FLAG), OK);
