@@ -17,13 +17,15 @@ struct form_question {
 	bool is_comment;	  /**< free text; a call leaves it out */
 	bool high_is_effort;	  /**< the top of the scale is the bad end, as of the question */
 	int scale_min, scale_max; /**< inclusive */
-	struct slice words[FORM_LANGUAGE_COUNT]; /**< what is asked; empty: the built-in words */
+	struct slice words[FORM_LANGUAGE_COUNT];  /**< what is asked; empty: the built-in words */
+	struct slice sounds[FORM_LANGUAGE_COUNT]; /**< files of Asterisk; see call_sounds.h */
 };
 
 struct form {
 	const struct form_question *questions;
 	size_t len;
 	enum form_language language; /**< where the customer's is not known */
+	struct slice thanks_sounds[FORM_LANGUAGE_COUNT], sorry_sounds[FORM_LANGUAGE_COUNT];
 };
 
 /** "nb-NO", "no" and "nn" are NB, "ko-KR" is KO; false: none of ours. */

@@ -2,12 +2,6 @@
 #include "channel/setup_parts.h"
 #include "survey/columns.h"
 
-static const char *const language_words[] = {
-#define X(name, tag, own_name) tag,
-	FORM_LANGUAGES(X)
-#undef X
-		NULL};
-
 static struct form_question comment(void)
 {
 	return (struct form_question){.column = slice_of(column_names[COLUMN_COMMENT]),
@@ -76,10 +70,10 @@ static struct form_question *ask_the_usual(struct setup_making *m)
 
 static void read_languages(struct setup_making *m, const struct node *at, struct form_question *q)
 {
-	if (!read_object(&m->reading, at, language_words))
+	if (!read_object(&m->reading, at, setup_languages))
 		return;
 	for (int l = 0; l < FORM_LANGUAGE_COUNT; l++) {
-		struct node text = node_field(at, language_words[l]);
+		struct node text = node_field(at, setup_languages[l]);
 		if (text.json != NULL)
 			q->words[l] = read_text(&m->reading, &text, SETUP_WORDS_BYTES);
 	}
@@ -108,6 +102,8 @@ static void read_words(struct setup_making *m, const struct node *at, struct for
 static void need_words(struct setup_making *m, const struct node *words)
 {
 	const struct form *form = &m->setup->form;
+	if (m->setup->adapter->agi) /* it plays sounds */
+		return;
 	for (size_t k = 0; k < form->len; k++) {
 		const struct form_question *q = &form->questions[k];
 		struct node place = {.up = words, .key = q->column.at};
@@ -115,27 +111,29 @@ static void need_words(struct setup_making *m, const struct node *words)
 		    q->words[form->language].at == NULL)
 			reading_fault(&m->reading, &place, "missing",
 				      "the words of the question in \"%s\" at least",
-				      language_words[form->language]);
+				      setup_languages[form->language]);
 	}
 }
 
 void setup_read_form(struct setup_making *m, const struct node *at)
 {
 	static const char *const keys[] = {"questions", "words", "language", NULL};
+	static const char *const agi_keys[] = {"questions", "sounds", "language", NULL};
 	const struct adapter *a = m->setup->adapter;
 	struct form *form = &m->setup->form;
 	if (a == NULL || (a->may & SETUP_BIT(FORM)) == 0)
 		return;
-	if (at->json != NULL && !read_object(&m->reading, at, keys))
+	if (at->json != NULL && !read_object(&m->reading, at, a->agi ? agi_keys : keys))
 		return;
 	struct node questions = node_field(at, "questions"), words = node_field(at, "words"),
-		    language = node_field(at, "language");
+		    sounds = node_field(at, "sounds"), language = node_field(at, "language");
 	int choice = FORM_EN;
-	read_choice(&m->reading, &language, language_words, &choice);
+	read_choice(&m->reading, &language, setup_languages, &choice);
 	form->language = (enum form_language)choice;
 	struct form_question *made = questions.json != NULL ? read_asked(m, &questions)
 							    : ask_the_usual(m);
 	form->questions = made;
 	read_words(m, &words, made);
+	setup_read_sounds(m, &sounds, made);
 	need_words(m, &words);
 }

@@ -16,6 +16,9 @@ struct setup_making {
 	struct setup *setup;
 };
 
+/** "en", "nb" and so on, by language; NULL behind the last. */
+extern const char *const setup_languages[];
+
 /** What the wave asks; NULL: it is not known. */
 const struct instrument *setup_instrument(const struct programme *p, int wave);
 /** The words of a measure: "csat", "ces", "nps". */
@@ -23,6 +26,8 @@ const char *setup_measure_word(enum measure measure);
 
 /** "form", or where it is not given the first question of each measure, and the comment. */
 void setup_read_form(struct setup_making *m, const struct node *at);
+/** "sounds" of a form that is played by Asterisk. */
+void setup_read_sounds(struct setup_making *m, const struct node *at, struct form_question *made);
 /** "questions". Needs the form. */
 void setup_read_questions(struct setup_making *m, const struct node *at);
 /** "company" and "companies". */

@@ -184,3 +184,30 @@ Test(setup, a_measure_is_the_first_question_of_it_where_nothing_else_is_said)
 	cr_expect(slice_is(setup_column(&one, programme, 0, SLICE("q1")), "helped"));
 	cr_expect_null(setup_column(&one, programme, 0, SLICE("nps")).at, "it is not taken");
 }
+
+#define AGI	   "{'source':'s','kind':'agi','programme':'p','wave':'w','channel':'phone','form':"
+#define NPS_SOUNDS setup.form.questions[0].sounds
+
+Test(setup, a_call_plays_the_files_that_are_named)
+{
+	struct programme_faults faults;
+	cr_assert_eq(
+		setup_read(quoted(AGI "{'questions':['nps','ves'],'sounds':{'nps':{'nb':'a/b-1'},"
+				      "'thanks':{'nb':'t'},'sorry':{'vi':'s'}}}}"),
+			   programme, 0, &arena, &setup, &faults),
+		OK, "%s at %.*s", faults.at[0].code, SLICE_ARGS(faults.at[0].pointer));
+	cr_expect(slice_is(NPS_SOUNDS[FORM_NB], "a/b-1"));
+	cr_expect_eq(NPS_SOUNDS[FORM_EN].len, 0);
+	cr_expect(slice_is(setup.form.thanks_sounds[FORM_NB], "t"));
+	cr_expect(slice_is(setup.form.sorry_sounds[FORM_VI], "s"));
+}
+
+Test(setup, a_sound_that_could_be_anything_but_a_file_is_a_fault)
+{
+	expect_fault(AGI "{'sounds':{'nps':{'nb':'a\\nHANGUP'}}}}", "/form/sounds/nps/nb",
+		     "not_a_sound");
+	expect_fault(AGI "{'sounds':{'nps':{'nb':'a b'}}}}", "/form/sounds/nps/nb", "not_a_sound");
+	expect_fault(AGI "{'sounds':{'sat7':{'nb':'a'}}}}", "/form/sounds/sat7", "unknown_column");
+	expect_fault(AGI "{'sounds':{'nps':{'no':'a'}}}}", "/form/sounds/nps/no", "unknown_key");
+	expect_fault(AGI "{'words':{'nps':{'nb':'a'}}}}", "/form/words", "unknown_key");
+}
