@@ -17,3 +17,7 @@ struct payload {
 
 /** The first header of that name; `at` is NULL where there is none. */
 struct slice payload_header(const struct payload *p, const char *lower_name);
+/** A header as the key of an event; 0: it is not there, too long, or no text. */
+size_t payload_dedupe_header(const struct payload *p, const char *lower_name, char *key,
+			     size_t room);
+size_t payload_dedupe_text(struct slice text, char *key, size_t room); /**< the same of any text */
