@@ -7,8 +7,9 @@
  *
  * Promise: `done` exactly once, never before inbox_put() has returned; TAKEN, REPEATED and
  * JOURNALLED only for what is durable. Errors: E_BUSY inbox_full, over `waiting_bytes` or
- * `journal_bytes` · E_INTERNAL journal_failed. Limits: waiting_bytes in memory, INBOX_BODY_BYTES a
- * payload, INBOX_BATCH rows a transaction.
+ * `journal_bytes`, or where nothing can be kept · E_INTERNAL journal_failed · E_LIMIT
+ * payload_too_large. Limits: waiting_bytes in memory, INBOX_BODY_BYTES a payload, INBOX_BATCH rows
+ * and INBOX_BATCH_BYTES a transaction (one larger payload goes alone).
  */
 #pragma once
 
@@ -17,13 +18,19 @@
 #include "pg/pool.h"
 #include "spool/spool.h"
 
-enum { INBOX_BODY_BYTES = 36 * 1024 * 1024, INBOX_BATCH = 512, INBOX_OWN_PAGES = 0 };
+enum {
+	INBOX_BODY_BYTES = 36 * 1024 * 1024,
+	INBOX_BATCH = 512,
+	INBOX_BATCH_BYTES = 4 * 1024 * 1024,
+	INBOX_KEY_BYTES = 200,
+	INBOX_OWN_PAGES = 0
+};
 
 /** 0 takes the default in brackets. */
 struct inbox_settings {
 	struct loop *loop;
 	struct pg_pool *pool;
-	struct spool *spool;   /**< whose folder has the journal */
+	struct spool *spool;   /**< whose folder has the journal; NULL: there is none */
 	size_t waiting_bytes;  /**< (64 MiB) */
 	int64_t journal_bytes; /**< (1 GiB) */
 	uint64_t patience_ms;  /**< (1000) */
@@ -33,9 +40,11 @@ struct inbox_settings {
 };
 
 struct inbox_item {
-	int source_id;		 /**< INBOX_OWN_PAGES: the server's own */
-	struct slice dedupe_key; /**< 1..200 bytes, unique for the source for ever */
-	struct payload payload;	 /**< received_at is filled by inbox_put() */
+	int source_id; /**< INBOX_OWN_PAGES: the server's own */
+	/** Unique for the source for ever. Never empty. One that is no text or longer than
+	 * INBOX_KEY_BYTES is replaced by its digest; query and headers lose what is no text. */
+	struct slice dedupe_key;
+	struct payload payload; /**< received_at is filled by inbox_put() */
 };
 
 enum inbox_fate {
@@ -53,14 +62,17 @@ struct inbox;
 
 /** Reads what an earlier process left in the journal. */
 struct inbox *inbox_new(const struct inbox_settings *settings);
-/** After the last put was answered and inbox_busy() is false. */
+/** After the last put was answered, inbox_busy() is false and the pool is closed. */
 void inbox_free(struct inbox *in);
 /** Everything is copied. */
 void inbox_put(struct inbox *in, const struct inbox_item *item,
 	       void (*done)(void *arg, enum inbox_fate fate, const struct trouble *why), void *arg);
-/** No new put; what is under way ends, what is in the journal stays for the next start. */
+/** What is put from now on is E_BUSY; what is under way ends, what is in the journal stays for the
+ * next start. */
 void inbox_stop(struct inbox *in);
 bool inbox_busy(const struct inbox *in);
+/** Payloads go to the journal because PostgreSQL does not take them. */
+bool inbox_journalling(const struct inbox *in);
 struct inbox_counts inbox_counts(const struct inbox *in);
 /** The database's clock, carried on by ours since it was last asked. CLOCK_NO_INSTANT: never yet.
  */

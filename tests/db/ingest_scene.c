@@ -220,6 +220,15 @@ void reload_sources(struct scene *s, struct server *server)
 	turn_until(s, &reloaded);
 }
 
+void open_inbox(struct scene *s, struct server *server, const struct inbox_settings *wish)
+{
+	struct inbox_settings settings = *wish;
+	settings.loop = s->loop;
+	settings.pool = server->pool;
+	settings.spool = server->spool;
+	server->inbox = inbox_new(&settings);
+}
+
 static void open_server(struct scene *s, struct server *server, const struct scene_wish *wish)
 {
 	struct pg_settings conn = {.conninfo = s->runtime, .allow_old_server = true};
@@ -246,6 +255,8 @@ static void open_server(struct scene *s, struct server *server, const struct sce
 	if (wish->spool != NULL)
 		server->spool = ingest.spool = spool_new(&(struct spool_settings){
 			.loop = s->loop, .directory = wish->spool, .database = "scene"});
+	if (wish->inbox != NULL)
+		open_inbox(s, server, wish->inbox);
 	server->ingest = ingest_new(&ingest);
 	server->review = review_new(server->ingest);
 	server->settler = settler_new(s->loop, server->pool, server->catalogue, server->review);
@@ -295,11 +306,25 @@ static void note_flag(void *arg)
 	*(bool *)arg = true;
 }
 
+static bool inbox_rests(const void *what)
+{
+	return !inbox_busy(what);
+}
+
+static void stop_inbox(struct scene *s, struct server *server)
+{
+	if (server->inbox == NULL)
+		return;
+	inbox_stop(server->inbox);
+	cr_assert(turned_until(s, inbox_rests, server->inbox), "the inbox does not end");
+}
+
 static void close_server(struct scene *s, struct server *server)
 {
 	bool closed = false;
 	if (server->pool == NULL)
 		return;
+	stop_inbox(s, server);
 	cr_expect_eq(ingest_counts(server->ingest).uploads_now, 0);
 	if (server->listen != NULL) {
 		pg_listen_close(&server->listen, note_flag, &closed);
@@ -316,6 +341,7 @@ static void close_server(struct scene *s, struct server *server)
 	closed = false;
 	pg_pool_close(&server->pool, note_flag, &closed);
 	turn_until(s, &closed);
+	inbox_free(server->inbox);
 }
 
 /* Uploads */

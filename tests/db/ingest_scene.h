@@ -10,6 +10,7 @@
 #include "board/live.h"
 #include "db/cluster.h"
 #include "db/pg_proxy.h"
+#include "inbox/inbox.h"
 #include "ingest/ingest.h"
 #include "ingest/upload.h"
 #include "pg/listen.h"
@@ -29,6 +30,7 @@ struct server {
 	struct live *live;
 	struct ingest *ingest;
 	struct spool *spool; /* NULL unless asked for */
+	struct inbox *inbox; /* likewise */
 	struct review *review;
 	struct settler *settler;
 	struct pg_listen *listen; /* NULL unless asked for */
@@ -57,6 +59,8 @@ struct scene_wish {
 	size_t batch_bytes;
 	uint32_t exclusive;
 	const char *spool; /**< directory of the spool; NULL: none */
+	const struct inbox_settings
+		*inbox; /**< NULL: none; loop, pool and spool are the server's */
 };
 
 /** One upload, what it was given and what became of it. */
@@ -76,6 +80,8 @@ void end_scene(struct scene *s);
 
 /** Until *flag, or the test fails. */
 void turn_until(struct scene *s, const bool *flag);
+/** An inbox of its own; the scene ends with it. */
+void open_inbox(struct scene *s, struct server *server, const struct inbox_settings *settings);
 void turn_while_uploading(struct scene *s); /**< until no upload runs at s->server */
 
 void sql(struct scene *s, const char *text);
