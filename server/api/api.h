@@ -6,6 +6,7 @@
 
 #include "board/live.h"
 #include "http/server.h"
+#include "inbox/inbox.h"
 #include "ingest/ingest.h"
 #include "loop/loop.h"
 #include "pg/pool.h"
@@ -24,6 +25,7 @@ struct api {
 	const struct pg_settings *database; /**< for connections of one's own */
 	struct catalogue *catalogue;
 	struct sources *sources;
+	struct inbox *inbox;
 	struct ingest *ingest;
 	struct tus *tus;     /**< resumable uploads */
 	struct spool *spool; /**< never NULL, but perhaps unusable */

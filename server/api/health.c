@@ -34,6 +34,8 @@ static void begin_readyz(struct exchange *x)
 	json_pair_text(&j, "status", ready ? SLICE("ready") : SLICE("not_ready"));
 	json_pair_bool(&j, "database", database);
 	json_pair_bool(&j, "catalogue", catalogue);
+	json_pair_text(&j, "inbox",
+		       inbox_journalling(api->inbox) ? SLICE("journalling") : SLICE("direct"));
 	json_pair_bool(&j, "spool", spool_usable(api->spool, NULL) == OK);
 	json_pair_bool(&j, "stopping", api->stopping);
 	json_close_object(&j);
@@ -125,6 +127,28 @@ static void print_spool(struct buf *b, const struct api *api)
 	       spool_usable(api->spool, NULL) == OK ? 1 : 0);
 }
 
+static void print_inbox(struct buf *b, const struct api *api)
+{
+	struct inbox_counts c = inbox_counts(api->inbox);
+	const struct {
+		const char *fate;
+		uint64_t payloads;
+	} fates[] = {{"taken", c.taken},
+		     {"repeated", c.repeated},
+		     {"journalled", c.journalled},
+		     {"failed", c.failed}};
+	buf_add_text(b, "# HELP plaudit_inbox_payloads_total What providers sent, by what was "
+			"answered.\n# TYPE plaudit_inbox_payloads_total counter\n");
+	for (size_t i = 0; i < COUNT_OF(fates); i++)
+		buf_print(b, "plaudit_inbox_payloads_total{fate=\"%s\"} %llu\n", fates[i].fate,
+			  (unsigned long long)fates[i].payloads);
+	metric(b, "plaudit_inbox_backlog", "gauge",
+	       "Payloads on this server's disk that are not in PostgreSQL yet.",
+	       (double)c.journal_waiting);
+	metric(b, "plaudit_inbox_journal_bytes", "gauge", "Bytes of them.",
+	       (double)c.journal_bytes);
+}
+
 static void begin_metrics(struct exchange *x)
 {
 	const struct api *api = api_of_health(x);
@@ -147,6 +171,7 @@ static void begin_metrics(struct exchange *x)
 	       (double)http.connections_refused);
 	print_ingest(&b, api);
 	print_spool(&b, api);
+	print_inbox(&b, api);
 	metric(&b, "plaudit_board_answers_made_total", "counter", "Boards computed.",
 	       (double)live.answers_made);
 	metric(&b, "plaudit_board_answers_reused_total", "counter", "Boards served as they were.",

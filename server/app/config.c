@@ -64,6 +64,11 @@ const struct setting settings[SETTING_COUNT] = {
 		.environment = "PLAUDIT_SPOOL_BYTES", .standard = "10737418240",
 		.kind = SETTING_NUMBER, .least = 1 << 20, .most = (long)1 << 50,
 		.help = "bytes all kept files may have; the oldest are dropped first"},
+	[SETTING_INBOX_BYTES] = {.name = "inbox_bytes", .flag = "inbox-bytes", .argument = "N",
+		.environment = "PLAUDIT_INBOX_BYTES", .standard = "1073741824",
+		.kind = SETTING_NUMBER, .least = 1 << 20, .most = (long)1 << 50,
+		.help = "bytes of what providers send that are kept in the spool while "
+			"PostgreSQL is away"},
 	[SETTING_MIGRATE_ON_START] = {.name = "migrate_on_start", .flag = "migrate-on-start",
 		.environment = "PLAUDIT_MIGRATE_ON_START", .standard = "0",
 		.kind = SETTING_SWITCH, .help = "apply missing migrations before serving"},
@@ -498,6 +503,7 @@ enum status config_finish(struct config *c, struct trouble *why)
 	c->ingest_lanes = (int)number_of(c, SETTING_INGEST_LANES);
 	c->spool_days = (int)number_of(c, SETTING_SPOOL_DAYS);
 	c->spool_bytes = number_of(c, SETTING_SPOOL_BYTES);
+	c->inbox_bytes = number_of(c, SETTING_INBOX_BYTES);
 	choose_spool(c);
 	c->migrate_on_start = switch_of(c, SETTING_MIGRATE_ON_START);
 	c->allow_old_server = switch_of(c, SETTING_ALLOW_OLD_SERVER);

@@ -45,6 +45,7 @@ enum setting_id {
 	SETTING_SPOOL,
 	SETTING_SPOOL_DAYS,
 	SETTING_SPOOL_BYTES,
+	SETTING_INBOX_BYTES,
 	SETTING_MIGRATE_ON_START,
 	SETTING_ALLOW_OLD_SERVER,
 	SETTING_COUNT
@@ -86,7 +87,7 @@ struct config {
 	int ingest_lanes;
 	const char *spool; /**< a directory of files; embedded: DIR/spool where none is set */
 	int spool_days;
-	int64_t spool_bytes;
+	int64_t spool_bytes, inbox_bytes;
 	bool migrate_on_start;
 	bool allow_old_server;
 

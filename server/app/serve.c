@@ -198,6 +198,7 @@ static void pool_closed(void *arg)
 {
 	struct serve *s = arg;
 	loop_timer_free(&s->patience);
+	inbox_free(s->api.inbox);
 	idempotency_free(s->api.idempotency);
 	for (size_t i = 0; i < s->signals_len; i++)
 		uv_close((uv_handle_t *)&s->signals[i], NULL);
@@ -236,7 +237,8 @@ static void drain(void *arg)
 	struct serve *s = arg;
 	uint64_t waited_ms = clock_monotonic_ms() - s->draining_since_ms;
 	bool busy = ingest_counts(s->api.ingest).uploads_now > 0 || tus_busy(s->api.tus) ||
-		    review_running(s->api.review) > 0 || settler_running(s->api.settler) > 0;
+		    review_running(s->api.review) > 0 || settler_running(s->api.settler) > 0 ||
+		    inbox_busy(s->api.inbox);
 	if (busy && waited_ms < DRAIN_MOST_MS) {
 		loop_timer_start(s->drain, DRAIN_POLL_MS);
 		return;
@@ -255,6 +257,7 @@ static void http_stopped(void *arg)
 {
 	struct serve *s = arg;
 	s->state = SERVE_DRAINING;
+	inbox_stop(s->api.inbox);
 	s->draining_since_ms = clock_monotonic_ms();
 	drain(s);
 }
@@ -324,6 +327,14 @@ static struct spool *open_spool(struct serve *s)
 	return spool_new(&spool);
 }
 
+static struct inbox *open_inbox(struct serve *s)
+{
+	return inbox_new(&(struct inbox_settings){.loop = s->api.loop,
+						  .pool = s->api.pool,
+						  .spool = s->api.spool,
+						  .journal_bytes = s->config->inbox_bytes});
+}
+
 static void start(struct serve *s)
 {
 	struct ingest_settings ingest = {.lanes = (unsigned)s->config->ingest_lanes,
@@ -344,6 +355,7 @@ static void start(struct serve *s)
 	loop_timer_start(s->refresh, REFRESH_MS);
 	loop_timer_start(s->flush, SOURCES_FLUSH_MS);
 	s->api.spool = open_spool(s);
+	s->api.inbox = open_inbox(s);
 	ingest.loop = s->api.loop;
 	ingest.pool = s->api.pool;
 	ingest.spool = s->api.spool;
