@@ -40,7 +40,10 @@ create table source_health (
 	refused bigint not null default 0,       -- not signed, or not as it must be
 	last_taken_at timestamptz,
 	last_refused_at timestamptz,
-	last_refusal text not null default ''
+	last_refusal text not null default '',
+	pull_claimed_until timestamptz,          -- by the server that asks the provider what it has
+	last_pulled_at timestamptz,
+	last_pull text not null default ''       -- empty: it went well
 );
 
 -- Every payload as it came, committed before its sender is answered. The server's own pages have the
@@ -103,6 +106,31 @@ create table answer (
 	primary key (invitation_id, column_name)
 );
 
+-- Questions that are sent to customers over a provider's own interface. `sending` is committed before
+-- anything is sent, so that what a server was about when it died is known to be unknown.
+create table outgoing_message (
+	message_id bigint generated always as identity primary key,
+	source_id int not null references source on delete cascade,
+	invitation_id bigint not null references invitation on delete cascade,
+	column_name text collate "C" not null,
+	body text not null,                      -- as it is sent
+	state text not null default 'waiting'
+		check (state in ('waiting', 'sending', 'sent', 'failed', 'unknown')),
+	attempts smallint not null default 0,
+	made_at timestamptz not null default now(),
+	next_try_at timestamptz not null default now(),
+	claimed_until timestamptz,               -- by the server that sends it
+	ended_at timestamptz,
+	code text collate "C" not null default '', -- of the last failure: the provider's, or ours
+	note text not null default '',           -- its words
+	provider_id text collate "C" not null default '',
+	unique (source_id, invitation_id, column_name)
+);
+create index outgoing_message_waiting on outgoing_message (next_try_at, message_id) where state = 'waiting';
+create index outgoing_message_sending on outgoing_message (claimed_until) where state = 'sending';
+create index outgoing_message_by_source on outgoing_message (source_id, message_id);
+create index outgoing_message_by_invitation on outgoing_message (invitation_id);
+
 create trigger source_changed after insert or update or delete on source
 	for each statement execute function tell_servers();
 create trigger source_secret_changed after insert or update or delete on secret.source_secret
@@ -110,9 +138,10 @@ create trigger source_secret_changed after insert or update or delete on secret.
 
 grant usage on schema secret to plaudit_runtime;
 grant select, insert, update, delete on
-	source, secret.source_secret, source_health, inbox, invitation, answer to plaudit_runtime;
+	source, secret.source_secret, source_health, inbox, invitation, answer,
+	outgoing_message to plaudit_runtime;
 
 -- migrate:down
 
-drop table answer, invitation, inbox, source_health, secret.source_secret, source;
+drop table outgoing_message, answer, invitation, inbox, source_health, secret.source_secret, source;
 drop schema secret;

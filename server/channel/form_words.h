@@ -79,6 +79,14 @@
 	  "Valgfritt. La være å skrive navn og telefonnumre.", \
 	  "선택 사항입니다. 이름이나 전화번호는 적지 말아 주세요.", \
 	  "Không bắt buộc. Vui lòng không ghi tên và số điện thoại.") \
+	X(SHORT, "One question. It takes a few seconds.", \
+	  "Ett spørsmål. Det tar noen sekunder.", \
+	  "질문은 하나이며 몇 초면 됩니다.", \
+	  "Một câu hỏi, chỉ mất vài giây.") \
+	X(ANSWER, "Answer", \
+	  "Svar", \
+	  "답변하기", \
+	  "Trả lời") \
 	X(SEND, "Send my answers", \
 	  "Send inn svarene", \
 	  "답변 보내기", \
