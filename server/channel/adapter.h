@@ -41,7 +41,8 @@ enum { ADAPTER_DEDUPE_BYTES = 200 };
 	X(MAILBOX,  "mailbox")     \
 	X(BASE_URL, "base_url")    \
 	X(ACCOUNT,  "account")     \
-	X(PAGE,     "page")
+	X(PAGE,     "page")        \
+	X(PRIVACY,  "privacy_url")
 /* clang-format on */
 
 enum setup_key {

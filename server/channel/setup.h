@@ -48,6 +48,7 @@ struct setup {
 	bool open; /**< answers without an invitation are taken, as contacts of their own */
 	struct slice mailbox;		      /**< local part beside the address; empty: none */
 	struct slice base_url, account, page; /**< of the provider, where we ask or send */
+	struct slice privacy_url;	      /**< shown to customers who are written to */
 };
 
 /** Every fault by JSON pointer; codes as of programme files. `p` is the programme it names and

@@ -114,7 +114,8 @@ void setup_read_places(struct setup_making *m, const struct node *root)
 {
 	struct node mailbox = node_field(root, "mailbox"), base_url = node_field(root, "base_url"),
 		    account = node_field(root, "account"), page = node_field(root, "page"),
-		    origins = node_field(root, "origins");
+		    origins = node_field(root, "origins"),
+		    privacy = node_field(root, "privacy_url");
 	read_mailbox(m, &mailbox);
 	if (base_url.json != NULL)
 		m->setup->base_url = read_address(m, &base_url, false);
@@ -122,5 +123,7 @@ void setup_read_places(struct setup_making *m, const struct node *root)
 		m->setup->account = read_code(&m->reading, &account);
 	if (page.json != NULL)
 		m->setup->page = read_code(&m->reading, &page);
+	if (privacy.json != NULL)
+		m->setup->privacy_url = read_address(m, &privacy, false);
 	read_origins(m, &origins);
 }
