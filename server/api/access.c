@@ -96,3 +96,17 @@ const struct known_wave *access_wave(struct exchange *x, const struct known_key 
 		not_there(x, "unknown_wave", "There is no such wave");
 	return wave;
 }
+
+const struct known_source *access_source(struct exchange *x, const struct known_key *key)
+{
+	const struct api *api = api_of(x);
+	struct slice code = SLICE_NONE;
+	must(exchange_parameter(x, "source", &code));
+	const struct known_source *source = sources_ready(api->sources)
+						    ? sources_find_code(api->sources,
+									key->organisation_id, code)
+						    : NULL;
+	if (source == NULL)
+		not_there(x, "unknown_source", "There is no such source");
+	return source;
+}

@@ -22,4 +22,6 @@ const struct known_key *access_check(struct exchange *x);
 struct shared_programme *access_programme(struct exchange *x, const struct known_key *key);
 /** The wave named in the path; NULL: 404 was answered. */
 const struct known_wave *access_wave(struct exchange *x, const struct known_key *key);
+/** The source named in the path; NULL: 404 was answered. */
+const struct known_source *access_source(struct exchange *x, const struct known_key *key);
 struct api *api_of(struct exchange *x);

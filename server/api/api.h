@@ -10,6 +10,7 @@
 #include "ingest/ingest.h"
 #include "loop/loop.h"
 #include "pg/pool.h"
+#include "provider/providers.h"
 #include "review/review.h"
 #include "review/settle.h"
 #include "spool/spool.h"
@@ -24,6 +25,7 @@ struct api {
 	struct pg_pool *pool;
 	const struct pg_settings *database; /**< for connections of one's own */
 	struct catalogue *catalogue;
+	struct providers *providers; /**< what asks and writes to them */
 	struct sources *sources;
 	struct inbox *inbox;
 	struct ingest *ingest;

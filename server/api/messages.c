@@ -5,12 +5,10 @@
 #include "api/document_faults.h"
 #include "api/json_column.h"
 #include "api/problem_of.h"
-#include "api/source_access.h"
 #include "base/json_out.h"
 #include "http/problem.h"
 #include "pg/value.h"
 #include "provider/message_order.h"
-#include "provider/sender.h"
 #include "store/sql.h"
 
 enum { PAGE_DEFAULT = 100, PAGE_MOST = 1000, ANSWER_BYTES = 8 * 1024 * 1024 };
@@ -80,7 +78,7 @@ static void stored(void *arg, const struct pg_answer *answer)
 	struct ordering *o = arg;
 	struct buf body;
 	if (answer->status == OK)
-		sender_wake(o->api->sender);
+		sender_wake(o->api->providers->sender);
 	if (!goes_on(o, answer))
 		return;
 	buf_init(&body, ANSWER_BYTES);

@@ -6,6 +6,7 @@
 #include "api/health.h"
 #include "api/json_body.h"
 #include "api/mappings.h"
+#include "api/messages.h"
 #include "api/previews.h"
 #include "api/programmes.h"
 #include "api/publications.h"
@@ -23,6 +24,7 @@
 #include "api/wave_steps.h"
 #include "api/waves.h"
 #include "mapping/preview.h"
+#include "provider/message_order.h"
 #include "review/bulk_body.h"
 
 static const char *const board_query[] = {"sector",   "channel", "metric",   "threshold", "include",
@@ -37,6 +39,7 @@ static const char *const page_query[] = {"limit", "cursor", NULL};
 static const char *const result_query[] = {"status",  "company", "channel", "sector",
 					   "limit",   "cursor",	 "dialect", "formulas",
 					   "columns", "end_row", NULL};
+static const char *const message_query[] = {"state", "limit", "cursor", NULL};
 static const char *const appeal_query[] = {"open", "limit", "cursor", NULL};
 
 static const char *const upload_query[] = {"encoding", "delimiter", "decimal", "header_rows",
@@ -59,6 +62,7 @@ static const struct access firm_fieldwork = {MAY(FIRM), fieldwork_query};
 static const struct access firm_pages = {MAY(FIRM), page_query};
 static const struct access firm_results = {MAY(FIRM), result_query};
 static const struct access firm_templates = {MAY(FIRM), template_query};
+static const struct access firm_messages = {MAY(FIRM), message_query};
 static const struct access firm_appeals = {MAY(FIRM), appeal_query};
 static const struct access readers = {MAY(FIRM) | MAY(SPONSOR), NULL};
 static const struct access revision_readers = {MAY(FIRM) | MAY(SPONSOR), revision_query};
@@ -120,6 +124,8 @@ const struct route api_routes[] = {
 	{METHOD_GET,  P "/companies/{company}/history", &history_get, &series_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  P "/combined/{combined}",   &combined_get,    &readers,       NO_BODY, SUFFIX_JSON},
 	{METHOD_GET,  W "/shoppers",              &shoppers_get,    &firm,          NO_BODY, SUFFIX_JSON},
+	{METHOD_POST, "/v1/sources/{source}/messages", &messages_post, &firm,       MESSAGE_ORDERS_BYTES, 0},
+	{METHOD_GET,  "/v1/sources/{source}/messages", &messages_list, &firm_messages, NO_BODY, 0},
 	{METHOD_GET,  "/livez",                   &livez_get,       NULL,           NO_BODY, 0},
 	{METHOD_GET,  "/readyz",                  &readyz_get,      NULL,           NO_BODY, 0},
 	{METHOD_GET,  "/metrics",                 &metrics_get,     NULL,           NO_BODY, 0},

@@ -69,6 +69,14 @@ const struct setting settings[SETTING_COUNT] = {
 		.kind = SETTING_NUMBER, .least = 1 << 20, .most = (long)1 << 50,
 		.help = "bytes of what providers send that are kept in the spool while "
 			"PostgreSQL is away"},
+	[SETTING_GRAPH_URL] = {.name = "graph_url", .flag = "graph-url", .argument = "URL",
+		.environment = "PLAUDIT_GRAPH_URL",
+		.standard = "https://graph.facebook.com/v21.0", .kind = SETTING_URL,
+		.help = "Messenger's Graph API, with its version"},
+	[SETTING_OUTGOING_PRIVATE] = {.name = "outgoing_private", .flag = "outgoing-private",
+		.environment = "PLAUDIT_OUTGOING_PRIVATE", .standard = "0",
+		.kind = SETTING_SWITCH,
+		.help = "providers may have private addresses and speak plain http"},
 	[SETTING_MIGRATE_ON_START] = {.name = "migrate_on_start", .flag = "migrate-on-start",
 		.environment = "PLAUDIT_MIGRATE_ON_START", .standard = "0",
 		.kind = SETTING_SWITCH, .help = "apply missing migrations before serving"},
@@ -505,6 +513,8 @@ enum status config_finish(struct config *c, struct trouble *why)
 	c->spool_bytes = number_of(c, SETTING_SPOOL_BYTES);
 	c->inbox_bytes = number_of(c, SETTING_INBOX_BYTES);
 	choose_spool(c);
+	c->graph_url = text_of(c, SETTING_GRAPH_URL);
+	c->outgoing_private = switch_of(c, SETTING_OUTGOING_PRIVATE);
 	c->migrate_on_start = switch_of(c, SETTING_MIGRATE_ON_START);
 	c->allow_old_server = switch_of(c, SETTING_ALLOW_OLD_SERVER);
 	must(log_level_from(slice_of(text_of(c, SETTING_LOG_LEVEL)), &c->log_level));

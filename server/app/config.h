@@ -46,6 +46,8 @@ enum setting_id {
 	SETTING_SPOOL_DAYS,
 	SETTING_SPOOL_BYTES,
 	SETTING_INBOX_BYTES,
+	SETTING_GRAPH_URL,
+	SETTING_OUTGOING_PRIVATE,
 	SETTING_MIGRATE_ON_START,
 	SETTING_ALLOW_OLD_SERVER,
 	SETTING_COUNT
@@ -88,6 +90,8 @@ struct config {
 	const char *spool; /**< a directory of files; embedded: DIR/spool where none is set */
 	int spool_days;
 	int64_t spool_bytes, inbox_bytes;
+	const char *graph_url; /**< of Messenger */
+	bool outgoing_private; /**< providers may have private addresses */
 	bool migrate_on_start;
 	bool allow_old_server;
 

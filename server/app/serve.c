@@ -238,7 +238,7 @@ static void drain(void *arg)
 	uint64_t waited_ms = clock_monotonic_ms() - s->draining_since_ms;
 	bool busy = ingest_counts(s->api.ingest).uploads_now > 0 || tus_busy(s->api.tus) ||
 		    review_running(s->api.review) > 0 || settler_running(s->api.settler) > 0 ||
-		    inbox_busy(s->api.inbox);
+		    inbox_busy(s->api.inbox) || providers_busy(s->api.providers);
 	if (busy && waited_ms < DRAIN_MOST_MS) {
 		loop_timer_start(s->drain, DRAIN_POLL_MS);
 		return;
@@ -249,6 +249,7 @@ static void drain(void *arg)
 		exit(EXIT_FAILURE);
 	}
 	s->state = SERVE_CLOSING;
+	providers_free(&s->api.providers);
 	loop_timer_start(s->patience, CLOSE_MOST_MS);
 	live_close(&s->api.live, live_closed, s);
 }
@@ -271,6 +272,7 @@ static void stop(struct serve *s)
 	s->state = SERVE_ENDING;
 	s->api.stopping = true;
 	tus_stop(s->api.tus);
+	providers_stop(s->api.providers);
 	http_server_stop(s->api.http, http_stopped, s);
 }
 
@@ -306,6 +308,16 @@ static void open_database(struct serve *s)
 	s->api.idempotency = idempotency_new(s->api.loop, s->api.pool);
 	s->api.live = live_new(s->api.loop, s->api.pool, s->api.catalogue);
 	s->listen = pg_listen_new(s->api.loop, &listen);
+}
+
+static struct providers *open_providers(struct serve *s)
+{
+	struct providers_settings providers = {.loop = s->api.loop,
+					       .pool = s->api.pool,
+					       .sources = s->api.sources,
+					       .graph_url = s->config->graph_url,
+					       .outgoing_private = s->config->outgoing_private};
+	return providers_new(&providers);
 }
 
 static enum status open_http(struct serve *s, struct trouble *why)
@@ -363,6 +375,7 @@ static void start(struct serve *s)
 	s->api.tus = tus_new(&s->api);
 	s->api.review = review_new(s->api.ingest);
 	s->api.settler = settler_new(s->api.loop, s->api.pool, s->api.catalogue, s->api.review);
+	s->api.providers = open_providers(s);
 	if (open_http(s, &why) < 0) {
 		log_error("serve.cannot_listen", LOG_TEXT("err", why.words));
 		s->exit_status = EXIT_FAILURE;

@@ -41,7 +41,7 @@ const struct adapter adapters[] = {
 	{.kind = "messenger",
 	 .scheme = SIGNATURE_META,
 	 .re_answer = RE_ANSWER_LAST,
-	 .may = SETUP_BIT(OPEN) | SETUP_BIT(PAGE) | SETUP_BIT(FORM),
+	 .may = SETUP_BIT(OPEN) | SETUP_BIT(PAGE) | SETUP_BIT(FORM) | SETUP_BIT(PRIVACY),
 	 .scales = {[MEASURE_CSAT] = {1, 5}, [MEASURE_CES] = {1, 7}, [MEASURE_NPS] = {0, 10}},
 	 .hook = true,
 	 .signed_must = true,

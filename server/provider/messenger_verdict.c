@@ -12,7 +12,7 @@ struct again {
 };
 
 /* clang-format off */
-static const struct again agains[] = {
+static const struct again again_codes[] = {
 	{4,    true},  /* the app's limit of calls */
 	{17,   true},  /* the user's */
 	{32,   true},  /* the page's */
@@ -39,9 +39,9 @@ static void say(struct message_verdict *v, enum message_fate fate, const char *c
 
 static const struct again *find_again(int code)
 {
-	for (size_t i = 0; i < COUNT_OF(agains); i++)
-		if (agains[i].code == code)
-			return &agains[i];
+	for (size_t i = 0; i < COUNT_OF(again_codes); i++)
+		if (again_codes[i].code == code)
+			return &again_codes[i];
 	return NULL;
 }
 
