@@ -44,6 +44,12 @@ const struct setting settings[SETTING_COUNT] = {
 		.environment = "PLAUDIT_PUBLIC_URL", .kind = SETTING_URL,
 		.help = "where providers and customers reach this server, "
 			"https://cx.example.org"},
+	[SETTING_AGI] = {.name = "agi", .flag = "agi", .argument = "ADDRESS:PORT",
+		.environment = "PLAUDIT_AGI", .kind = SETTING_TEXT,
+		.help = "take calls of Asterisk there (FastAGI), usually at 127.0.0.1:4573"},
+	[SETTING_AGI_PUBLIC] = {.name = "agi_public", .flag = "agi-public",
+		.environment = "PLAUDIT_AGI_PUBLIC", .standard = "0", .kind = SETTING_SWITCH,
+		.help = "let agi be an address that is not private"},
 	[SETTING_LOG_LEVEL] = {.name = "log_level", .flag = "log-level", .argument = "LEVEL",
 		.environment = "PLAUDIT_LOG_LEVEL", .standard = "info", .kind = SETTING_LEVEL,
 		.help = "debug, info, warn or error"},
@@ -507,6 +513,8 @@ enum status config_finish(struct config *c, struct trouble *why)
 	c->host = text_of(c, SETTING_HOST);
 	c->port = (int)number_of(c, SETTING_PORT);
 	c->public_url = text_of(c, SETTING_PUBLIC_URL);
+	c->agi = text_of(c, SETTING_AGI);
+	c->agi_public = switch_of(c, SETTING_AGI_PUBLIC);
 	c->pool_size = (int)number_of(c, SETTING_POOL_SIZE);
 	c->ingest_lanes = (int)number_of(c, SETTING_INGEST_LANES);
 	c->spool_days = (int)number_of(c, SETTING_SPOOL_DAYS);

@@ -39,6 +39,8 @@ enum setting_id {
 	SETTING_HOST,
 	SETTING_PORT,
 	SETTING_PUBLIC_URL,
+	SETTING_AGI,
+	SETTING_AGI_PUBLIC,
 	SETTING_LOG_LEVEL,
 	SETTING_POOL_SIZE,
 	SETTING_INGEST_LANES,
@@ -84,6 +86,8 @@ struct config {
 	const char *host;
 	int port;
 	const char *public_url; /**< where others reach this server; NULL: not said */
+	const char *agi;	/**< "127.0.0.1:4573"; NULL: no FastAGI */
+	bool agi_public;
 	enum log_level log_level;
 	int pool_size;
 	int ingest_lanes;

@@ -10,6 +10,7 @@
 #include "api/tus_counting.h"
 #include "app/cluster.h"
 #include "app/database.h"
+#include "app/lines.h"
 #include "app/notify.h"
 #include "app/random.h"
 #include "base/clock.h"
@@ -52,6 +53,7 @@ struct serve {
 	const char *conninfo, *database_id;
 	struct pg_settings database_settings;
 	struct api api;
+	struct lines *lines;
 	struct pg_listen *listen;
 	struct loop_timer *drain, *refresh, *patience, *flush;
 	uv_signal_t signals[4];
@@ -238,7 +240,8 @@ static void drain(void *arg)
 	uint64_t waited_ms = clock_monotonic_ms() - s->draining_since_ms;
 	bool busy = ingest_counts(s->api.ingest).uploads_now > 0 || tus_busy(s->api.tus) ||
 		    review_running(s->api.review) > 0 || settler_running(s->api.settler) > 0 ||
-		    inbox_busy(s->api.inbox) || providers_busy(s->api.providers);
+		    inbox_busy(s->api.inbox) || providers_busy(s->api.providers) ||
+		    lines_busy(s->lines);
 	if (busy && waited_ms < DRAIN_MOST_MS) {
 		loop_timer_start(s->drain, DRAIN_POLL_MS);
 		return;
@@ -273,6 +276,7 @@ static void stop(struct serve *s)
 	s->api.stopping = true;
 	tus_stop(s->api.tus);
 	providers_stop(s->api.providers);
+	lines_stop(s->lines);
 	http_server_stop(s->api.http, http_stopped, s);
 }
 
@@ -376,7 +380,8 @@ static void start(struct serve *s)
 	s->api.review = review_new(s->api.ingest);
 	s->api.settler = settler_new(s->api.loop, s->api.pool, s->api.catalogue, s->api.review);
 	s->api.providers = open_providers(s);
-	if (open_http(s, &why) < 0) {
+	s->lines = lines_new(&s->api);
+	if (open_http(s, &why) < 0 || lines_open(s->lines, s->config, &why) < 0) {
 		log_error("serve.cannot_listen", LOG_TEXT("err", why.words));
 		s->exit_status = EXIT_FAILURE;
 		stop(s);
@@ -394,6 +399,7 @@ static void run_loop(struct serve *s)
 	start(s);
 	child_ended(s); /* before anybody watched for it */
 	loop_run(s->api.loop);
+	lines_free(s->lines);
 	settler_free(s->api.settler);
 	review_free(s->api.review);
 	ingest_free(s->api.ingest);
