@@ -44,6 +44,7 @@ struct api {
 	unsigned exports;		 /**< under way */
 	unsigned workbooks;		 /**< of them */
 	unsigned publishing;		 /**< publications being made */
+	size_t hook_bytes;		 /**< of payloads that are being received */
 	bool stopping;
 };
 

@@ -4,6 +4,7 @@
 #include "api/exports.h"
 #include "api/fieldwork.h"
 #include "api/health.h"
+#include "api/hooks.h"
 #include "api/json_body.h"
 #include "api/mappings.h"
 #include "api/messages.h"
@@ -126,6 +127,8 @@ const struct route api_routes[] = {
 	{METHOD_GET,  W "/shoppers",              &shoppers_get,    &firm,          NO_BODY, SUFFIX_JSON},
 	{METHOD_POST, "/v1/sources/{source}/messages", &messages_post, &firm,       MESSAGE_ORDERS_BYTES, 0},
 	{METHOD_GET,  "/v1/sources/{source}/messages", &messages_list, &firm_messages, NO_BODY, 0},
+	{METHOD_POST, "/v1/hooks/{source}",       &hook_post,       NULL,           INBOX_BODY_BYTES, 0},
+	{METHOD_GET,  "/v1/hooks/{source}",       &hook_get,        NULL,           NO_BODY, 0},
 	{METHOD_GET,  "/livez",                   &livez_get,       NULL,           NO_BODY, 0},
 	{METHOD_GET,  "/readyz",                  &readyz_get,      NULL,           NO_BODY, 0},
 	{METHOD_GET,  "/metrics",                 &metrics_get,     NULL,           NO_BODY, 0},

@@ -27,6 +27,17 @@ struct slice exchange_header(const struct exchange *x, const char *lower_name)
 	return guard_field(http_parser_guard(x->conn->parser), lower_name);
 }
 
+bool exchange_header_at(const struct exchange *x, unsigned i, struct slice *name,
+			struct slice *value)
+{
+	const struct guard *g = http_parser_guard(x->conn->parser);
+	if (i >= g->field_count)
+		return false;
+	*name = guard_name(g, i);
+	*value = guard_value(g, i);
+	return true;
+}
+
 bool exchange_parameter(const struct exchange *x, const char *name, struct slice *value)
 {
 	for (unsigned i = 0; i < x->parameter_count; i++) {

@@ -102,6 +102,9 @@ const char *exchange_peer(const struct exchange *x); /**< the client's address, 
 
 /** The first field of that name; `at` is NULL where there is none. */
 struct slice exchange_header(const struct exchange *x, const char *lower_name);
+/** The fields in their order, i from 0 on; false: there are no more. */
+bool exchange_header_at(const struct exchange *x, unsigned i, struct slice *name,
+			struct slice *value);
 /** A {name} part of the route, percent-decoded: valid UTF-8 without control bytes. */
 bool exchange_parameter(const struct exchange *x, const char *name, struct slice *value);
 /** The first "name=value" of the query, decoded into the arena ('+' is a space; a name
