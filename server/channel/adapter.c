@@ -3,6 +3,7 @@
 #include "base/must.h"
 #include "channel/adapters.h"
 #include "channel/agi_answer.h"
+#include "channel/lmtp.h"
 #include "channel/page.h"
 #include "channel/twiml.h"
 
@@ -90,6 +91,39 @@ const struct adapter adapters[] = {
 	 .body_most = MIB,
 	 .dedupe = intercom_dedupe,
 	 .hear = intercom_hear},
+	{.kind = "mail",
+	 .re_answer = RE_ANSWER_LAST,
+	 .may = SETUP_BIT(MAILBOX),
+	 .mail = true,
+	 .body_most = LMTP_MESSAGE_BYTES,
+	 .hear = mail_hear},
+	{.kind = "postmark",
+	 .scheme = SIGNATURE_STATIC,
+	 .re_answer = RE_ANSWER_LAST,
+	 .hook = true,
+	 .signed_must = true,
+	 .answers = {200, 403, 503},
+	 .body_most = 36 * MIB, /* attachments in base64 */
+	 .dedupe = postmark_dedupe,
+	 .hear = postmark_hear},
+	{.kind = "mailgun",
+	 .scheme = SIGNATURE_MAILGUN,
+	 .re_answer = RE_ANSWER_LAST,
+	 .hook = true,
+	 .signed_must = true,
+	 .answers = {200, 406, 503},
+	 .body_most = 26 * MIB,
+	 .dedupe = mailgun_dedupe,
+	 .hear = mailgun_hear},
+	{.kind = "sendgrid",
+	 .scheme = SIGNATURE_STATIC,
+	 .re_answer = RE_ANSWER_LAST,
+	 .hook = true,
+	 .signed_must = true,
+	 .answers = {200, 403, 503},
+	 .body_most = 31 * MIB,
+	 .dedupe = sendgrid_dedupe,
+	 .hear = sendgrid_hear},
 	{.kind = NULL},
 };
 

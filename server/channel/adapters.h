@@ -22,3 +22,16 @@ size_t zendesk_dedupe(const struct payload *payload, char key[ADAPTER_DEDUPE_BYT
 enum status intercom_hear(const struct setup *setup, const struct payload *payload,
 			  struct arena *arena, struct heard *heard, struct trouble *why);
 size_t intercom_dedupe(const struct payload *payload, char key[ADAPTER_DEDUPE_BYTES]);
+
+/** Mail that came by our own LMTP server, with "plaudit-sender" and "plaudit-recipient" ahead. */
+enum status mail_hear(const struct setup *setup, const struct payload *payload, struct arena *arena,
+		      struct heard *heard, struct trouble *why);
+enum status postmark_hear(const struct setup *setup, const struct payload *payload,
+			  struct arena *arena, struct heard *heard, struct trouble *why);
+size_t postmark_dedupe(const struct payload *payload, char key[ADAPTER_DEDUPE_BYTES]);
+enum status mailgun_hear(const struct setup *setup, const struct payload *payload,
+			 struct arena *arena, struct heard *heard, struct trouble *why);
+size_t mailgun_dedupe(const struct payload *payload, char key[ADAPTER_DEDUPE_BYTES]);
+enum status sendgrid_hear(const struct setup *setup, const struct payload *payload,
+			  struct arena *arena, struct heard *heard, struct trouble *why);
+size_t sendgrid_dedupe(const struct payload *payload, char key[ADAPTER_DEDUPE_BYTES]);

@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "channel/digest_text.h"
-#include "channel/form_fields.h"
+#include "channel/form_data.h"
 #include "channel/twilio_signed.h"
 
 enum { DIGEST_BYTES = 32, KEY_BYTES = 1000, KEY_PREFIX_BYTES = 6 };
@@ -90,7 +90,7 @@ static struct slice named(const struct row *row, const struct payload *p, const 
 {
 	if (name == NULL)
 		return SLICE("");
-	return row->in_form ? form_field_of(p->body, name, arena) : payload_header(p, name);
+	return row->in_form ? form_data_field(p, name, arena) : payload_header(p, name);
 }
 
 static enum signature_verdict read_message(const struct row *row,

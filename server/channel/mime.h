@@ -1,0 +1,38 @@
+/** GMime behind a door: what it takes apart is bounded before it sees it.
+ *
+ * GMime keeps an object for each header and part and walks parts by recursion, so bytes that would
+ * cost more than MIME_* are refused by a look at their lines.
+ * Lifetime: objects are the caller's and join an arena's fate by mime_keep().
+ */
+#pragma once
+
+#include <gmime/gmime.h>
+
+#include "base/arena.h"
+
+enum {
+	MIME_HEADER_LINES = 20000,	 /**< of all headers */
+	MIME_HEADER_BYTES = 1024 * 1024, /**< likewise */
+	MIME_PARTS = 10000,		 /**< lines that may be boundaries */
+	MIME_DEPTH = 200		 /**< headers that tell of multiparts or messages */
+};
+
+/** `head` is a header in front of `body` that counts, too; may be empty. */
+bool mime_is_bounded(struct slice head, struct slice body);
+/** A message or, with `head`, a part whose header is that. NULL: GMime makes nothing of it. */
+GMimeObject *mime_parse(struct slice head, struct slice body, struct arena *arena);
+/** The content of a part, decoded; at most `most` bytes. `at` NULL: the arena is too small. */
+struct slice mime_content(GMimePart *part, size_t most, struct arena *arena);
+
+/** What a walk over all parts comes by, outside in; parts of attached messages are not entered. */
+struct mime_walk {
+	struct {
+		GMimeMultipart *multipart;
+		int next;
+	} open[MIME_DEPTH];
+	size_t depth;
+	GMimeObject *first;
+};
+
+void mime_walk_init(struct mime_walk *w, GMimeObject *root);
+GMimeObject *mime_walk_next(struct mime_walk *w); /**< NULL: that was all; borrowed */
