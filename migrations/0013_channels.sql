@@ -67,6 +67,7 @@ create table inbox (
 );
 create index inbox_waiting on inbox (next_try_at, inbox_id) where state = 'waiting';
 create index inbox_by_source on inbox (source_id, inbox_id);
+create index inbox_failed on inbox (source_id) where state = 'failed';
 
 -- A token stands for a contact, whichever channel carries it. A contact that a source tells of without
 -- a token gets a row too, under the provider's own key of it.

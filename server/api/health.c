@@ -149,6 +149,30 @@ static void print_inbox(struct buf *b, const struct api *api)
 	       (double)c.journal_bytes);
 }
 
+/** By kind alone: how many sources there are, and whose, is nobody's business here. */
+static void print_sources(struct buf *b, const struct api *api)
+{
+	static const char *const results[SOURCE_EVENT_COUNT] = {"taken", "repeated", "refused"};
+	buf_add_text(b, "# HELP plaudit_channel_events_total What was sent to sources, by what "
+			"became of it.\n# TYPE plaudit_channel_events_total counter\n");
+	for (size_t a = 0; a < adapters_len; a++)
+		for (int e = 0; e < SOURCE_EVENT_COUNT; e++)
+			if (!adapters[a].own)
+				buf_print(b,
+					  "plaudit_channel_events_total{kind=\"%s\","
+					  "result=\"%s\"} %llu\n",
+					  adapters[a].kind, results[e],
+					  (unsigned long long)sources_noted(api->sources, a,
+									    (enum source_event)e));
+	buf_add_text(b, "# HELP plaudit_signature_failures_total Events that were not signed as "
+			"they must be.\n# TYPE plaudit_signature_failures_total counter\n");
+	for (size_t a = 0; a < adapters_len; a++)
+		if (adapters[a].scheme != SIGNATURE_NONE)
+			buf_print(b, "plaudit_signature_failures_total{kind=\"%s\"} %llu\n",
+				  adapters[a].kind,
+				  (unsigned long long)sources_unsigned(api->sources, a));
+}
+
 static void begin_metrics(struct exchange *x)
 {
 	const struct api *api = api_of_health(x);
@@ -171,6 +195,7 @@ static void begin_metrics(struct exchange *x)
 	       (double)http.connections_refused);
 	print_ingest(&b, api);
 	print_spool(&b, api);
+	print_sources(&b, api);
 	print_inbox(&b, api);
 	metric(&b, "plaudit_board_answers_made_total", "counter", "Boards computed.",
 	       (double)live.answers_made);

@@ -10,6 +10,7 @@
 #include "api/publications.h"
 #include "api/results.h"
 #include "api/reviews.h"
+#include "api/sources.h"
 #include "api/undos.h"
 #include "api/upload_run.h"
 #include "api/uploads.h"
@@ -513,9 +514,9 @@ const struct handler *idempotency_around(const struct route *route)
 					     .gone = gone,
 					     .stopping = stopping};
 	static const struct handler *const handlers[] = {
-		&upload_post, &upload_run_post, &upload_undo,  &result_patch,
-		&note_post,   &appeal_post,	&appeal_patch, &reviews_post,
-		&wave_open,   &wave_close,	&wave_publish};
+		&upload_post,  &upload_run_post, &upload_undo,	&result_patch,	    &note_post,
+		&appeal_post,  &appeal_patch,	 &reviews_post, &wave_open,	    &wave_close,
+		&wave_publish, &source_post,	 &source_patch, &source_secret_post};
 	for (size_t i = 0; i < COUNT_OF(handlers); i++)
 		if (route->handler == handlers[i])
 			return &keyed;

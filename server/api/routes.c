@@ -16,6 +16,7 @@
 #include "api/results.h"
 #include "api/reviews.h"
 #include "api/series.h"
+#include "api/sources.h"
 #include "api/standings.h"
 #include "api/templates.h"
 #include "api/tus.h"
@@ -73,6 +74,7 @@ static const struct access series_readers = {MAY(FIRM) | MAY(SPONSOR), series_qu
 
 #define P "/v1/programmes/{programme}"
 #define W P "/waves/{wave}"
+#define S "/v1/sources/{source}"
 
 enum { ANY_SIZE = -1, NO_BODY = 0 };
 
@@ -125,8 +127,15 @@ const struct route api_routes[] = {
 	{METHOD_GET,  P "/companies/{company}/history", &history_get, &series_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  P "/combined/{combined}",   &combined_get,    &readers,       NO_BODY, SUFFIX_JSON},
 	{METHOD_GET,  W "/shoppers",              &shoppers_get,    &firm,          NO_BODY, SUFFIX_JSON},
-	{METHOD_POST, "/v1/sources/{source}/messages", &messages_post, &firm,       MESSAGE_ORDERS_BYTES, 0},
-	{METHOD_GET,  "/v1/sources/{source}/messages", &messages_list, &firm_messages, NO_BODY, 0},
+	{METHOD_GET,  "/v1/sources",              &sources_list,    &firm_pages,    NO_BODY, 0},
+	{METHOD_POST, "/v1/sources",              &source_post,     &firm,          SOURCE_BODY_BYTES, 0},
+	{METHOD_GET,  S,                          &source_get,      &firm,          NO_BODY, 0},
+	{METHOD_PUT,  S,                          &source_put,      &firm,          SOURCE_BODY_BYTES, 0},
+	{METHOD_PATCH, S,                         &source_patch,    &firm,          JSON_BODY_BYTES, 0},
+	{METHOD_POST, S "/secrets",               &source_secret_post, &firm,       JSON_BODY_BYTES, 0},
+	{METHOD_DELETE, S "/secrets/{name}/{number}", &source_secret_delete, &firm, NO_BODY, 0},
+	{METHOD_POST, S "/messages",            &messages_post,   &firm,       MESSAGE_ORDERS_BYTES, 0},
+	{METHOD_GET,  S "/messages",            &messages_list,   &firm_messages, NO_BODY, 0},
 	{METHOD_POST, "/v1/hooks/{source}",       &hook_post,       NULL,           INBOX_BODY_BYTES, 0},
 	{METHOD_GET,  "/v1/hooks/{source}",       &hook_get,        NULL,           NO_BODY, 0},
 	{METHOD_GET,  "/livez",                   &livez_get,       NULL,           NO_BODY, 0},

@@ -46,6 +46,8 @@ const struct adapter adapters[] = {
 	 .scales = {[MEASURE_CSAT] = {1, 5}, [MEASURE_CES] = {1, 7}, [MEASURE_NPS] = {0, 10}},
 	 .hook = true,
 	 .signed_must = true,
+	 .challenged = true,
+	 .asked = true,
 	 .answers = {200, 403, 503},
 	 .body_most = 4 * MIB, /* up to 1,000 events */
 	 .hear = messenger_hear},
@@ -56,6 +58,7 @@ const struct adapter adapters[] = {
 	 .scales = {[MEASURE_CSAT] = {1, 5}},
 	 .open = true,
 	 .hook = true,
+	 .asked = true,
 	 .answers = {200, 403, 503},
 	 .body_most = MIB,
 	 .dedupe = chatwoot_dedupe,

@@ -71,6 +71,8 @@ struct adapter {
 	bool mail;	  /**< mail comes to <address>@<mail domain> */
 	bool agi;	  /**< calls come to agi://host/<address> */
 	bool signed_must; /**< no source of this kind without a signing secret */
+	bool challenged;  /**< it asks for the verify_token before it sends anything */
+	bool asked;	  /**< we ask or send there, with the access_token */
 	struct adapter_answers answers;
 	int64_t body_most; /**< bytes */
 	/** What the provider numbers its events by, written to `key`; 0: by nothing, and the digest

@@ -111,42 +111,49 @@ static void read_open(struct setup_making *m, const struct node *root)
 			      "the company of contacts without an invitation, or companies");
 }
 
-static void read_whole(struct setup_making *m, const cJSON *json)
+static void read_whole(struct setup_making *m, const struct node *root)
 {
-	struct node root = {.json = json};
-	read_kind(m, &root);
-	if (!has_right_keys(m, &root))
+	read_kind(m, root);
+	if (!has_right_keys(m, root))
 		return;
-	struct node code = node_field(&root, "source"), form = node_field(&root, "form"),
-		    questions = node_field(&root, "questions");
+	struct node code = node_field(root, "source"), form = node_field(root, "form"),
+		    questions = node_field(root, "questions");
 	m->setup->code = read_code(&m->reading, &code);
-	read_where(m, &root);
-	setup_read_companies(m, &root);
+	read_where(m, root);
+	setup_read_companies(m, root);
 	setup_read_form(m, &form);
 	setup_read_questions(m, &questions);
-	read_open(m, &root);
-	setup_read_places(m, &root);
+	read_open(m, root);
+	setup_read_places(m, root);
 }
 
-static void read_document(struct setup_making *m, struct slice document)
+/** NULL, with a fault, where it is no JSON. */
+static cJSON *parse(struct setup_making *m, struct slice document)
 {
 	struct node root = {.json = NULL};
 	if (document.len > SETUP_BYTES_LIMIT) {
 		reading_fault(&m->reading, &root, "too_large", "a document of %d bytes at most",
 			      SETUP_BYTES_LIMIT);
-		return;
+		return NULL;
 	}
 	struct json_verdict verdict = json_judge(document, JSON_DEPTH, KEYS_LIMIT);
 	if (verdict.code != NULL) {
 		reading_fault(&m->reading, &root, verdict.code, "JSON; at byte %zu it is not",
 			      verdict.at);
-		return;
+		return NULL;
 	}
 	cJSON *tree = cJSON_ParseWithLength(document.at, document.len);
 	if (tree == NULL)
 		reading_fault(&m->reading, &root, "not_json", "JSON");
-	else
-		read_whole(m, tree);
+	return tree;
+}
+
+static void read_document(struct setup_making *m, struct slice document)
+{
+	cJSON *tree = parse(m, document);
+	struct node root = {.json = tree};
+	if (tree != NULL)
+		read_whole(m, &root);
 	cJSON_Delete(tree);
 }
 
@@ -155,26 +162,80 @@ static void end_memory(void *what)
 	arena_fini(what);
 }
 
+/** With memory of its own, so that faults cannot use up what the setup needs. False: `arena` is too
+ * small even for that. */
+static bool begin_making(struct setup_making *m, const struct programme *p, int wave,
+			 struct arena *arena, struct setup *setup)
+{
+	struct arena *memory = arena_take(arena, sizeof(*memory));
+	if (memory == NULL)
+		return false;
+	arena_init(memory, MEMORY_LIMIT);
+	arena_defer(arena, end_memory, memory);
+	*setup = (struct setup){0};
+	*m = (struct setup_making){.reading = {.memory = memory, .words = arena},
+				   .p = p,
+				   .wave = p != NULL ? wave : -1,
+				   .setup = setup};
+	return true;
+}
+
+static enum status end_making(const struct setup_making *m, struct programme_faults *faults)
+{
+	*faults = (struct programme_faults){m->reading.faults, m->reading.len, m->reading.total};
+	if (m->reading.total == 0)
+		return OK;
+	return m->reading.over ? E_LIMIT : E_INPUT;
+}
+
 enum status setup_read(struct slice document, const struct programme *p, int wave,
 		       struct arena *arena, struct setup *setup, struct programme_faults *faults)
 {
-	*setup = (struct setup){0};
+	struct setup_making m;
 	*faults = (struct programme_faults){0};
-	/* Of its own, so that faults cannot use up what the setup needs. */
-	struct arena *memory = arena_take(arena, sizeof(*memory));
-	if (memory == NULL)
+	if (!begin_making(&m, p, wave, arena, setup))
 		return E_LIMIT;
-	arena_init(memory, MEMORY_LIMIT);
-	arena_defer(arena, end_memory, memory);
-	struct setup_making m = {.reading = {.memory = memory, .words = arena},
-				 .p = p,
-				 .wave = p != NULL ? wave : -1,
-				 .setup = setup};
 	read_document(&m, document);
-	*faults = (struct programme_faults){m.reading.faults, m.reading.len, m.reading.total};
-	if (m.reading.total == 0)
-		return OK;
-	return m.reading.over ? E_LIMIT : E_INPUT;
+	return end_making(&m, faults);
+}
+
+/** The document as it was sent, or as it is without its secrets. */
+static void read_sent(struct setup_making *m, struct slice body, bool first,
+		      struct setup_sent *sent)
+{
+	cJSON *tree = parse(m, body);
+	if (tree == NULL)
+		return;
+	struct node root = {.json = tree}, secrets = {.up = &root, .key = "secrets"};
+	cJSON *apart = cJSON_IsObject(tree)
+			       ? cJSON_DetachItemFromObjectCaseSensitive(tree, "secrets")
+			       : NULL;
+	secrets.json = apart;
+	sent->document = body;
+	if (apart != NULL) {
+		char *text = cJSON_PrintUnformatted(tree);
+		must(text != NULL);
+		sent->document = setup_take(m, slice_of(text));
+		cJSON_free(text);
+	}
+	read_whole(m, &root);
+	setup_read_secrets(m, &secrets, first, &sent->secrets);
+	setup_wipe_secrets(apart);
+	cJSON_Delete(apart);
+	cJSON_Delete(tree);
+}
+
+enum status setup_read_sent(struct slice body, const struct programme *p, int wave, bool first,
+			    struct arena *arena, struct setup_sent *sent,
+			    struct programme_faults *faults)
+{
+	struct setup_making m;
+	*sent = (struct setup_sent){0};
+	*faults = (struct programme_faults){0};
+	if (!begin_making(&m, p, wave, arena, &sent->setup))
+		return E_LIMIT;
+	read_sent(&m, body, first, sent);
+	return end_making(&m, faults);
 }
 
 static bool copy_text(const cJSON *tree, const char *key, struct arena *arena, struct slice *to)

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "channel/form.h"
+#include "channel/signature.h"
 #include "survey/programme.h"
 
 struct adapter;
@@ -20,6 +21,7 @@ enum {
 	SETUP_ORIGINS_MOST = 32,
 	SETUP_NAME_BYTES = 200, /**< a provider's name of a question or a place */
 	SETUP_URL_BYTES = 500,
+	SETUP_SECRET_BYTES = 1000,
 	SETUP_WORDS_BYTES = 500 /**< of a question, in one language */
 };
 
@@ -58,6 +60,26 @@ struct setup {
 enum status setup_read(struct slice document, const struct programme *p, int wave,
 		       struct arena *arena, struct setup *setup,
 		       struct programme_faults *faults) NODISCARD;
+/** What is sent beside a document and never shown again. */
+struct setup_secrets {
+	struct slice signing[SIGNATURE_SECRETS];
+	size_t signing_len;			 /**< 0: none is given */
+	struct slice verify_token, access_token; /**< `at` NULL: not given */
+};
+
+struct setup_sent {
+	struct slice document; /**< without its secrets: what is stored */
+	struct setup setup;
+	struct setup_secrets secrets;
+};
+
+/** Does a secret of this name mean something for the kind? NULL: for any. */
+bool setup_secret_fits(const struct adapter *adapter, struct slice name);
+/** A document with "secrets" in it, of a `first` request or of a later one, which may leave them
+ * out. Faults of both are listed together; as setup_read(). */
+enum status setup_read_sent(struct slice body, const struct programme *p, int wave, bool first,
+			    struct arena *arena, struct setup_sent *sent,
+			    struct programme_faults *faults) NODISCARD;
 /** Only which programme and wave it is about, to look them up; false: setup_read() says why. */
 bool setup_place_of(struct slice document, struct arena *arena, struct slice *programme,
 		    struct slice *wave);

@@ -36,6 +36,12 @@ void setup_read_companies(struct setup_making *m, const struct node *root);
  */
 void setup_read_places(struct setup_making *m, const struct node *root);
 
+/** "secrets", beside the document; `first`: those the kind cannot do without must be there. */
+void setup_read_secrets(struct setup_making *m, const struct node *at, bool first,
+			struct setup_secrets *made);
+/** Overwrites what the tree holds of them, which may be NULL. */
+void setup_wipe_secrets(cJSON *secrets);
+
 /** How many members an object has that may be read: 0 where it is absent or a fault. */
 size_t setup_read_members(struct setup_making *m, const struct node *at, size_t most);
 struct slice setup_take(struct setup_making *m, struct slice text); /**< copied for the setup */

@@ -23,6 +23,10 @@ struct waiter {
 	void *arg;
 };
 
+struct counted {
+	uint64_t events[SOURCE_EVENT_COUNT], badly_signed;
+};
+
 struct sources {
 	struct pg_pool *pool;
 	struct catalogue *catalogue;
@@ -31,7 +35,7 @@ struct sources {
 	const struct known_source **by_address; /* ascending by address */
 	size_t len;
 	bool ready, reading, again, freed;
-	uint64_t (*noted)[SOURCE_EVENT_COUNT]; /* by adapter */
+	struct counted *counted; /* by adapter */
 	struct waiter *waiting, *waiting_for_next;
 };
 
@@ -138,8 +142,7 @@ struct sources *sources_new(struct pg_pool *pool, struct catalogue *catalogue)
 	s->pool = pool;
 	s->catalogue = catalogue;
 	s->health = source_health_new(pool);
-	s->noted = memory_resize(NULL, adapters_len + 1, sizeof(*s->noted));
-	memset(s->noted, 0, (adapters_len + 1) * sizeof(*s->noted));
+	s->counted = memory_new((adapters_len + 1) * sizeof(*s->counted));
 	return s;
 }
 
@@ -156,7 +159,7 @@ static void forget_all(struct sources *s)
 static void free_now(struct sources *s)
 {
 	forget_all(s);
-	memory_free(s->noted);
+	memory_free(s->counted);
 	memory_free(s);
 }
 
@@ -306,20 +309,38 @@ const struct known_source *const *sources_all(const struct sources *s, size_t *l
 
 /* What happens to them */
 
+static bool is_of_signature(const char *refusal)
+{
+	static const enum signature_verdict bad[] = {SIGNATURE_MISSING, SIGNATURE_WRONG,
+						     SIGNATURE_STALE};
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		if (strcmp(refusal, signature_verdict_word(bad[i])) == 0)
+			return true;
+	return false;
+}
+
 void sources_note(struct sources *s, int source_id, enum source_event event, const char *refusal)
 {
 	const struct known_source *source = sources_by_id(s, source_id);
 	must((refusal != NULL) == (event == SOURCE_REFUSED));
 	if (source == NULL)
 		return;
-	s->noted[source->setup->adapter - adapters][event]++;
+	struct counted *counted = &s->counted[source->setup->adapter - adapters];
+	counted->events[event]++;
+	counted->badly_signed += refusal != NULL && is_of_signature(refusal);
 	source_health_note(s->health, source_id, event, refusal);
 }
 
 uint64_t sources_noted(const struct sources *s, size_t adapter, enum source_event event)
 {
 	must(adapter < adapters_len);
-	return s->noted[adapter][event];
+	return s->counted[adapter].events[event];
+}
+
+uint64_t sources_unsigned(const struct sources *s, size_t adapter)
+{
+	must(adapter < adapters_len);
+	return s->counted[adapter].badly_signed;
 }
 
 void sources_flush(struct sources *s)

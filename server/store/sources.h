@@ -53,5 +53,7 @@ enum source_event { SOURCE_TAKEN, SOURCE_REPEATED, SOURCE_REFUSED, SOURCE_EVENT_
 void sources_note(struct sources *s, int source_id, enum source_event event, const char *refusal);
 /** Since the start of this server, of all sources of a kind: adapters[adapter]. */
 uint64_t sources_noted(const struct sources *s, size_t adapter, enum source_event event);
+/** Those refused for their signature. */
+uint64_t sources_unsigned(const struct sources *s, size_t adapter);
 /** Writes what was noted; also at the end. */
 void sources_flush(struct sources *s);

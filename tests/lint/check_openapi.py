@@ -20,7 +20,7 @@ WORD = r"[a-z][a-z0-9_]*"
 # Calls that carry a code, and the place of the argument it is in.
 CALLS = {"exchange_problem": 2, "exchange_problem_errors": 2, "trouble_code": 2, "guard_refuse": 2,
          "refuse": 2, "answer_for_the_handler": 2, "not_there": 1, "CHANGED": 1,
-         "answer_document_faults": 1}
+         "answer_document_faults": 1, "source_refuse": 2}
 # Codes in tables ({413, "body_too_large", ...}) and for refusals that have none of their own.
 IN_TABLES = re.compile(r'[45]\d\d,\s*"(%s)"' % WORD)
 INSTEAD = re.compile(r'problem_code\([^,()]+, "(%s)"\)' % WORD)

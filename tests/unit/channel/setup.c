@@ -211,3 +211,193 @@ Test(setup, a_sound_that_could_be_anything_but_a_file_is_a_fault)
 	expect_fault(AGI "{'sounds':{'nps':{'no':'a'}}}}", "/form/sounds/nps/no", "unknown_key");
 	expect_fault(AGI "{'words':{'nps':{'nb':'a'}}}}", "/form/words", "unknown_key");
 }
+
+static struct setup_sent sent;
+
+#define WHERE "'source':'s','programme':'p','wave':'w','channel':'chat'"
+
+static void expect_good(const char *json)
+{
+	struct programme_faults faults;
+	cr_assert_eq(setup_read(quoted(json), programme, 0, &arena, &setup, &faults), OK,
+		     "%s: %s at %.*s", json, faults.at[0].code, SLICE_ARGS(faults.at[0].pointer));
+}
+
+Test(setup, everything_a_document_may_say_is_read)
+{
+	expect_good("{'kind':'chatwoot'," WHERE ",'company':'A','companies':{'3':'B'},"
+		    "'questions':{'csat':'sat','nps':null},"
+		    "'base_url':'https://chat.example:8443/cx','account':'1'}");
+	cr_expect_str_eq(setup.adapter->kind, "chatwoot");
+	cr_expect(slice_is(setup.code, "s") && slice_is(setup.channel, "chat"));
+	cr_expect(slice_is(setup.wave, "w") && slice_is(setup.programme, "p"));
+	cr_expect(slice_is(setup_company(&setup, SLICE("3")), "B"));
+	cr_expect(slice_is(setup_company(&setup, SLICE("9")), "A"));
+	cr_expect_null(setup_column(&setup, programme, 0, SLICE("nps")).at);
+	cr_expect(slice_is(setup.base_url, "https://chat.example:8443/cx"));
+	cr_expect(slice_is(setup.account, "1"));
+	cr_expect(setup.open, "nobody brings a token there");
+}
+
+Test(setup, the_page_of_the_server_itself_is_no_source)
+{
+	expect_fault("{'kind':'page'}", "/kind", "unknown_kind");
+}
+
+Test(setup, a_key_of_another_kind_is_a_fault)
+{
+	expect_fault("{'kind':'zendesk','base_url':'https://a.example'}", "/base_url",
+		     "unknown_key");
+	expect_fault("{'kind':'chatwoot','open':true}", "/open", "unknown_key");
+	expect_fault("{'kind':'agi','origins':[]}", "/origins", "unknown_key");
+}
+
+Test(setup, a_key_the_kind_needs_is_missed)
+{
+	expect_fault("{'kind':'widget'}", "/origins", "missing");
+}
+
+Test(setup, contacts_of_their_own_need_a_company)
+{
+	expect_fault("{'kind':'chatwoot'," WHERE "}", "/company", "missing");
+	expect_fault("{'kind':'messenger'," WHERE ",'open':true}", "/company", "missing");
+	expect_fault("{'kind':'messenger'," WHERE ",'open':'yes'}", "/open", "not_a_boolean");
+	expect_good("{'kind':'messenger'," WHERE ",'questions':{'ces':null}}");
+	expect_good("{'kind':'messenger'," WHERE
+		    ",'open':true,'companies':{'1':'A'},'questions':{'ces':null}}");
+}
+
+Test(setup, a_scale_that_is_not_the_questions_is_a_fault)
+{
+	/* Messenger asks for effort on 1 to 7, the programme on 1 to 5. */
+	expect_fault("{'kind':'messenger'," WHERE "}", "/questions/ces", "other_scale");
+	expect_fault("{'kind':'chatwoot'," WHERE ",'company':'A','questions':{'csat':'sat7'}}",
+		     "/questions/csat", "other_scale");
+	expect_fault("{'kind':'chatwoot'," WHERE ",'company':'A','questions':{'csat':'helped'}}",
+		     "/questions/csat", "other_scale");
+	expect_fault("{'kind':'chatwoot'," WHERE ",'company':'A','questions':{'csat':'comment'}}",
+		     "/questions/csat", "other_scale");
+	expect_good("{'kind':'chatwoot'," WHERE ",'company':'A','questions':{'csat':'ves'}}");
+	expect_good("{'kind':'messenger'," WHERE ",'questions':{'ces':'sat7'}}");
+	expect_good("{'kind':'agi'," WHERE "}");
+}
+
+Test(setup, where_nothing_is_said_the_usual_is_asked)
+{
+	static const char *const asked[] = {"sat", "ease", "nps", "comment"};
+	expect_good("{'kind':'agi'," WHERE "}");
+	cr_assert_eq(setup.form.len, COUNT_OF(asked));
+	for (size_t i = 0; i < COUNT_OF(asked); i++)
+		cr_expect(slice_is(setup.form.questions[i].column, asked[i]), "%s", asked[i]);
+	cr_expect(setup.form.questions[3].is_comment);
+	cr_expect_eq(setup.form.language, FORM_EN);
+	expect_good("{'kind':'zendesk'," WHERE ",'company':'A'}");
+	cr_expect_eq(setup.form.len, 0, "it asks by itself");
+}
+
+Test(setup, a_form_asks_in_its_own_order_and_words)
+{
+	expect_good("{'kind':'twilio'," WHERE ",'form':{'questions':['nps','ves'],'language':'nb',"
+		    "'words':{'ves':{'nb':'Hvor lett?'}}}}");
+	cr_assert_eq(setup.form.len, 2);
+	cr_expect(slice_is(setup.form.questions[0].column, "nps"));
+	cr_expect_eq(setup.form.questions[0].scale_max, 10);
+	cr_expect(slice_is(setup.form.questions[1].words[FORM_NB], "Hvor lett?"));
+	cr_expect_eq(setup.form.language, FORM_NB);
+	cr_expect(slice_is(setup_column(&setup, programme, 0, SLICE("ves")), "ves"));
+}
+
+Test(setup, faults_of_a_form_are_named)
+{
+	static const struct {
+		const char *form, *pointer, *code;
+	} faults[] = {
+		{"{'questions':['helped']}", "/form/questions/0", "unknown_column"},
+		{"{'questions':['nps','nps']}", "/form/questions/1", "duplicate"},
+		{"{'questions':[]}", "/form/questions", "too_few"},
+		{"{'questions':['ves']}", "/form/words/ves", "missing"},
+		{"{'words':{'ves':{}}}", "/form/words/ves", "unknown_column"},
+		{"{'words':{'nps':{'sv':'x'}}}", "/form/words/nps/sv", "unknown_key"},
+		{"{'words':{'nps':{'nb':''}}}", "/form/words/nps/nb", "wrong_length"},
+		{"{'language':'sv'}", "/form/language", "not_a_choice"},
+	};
+	for (size_t i = 0; i < COUNT_OF(faults); i++)
+		expect_fault(arena_print(&arena, "{'kind':'twilio'," WHERE ",'form':%s}",
+					 faults[i].form),
+			     faults[i].pointer, faults[i].code);
+}
+
+static enum status read_sent(const char *json, bool first, struct programme_faults *faults)
+{
+	return setup_read_sent(quoted(json), programme, 0, first, &arena, &sent, faults);
+}
+
+static void expect_sent_fault(const char *json, const char *pointer, const char *code)
+{
+	struct programme_faults faults;
+	cr_assert_eq(read_sent(json, true, &faults), E_INPUT, "%s", json);
+	bool found = false;
+	for (size_t i = 0; i < faults.len; i++) {
+		found |= slice_is(faults.at[i].pointer, pointer) &&
+			 strcmp(faults.at[i].code, code) == 0;
+		cr_expect_null(memmem(faults.at[i].expected.at, faults.at[i].expected.len,
+				      "topsecret", 9));
+	}
+	cr_expect(found, "%s has no %s at %s", json, code, pointer);
+}
+
+#define CHATWOOT "'kind':'chatwoot'," WHERE ",'company':'A'"
+
+Test(setup, secrets_are_taken_out_of_the_document)
+{
+	struct programme_faults faults;
+	cr_assert_eq(read_sent("{" CHATWOOT ",'secrets':{'signing':['topsecret','newer'],"
+			       "'access_token':'ask'}}",
+			       true, &faults),
+		     OK);
+	cr_expect_eq(sent.secrets.signing_len, 2);
+	cr_expect(slice_is(sent.secrets.signing[0], "topsecret"));
+	cr_expect(slice_is(sent.secrets.signing[1], "newer"));
+	cr_expect(slice_is(sent.secrets.access_token, "ask"));
+	cr_expect_null(sent.secrets.verify_token.at);
+	cr_expect_null(memmem(sent.document.at, sent.document.len, "secret", 6));
+	struct setup again;
+	cr_expect_eq(setup_read(sent.document, programme, 0, &arena, &again, &faults), OK);
+	cr_expect(slice_is(again.code, "s"));
+}
+
+Test(setup, a_document_without_secrets_is_kept_byte_for_byte)
+{
+	struct programme_faults faults;
+	struct slice json = quoted("{ " CHATWOOT " }");
+	cr_assert_eq(setup_read_sent(json, programme, 0, true, &arena, &sent, &faults), OK);
+	cr_expect(slice_equal(sent.document, json));
+}
+
+Test(setup, who_signs_must_bring_a_secret_at_first)
+{
+	struct programme_faults faults;
+	const char *json = "{'kind':'zendesk'," WHERE ",'company':'A'}";
+	cr_expect_eq(read_sent(json, true, &faults), E_INPUT);
+	cr_expect(slice_is(faults.at[0].pointer, "/secrets/signing"));
+	cr_expect_str_eq(faults.at[0].code, "missing");
+	cr_expect_eq(read_sent(json, false, &faults), OK);
+}
+
+Test(setup, faults_of_secrets_are_named_beside_those_of_the_document)
+{
+	expect_sent_fault("{'secrets':7}", "/secrets", "not_an_object");
+	expect_sent_fault("{" CHATWOOT ",'secrets':{'signing':['topsecret','b','c']}}",
+			  "/secrets/signing", "too_many");
+	expect_sent_fault("{" CHATWOOT ",'secrets':{'signing':[]}}", "/secrets/signing", "too_few");
+	expect_sent_fault("{" CHATWOOT ",'secrets':{'signing':'topsecret'}}", "/secrets/signing",
+			  "not_a_list");
+	expect_sent_fault("{" CHATWOOT ",'secrets':{'signing':['']}}", "/secrets/signing/0",
+			  "not_a_secret");
+	expect_sent_fault("{" CHATWOOT ",'secrets':{'access_token':{'topsecret':1}}}",
+			  "/secrets/access_token", "not_a_secret");
+	expect_sent_fault("{" CHATWOOT ",'secrets':{'verify_token':'topsecret'}}",
+			  "/secrets/verify_token", "unknown_key");
+	expect_sent_fault("{'kind':'chatwoot','secrets':{'signing':['topsecret']}}", "/source",
+			  "missing");
+}
