@@ -95,7 +95,8 @@ create index invitation_to_merge on invitation (wave_id, invitation_id) where ve
 create index invitation_by_wave on invitation (wave_id, invitation_id);
 
 -- The answers of an invitation: one a column of the result (a question's code, an item's, "comment").
--- Which one stands is decided by (observed_at, inbox_id), not by the order in which they were read.
+-- Which one stands is decided by (observed_at, inbox_id), not by the order in which they were read: the
+-- last of those whose source takes the last, and where there is none of these, the first.
 create table answer (
 	invitation_id bigint not null references invitation on delete cascade,
 	column_name text collate "C" not null,
@@ -104,6 +105,7 @@ create table answer (
 	scale_max smallint,
 	observed_at timestamptz not null,
 	inbox_id bigint not null,
+	first_stands boolean not null,     -- by its source's rule; else the last
 	primary key (invitation_id, column_name)
 );
 
@@ -132,6 +134,9 @@ create index outgoing_message_sending on outgoing_message (claimed_until) where 
 create index outgoing_message_by_source on outgoing_message (source_id, message_id);
 create index outgoing_message_by_invitation on outgoing_message (invitation_id);
 
+-- What is made of answers is uploaded in this name (inbox/merging.h), so no key may have it.
+alter table api_key add constraint api_key_not_channels check (key_id <> 'channels');
+
 create trigger source_changed after insert or update or delete on source
 	for each statement execute function tell_servers();
 create trigger source_secret_changed after insert or update or delete on secret.source_secret
@@ -144,5 +149,6 @@ grant select, insert, update, delete on
 
 -- migrate:down
 
+alter table api_key drop constraint api_key_not_channels;
 drop table outgoing_message, answer, invitation, inbox, source_health, secret.source_secret, source;
 drop schema secret;
