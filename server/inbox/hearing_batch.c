@@ -176,6 +176,11 @@ static bool is_contact(struct slice key)
 	return key.len > 0 && key.len <= HEARD_CONTACT_BYTES && slice_is_text(key);
 }
 
+static bool is_open(const struct row *row)
+{
+	return row->source != NULL && row->setup->open;
+}
+
 /** By what its invitation is found, if by anything. */
 static void name_contact(struct hearing_batch *b, struct told *t)
 {
@@ -183,7 +188,7 @@ static void name_contact(struct hearing_batch *b, struct told *t)
 	if (a->token.len > 0) {
 		t->token = lower_token(b, a->token);
 		t->why = t->token.len > 0 ? COUNTED : UNCOUNTED_UNKNOWN_TOKEN;
-	} else if (!t->row->setup->open || !is_contact(a->contact)) {
+	} else if (!is_open(t->row) || !is_contact(a->contact)) {
 		t->why = UNCOUNTED_NO_INVITATION;
 	} else {
 		t->contact = a->contact;

@@ -17,24 +17,20 @@ const char *uncounted_code(enum uncounted why)
 
 static const struct question *question_of(const struct instrument *in, struct slice column)
 {
-	for (size_t q = 0; q < in->questions_len; q++)
-		if (slice_equal(in->questions[q].code, column))
-			return &in->questions[q];
-	return NULL;
+	int at = instrument_find_question(in, column);
+	return at >= 0 ? &in->questions[at] : NULL;
 }
 
 static const struct item *item_of(const struct instrument *in, struct slice column)
 {
-	for (size_t i = 0; i < in->items_len; i++)
-		if (slice_equal(in->items[i].code, column))
-			return &in->items[i];
-	return NULL;
+	int at = instrument_find_item(in, column);
+	return at >= 0 ? &in->items[at] : NULL;
 }
 
 bool hearing_is_column(const struct instrument *in, struct slice column)
 {
-	return slice_is(column, "comment") || question_of(in, column) != NULL ||
-	       item_of(in, column) != NULL;
+	return slice_is(column, "comment") || instrument_find_question(in, column) >= 0 ||
+	       instrument_find_item(in, column) >= 0;
 }
 
 static enum uncounted judge_question(const struct question *q, const struct heard_answer *heard,

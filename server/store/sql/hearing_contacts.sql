@@ -8,7 +8,7 @@
 -- $5 contacts         text[]
 -- $6 records          text[]
 with told as (
-	select distinct on (source_id, contact_key) *
+	select distinct on (source_id, contact_key collate "C") *
 	  from unnest($1, $2, $3, $4, $5, $6)
 	       as t(source_id, contact_key, organisation_id, wave_id, contact, record)
 	 order by source_id, contact_key collate "C", record collate "C"
