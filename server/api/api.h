@@ -6,7 +6,9 @@
 
 #include "board/live.h"
 #include "http/server.h"
+#include "inbox/hearing.h"
 #include "inbox/inbox.h"
+#include "inbox/merging.h"
 #include "ingest/ingest.h"
 #include "loop/loop.h"
 #include "pg/pool.h"
@@ -28,6 +30,8 @@ struct api {
 	struct providers *providers; /**< what asks and writes to them */
 	struct sources *sources;
 	struct inbox *inbox;
+	struct hearing *hearing; /**< makes answers of what is in it */
+	struct merging *merging; /**< and results of these */
 	struct ingest *ingest;
 	struct tus *tus;     /**< resumable uploads */
 	struct spool *spool; /**< never NULL, but perhaps unusable */

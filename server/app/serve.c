@@ -240,7 +240,8 @@ static void drain(void *arg)
 	uint64_t waited_ms = clock_monotonic_ms() - s->draining_since_ms;
 	bool busy = ingest_counts(s->api.ingest).uploads_now > 0 || tus_busy(s->api.tus) ||
 		    review_running(s->api.review) > 0 || settler_running(s->api.settler) > 0 ||
-		    inbox_busy(s->api.inbox) || providers_busy(s->api.providers) ||
+		    inbox_busy(s->api.inbox) || hearing_busy(s->api.hearing) ||
+		    merging_busy(s->api.merging) || providers_busy(s->api.providers) ||
 		    lines_busy(s->lines);
 	if (busy && waited_ms < DRAIN_MOST_MS) {
 		loop_timer_start(s->drain, DRAIN_POLL_MS);
@@ -252,6 +253,9 @@ static void drain(void *arg)
 		exit(EXIT_FAILURE);
 	}
 	s->state = SERVE_CLOSING;
+	hearing_free(s->api.hearing);
+	s->api.hearing = NULL;
+	merging_free(s->api.merging);
 	providers_free(&s->api.providers);
 	loop_timer_start(s->patience, CLOSE_MOST_MS);
 	live_close(&s->api.live, live_closed, s);
@@ -262,6 +266,8 @@ static void http_stopped(void *arg)
 	struct serve *s = arg;
 	s->state = SERVE_DRAINING;
 	inbox_stop(s->api.inbox);
+	hearing_stop(s->api.hearing);
+	merging_stop(s->api.merging);
 	s->draining_since_ms = clock_monotonic_ms();
 	drain(s);
 }
@@ -343,12 +349,41 @@ static struct spool *open_spool(struct serve *s)
 	return spool_new(&spool);
 }
 
+static void payload_arrived(void *arg)
+{
+	struct serve *s = arg;
+	if (s->api.hearing != NULL)
+		hearing_wake(s->api.hearing);
+}
+
+static void answers_stored(void *arg)
+{
+	struct serve *s = arg;
+	merging_wake(s->api.merging);
+}
+
 static struct inbox *open_inbox(struct serve *s)
 {
 	return inbox_new(&(struct inbox_settings){.loop = s->api.loop,
 						  .pool = s->api.pool,
 						  .spool = s->api.spool,
-						  .journal_bytes = s->config->inbox_bytes});
+						  .journal_bytes = s->config->inbox_bytes,
+						  .arrived = payload_arrived,
+						  .arg = s});
+}
+
+static void open_hearing(struct serve *s)
+{
+	s->api.merging = merging_new(&(struct merging_settings){.loop = s->api.loop,
+								.pool = s->api.pool,
+								.catalogue = s->api.catalogue,
+								.ingest = s->api.ingest});
+	s->api.hearing = hearing_new(&(struct hearing_settings){.loop = s->api.loop,
+								.pool = s->api.pool,
+								.sources = s->api.sources,
+								.catalogue = s->api.catalogue,
+								.answered = answers_stored,
+								.arg = s});
 }
 
 static void start(struct serve *s)
@@ -379,6 +414,7 @@ static void start(struct serve *s)
 	s->api.tus = tus_new(&s->api);
 	s->api.review = review_new(s->api.ingest);
 	s->api.settler = settler_new(s->api.loop, s->api.pool, s->api.catalogue, s->api.review);
+	open_hearing(s);
 	s->api.providers = open_providers(s);
 	s->lines = lines_new(&s->api);
 	if (open_http(s, &why) < 0 || lines_open(s->lines, s->config, &why) < 0) {
