@@ -153,3 +153,26 @@ Test(form, a_form_that_does_not_fit_is_a_limit)
 	cr_assert_eq(form_usual(&instrument, &arena, &form, NULL), E_LIMIT);
 	arena_fini(&arena);
 }
+
+static bool named(const char *json, enum form_language language, const char *expected)
+{
+	struct arena arena;
+	arena_init(&arena, 4096);
+	struct names names = {slice_of(json)};
+	bool same = slice_is(form_name(names, language, &arena), expected);
+	arena_fini(&arena);
+	return same;
+}
+
+Test(form, a_name_is_taken_in_the_customers_language_before_english)
+{
+	const char *names = "{\"en\":\"Bank\",\"no\":\"Banken\",\"ko\":\"은행\"}";
+	cr_assert(named(names, FORM_NB, "Banken") && named(names, FORM_KO, "은행"));
+	cr_assert(named(names, FORM_VI, "Bank"));
+}
+
+Test(form, a_name_of_one_language_alone_is_taken_and_none_is_empty)
+{
+	cr_assert(named("{\"sv\":\"Banken\"}", FORM_KO, "Banken"));
+	cr_assert(named("{}", FORM_EN, "") && named("", FORM_EN, ""));
+}
