@@ -39,6 +39,8 @@ struct api {
 	struct settler *settler;
 	struct live *live;
 	struct idempotency *idempotency; /**< requests that carry a key */
+	struct visitors *guessers;	 /**< who asked for invitations that there are not */
+	struct visitors *posters;	 /**< who sent answers by the widget */
 	struct http_server *http;	 /**< set once it is made */
 	const char *version;		 /**< of the program */
 	const char *public_url;		 /**< https://cx.example.org; NULL: addresses are paths */

@@ -18,6 +18,7 @@
 #include "api/series.h"
 #include "api/sources.h"
 #include "api/standings.h"
+#include "api/survey_page.h"
 #include "api/templates.h"
 #include "api/tus.h"
 #include "api/undos.h"
@@ -25,6 +26,9 @@
 #include "api/uploads.h"
 #include "api/wave_steps.h"
 #include "api/waves.h"
+#include "api/web_files.h"
+#include "api/widget.h"
+#include "channel/page.h"
 #include "mapping/preview.h"
 #include "provider/message_order.h"
 #include "review/bulk_body.h"
@@ -138,6 +142,13 @@ const struct route api_routes[] = {
 	{METHOD_GET,  S "/messages",            &messages_list,   &firm_messages, NO_BODY, 0},
 	{METHOD_POST, "/v1/hooks/{source}",       &hook_post,       NULL,           INBOX_BODY_BYTES, 0},
 	{METHOD_GET,  "/v1/hooks/{source}",       &hook_get,        NULL,           NO_BODY, 0},
+	{METHOD_GET,  "/s/{token}",               &survey_get,      NULL,           NO_BODY, 0},
+	{METHOD_POST, "/s/{token}",               &survey_post,     NULL,           PAGE_BODY_BYTES, 0},
+	{METHOD_GET,  "/survey.css",              &web_style_get,   NULL,           NO_BODY, 0},
+	{METHOD_GET,  "/widget.js",               &web_widget_get,  NULL,           NO_BODY, 0},
+	{METHOD_GET,  "/widget-frame.js",         &web_frame_get,   NULL,           NO_BODY, 0},
+	{METHOD_GET,  "/widget/{source}",         &widget_get,      NULL,           NO_BODY, 0},
+	{METHOD_POST, "/v1/widget/responses",     &widget_post,     NULL,           PAGE_BODY_BYTES, 0},
 	{METHOD_GET,  "/livez",                   &livez_get,       NULL,           NO_BODY, 0},
 	{METHOD_GET,  "/readyz",                  &readyz_get,      NULL,           NO_BODY, 0},
 	{METHOD_GET,  "/metrics",                 &metrics_get,     NULL,           NO_BODY, 0},

@@ -59,8 +59,8 @@ static bool is_172_private(struct slice address)
 
 bool visitor_is_near(struct slice address)
 {
-	static const struct slice near[] = {SLICE("127."), SLICE("10."), SLICE("192.168."),
-					    SLICE("169.254."), SLICE("fc"), SLICE("fd"),
+	static const struct slice near[] = {SLICE("127."),     SLICE("10."), SLICE("192.168."),
+					    SLICE("169.254."), SLICE("fc"),  SLICE("fd"),
 					    SLICE("fe80:")};
 	if (slice_starts_with(address, SLICE("::ffff:")))
 		address = slice_from(address, sizeof("::ffff:") - 1);

@@ -27,9 +27,7 @@ static struct file file_of(enum web_file which)
 				     script,
 				     {(const char *)widget_frame_js, widget_frame_js_len}};
 	case WEB_WIDGET:
-		return (struct file){"widget.js",
-				     script,
-				     {(const char *)widget_js, widget_js_len}};
+		return (struct file){"widget.js", script, {(const char *)widget_js, widget_js_len}};
 	case WEB_FILE_COUNT:
 		break;
 	}

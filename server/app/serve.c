@@ -7,7 +7,10 @@
 
 #include "api/api.h"
 #include "api/idempotency.h"
+#include "api/survey_page.h"
 #include "api/tus_counting.h"
+#include "api/visitors.h"
+#include "api/widget.h"
 #include "app/cluster.h"
 #include "app/database.h"
 #include "app/lines.h"
@@ -397,6 +400,8 @@ static void start(struct serve *s)
 	s->api.loop = loop_new();
 	s->api.version = PLAUDIT_VERSION;
 	s->api.public_url = s->config->public_url;
+	s->api.guessers = visitors_new(GUESSES_A_MINUTE);
+	s->api.posters = visitors_new(WIDGET_POSTS_A_MINUTE);
 	watch_signals(s);
 	open_database(s);
 	s->drain = loop_timer_new(s->api.loop, drain, s);
@@ -440,6 +445,8 @@ static void run_loop(struct serve *s)
 	review_free(s->api.review);
 	ingest_free(s->api.ingest);
 	http_server_free(s->api.http);
+	visitors_free(s->api.guessers);
+	visitors_free(s->api.posters);
 	tus_free(s->api.tus);
 	spool_free(s->api.spool);
 	loop_free(s->api.loop);

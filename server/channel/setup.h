@@ -19,6 +19,7 @@ enum {
 	SETUP_QUESTIONS_MOST = 64,
 	SETUP_PLACES_MOST = 1000,
 	SETUP_ORIGINS_MOST = 32,
+	SETUP_ORIGIN_BYTES = 270, /**< a name of 255, scheme and port; they go into one header */
 	SETUP_NAME_BYTES = 200, /**< a provider's name of a question or a place */
 	SETUP_URL_BYTES = 500,
 	SETUP_SECRET_BYTES = 1000,

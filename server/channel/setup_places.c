@@ -74,11 +74,12 @@ static bool is_address(struct slice text, bool origin)
 			    : slice_starts_with(text, SLICE("http://")) ? slice_from(text, 7)
 									: SLICE_NONE;
 	if (rest.len == 0 || rest.at[0] == '/' || rest.at[0] == ':' ||
-	    rest.at[rest.len - 1] == '/' || text.len > SETUP_URL_BYTES)
+	    rest.at[rest.len - 1] == '/' ||
+	    text.len > (origin ? SETUP_ORIGIN_BYTES : SETUP_URL_BYTES))
 		return false;
 	for (size_t i = 0; i < rest.len; i++) {
 		char c = rest.at[i];
-		if (c <= ' ' || c > '~' || strchr("@?#\\\"'<>", c) != NULL ||
+		if (c <= ' ' || c > '~' || strchr("@?#\\\"'<>;,*", c) != NULL ||
 		    (origin && (c == '/' || (c >= 'A' && c <= 'Z'))))
 			return false;
 	}
