@@ -9,11 +9,11 @@
 #include "api/web_files.h"
 #include "api/web_page.h"
 #include "base/clock.h"
-#include "base/log.h"
+#include "channel/digest_text.h"
 #include "channel/page.h"
 #include "http/problem.h"
 
-enum { DIGEST_BYTES = 32, KEY_BYTES = 2 * DIGEST_BYTES, QUERY_BYTES = 64 };
+enum { DIGEST_BYTES = 32, KEY_CHARS = 2 * DIGEST_BYTES, QUERY_BYTES = 64 };
 
 /** A visitor of the page, while somebody is asked who he is or his form is stored. */
 struct visit {
@@ -216,7 +216,7 @@ static void stored(void *arg, enum inbox_fate fate, const struct trouble *why)
 }
 
 /** Of the token and the form: its nonce makes each page's form another. */
-static void print_key(const struct visit *v, struct buf *key)
+static void print_key(const struct visit *v, char key[KEY_CHARS])
 {
 	unsigned char digest[DIGEST_BYTES];
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
@@ -225,24 +225,23 @@ static void print_key(const struct visit *v, struct buf *key)
 	     EVP_DigestUpdate(md, v->body.at, v->body.len) == 1 &&
 	     EVP_DigestFinal_ex(md, digest, NULL) == 1);
 	EVP_MD_CTX_free(md);
-	for (size_t i = 0; i < sizeof(digest); i++)
-		buf_print(key, "%02x", digest[i]);
+	digest_print_hex(digest, sizeof(digest), key);
 }
 
 static void store(struct visit *v)
 {
-	struct buf key, query;
-	buf_init(&key, KEY_BYTES);
+	char key[KEY_CHARS];
+	struct buf query;
+	print_key(v, key);
 	buf_init(&query, QUERY_BYTES);
-	print_key(v, &key);
-	buf_print(&query, "inv=%.*s", INVITED_TOKEN_CHARS, v->token);
+	buf_add_text(&query, "inv=");
+	buf_add(&query, (struct slice){v->token, sizeof(v->token)});
 	struct inbox_item item = {.source_id = INBOX_OWN_PAGES,
-				  .dedupe_key = buf_slice(&key),
+				  .dedupe_key = {key, sizeof(key)},
 				  .payload = {.query = buf_slice(&query),
 					      .headers = SLICE(PAGE_HEADERS),
 					      .body = v->body}};
 	inbox_put(v->api->inbox, &item, stored, v);
-	buf_fini(&key);
 	buf_fini(&query);
 }
 

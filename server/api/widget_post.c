@@ -10,10 +10,11 @@
 #include "api/web_page.h"
 #include "api/widget.h"
 #include "base/clock.h"
+#include "channel/digest_text.h"
 #include "channel/page.h"
 #include "http/problem.h"
 
-enum { DIGEST_BYTES = 32, KEY_BYTES = 2 * DIGEST_BYTES, NONCE_BYTES = 100 };
+enum { DIGEST_BYTES = 32, KEY_CHARS = 2 * DIGEST_BYTES, NONCE_BYTES = 100 };
 
 /** An answer on its way into the inbox. */
 struct sending {
@@ -40,28 +41,25 @@ static void stored(void *arg, enum inbox_fate fate, const struct trouble *why)
 }
 
 /** The body's digest: the same answers of the same frame are one payload. */
-static void print_key(struct slice body, struct buf *key)
+static void print_key(struct slice body, char key[KEY_CHARS])
 {
 	unsigned char digest[DIGEST_BYTES];
 	must(EVP_Digest(body.at, body.len, digest, NULL, EVP_sha256(), NULL) == 1);
-	for (size_t i = 0; i < sizeof(digest); i++)
-		buf_print(key, "%02x", digest[i]);
+	digest_print_hex(digest, sizeof(digest), key);
 }
 
 static void store(struct exchange *x, const struct known_source *source, struct slice body)
 {
 	struct sending *s = memory_new(sizeof(*s));
-	struct buf key;
+	char key[KEY_CHARS];
 	*s = (struct sending){.caller.x = x, .api = api_of(x), .source_id = source->source_id};
 	x->state = s;
-	buf_init(&key, KEY_BYTES);
-	print_key(body, &key);
+	print_key(body, key);
 	struct inbox_item item = {
 		.source_id = source->source_id,
-		.dedupe_key = buf_slice(&key),
+		.dedupe_key = {key, sizeof(key)},
 		.payload = {.query = SLICE(""), .headers = SLICE(""), .body = body}};
 	inbox_put(s->api->inbox, &item, stored, s);
-	buf_fini(&key);
 }
 
 static struct slice text_of(const struct record *body, const char *name)
