@@ -272,7 +272,7 @@ static bool is_form(const struct exchange *x)
 static void begin_post(struct exchange *x)
 {
 	if (!is_form(x))
-		exchange_problem(x, 415, "unsupported_media_type", "That is no form",
+		exchange_problem(x, 415, "unknown_format", "That is no form",
 				 SLICE("send application/x-www-form-urlencoded"));
 }
 

@@ -135,7 +135,7 @@ static void whole_post(struct exchange *x, struct slice bytes)
 static void begin_post(struct exchange *x)
 {
 	if (!slice_equal_ignoring_case(exchange_content_type(x), SLICE("application/json")))
-		exchange_problem(x, 415, "unsupported_media_type", "That is no JSON",
+		exchange_problem(x, 415, "unknown_format", "That is no JSON",
 				 SLICE("send application/json"));
 }
 
