@@ -46,6 +46,6 @@ enum status form_usual(const struct instrument *instrument, struct arena *arena,
 		       struct trouble *why) NODISCARD;
 /** NULL: it does not ask for that column. */
 const struct form_question *form_find(const struct form *form, struct slice column);
-/** A name in the customer's language, else in English, else in whichever it has; empty: it has none,
- * or the arena is too small. */
+/** A name in the customer's language, else in English, else in whichever it has; empty: it has
+ * none, or the arena is too small. */
 struct slice form_name(struct names names, enum form_language language, struct arena *arena);

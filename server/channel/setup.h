@@ -20,7 +20,7 @@ enum {
 	SETUP_PLACES_MOST = 1000,
 	SETUP_ORIGINS_MOST = 32,
 	SETUP_ORIGIN_BYTES = 270, /**< a name of 255, scheme and port; they go into one header */
-	SETUP_NAME_BYTES = 200, /**< a provider's name of a question or a place */
+	SETUP_NAME_BYTES = 200,	  /**< a provider's name of a question or a place */
 	SETUP_URL_BYTES = 500,
 	SETUP_SECRET_BYTES = 1000,
 	SETUP_WORDS_BYTES = 500 /**< of a question, in one language */
