@@ -5,16 +5,26 @@
 
 static bool is_public(const struct route *route)
 {
-	/* Providers come by an address of their source, and sign. */
-	static const char *const paths[] = {"/livez", "/readyz", "/metrics", "/openapi.json",
-					    "/v1/hooks/{source}"};
+	/* Providers come by an address of their source, and sign; customers have a token, or
+	 * nothing. */
+	static const char *const paths[] = {"/livez",
+					    "/readyz",
+					    "/metrics",
+					    "/openapi.json",
+					    "/v1/hooks/{source}",
+					    "/s/{token}",
+					    "/survey.css",
+					    "/widget.js",
+					    "/widget-frame.js",
+					    "/widget/{source}",
+					    "/v1/widget/responses"};
 	for (size_t i = 0; i < COUNT_OF(paths); i++)
 		if (strcmp(route->path, paths[i]) == 0)
 			return true;
 	return route->method == METHOD_OPTIONS; /* what is spoken here, and nothing else */
 }
 
-Test(routes, nothing_but_health_the_contract_and_hooks_goes_without_a_key)
+Test(routes, nothing_but_health_the_contract_hooks_and_surveys_goes_without_a_key)
 {
 	for (size_t i = 0; i < api_routes_len; i++)
 		cr_expect_eq(api_routes[i].tag == NULL, is_public(&api_routes[i]), "%s",
