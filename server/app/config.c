@@ -13,7 +13,8 @@ enum {
 	VALUE_LIMIT_BYTES = 4096,
 	CONNINFO_LIMIT_BYTES = 16384,
 	FILE_LIMIT_BYTES = 64 << 10,
-	NAME_BYTES = 80
+	NAME_BYTES = 80,
+	DOMAIN_LIMIT_BYTES = 253
 };
 
 /* clang-format off */
@@ -50,6 +51,12 @@ const struct setting settings[SETTING_COUNT] = {
 	[SETTING_AGI_PUBLIC] = {.name = "agi_public", .flag = "agi-public",
 		.environment = "PLAUDIT_AGI_PUBLIC", .standard = "0", .kind = SETTING_SWITCH,
 		.help = "let agi be an address that is not private"},
+	[SETTING_LMTP] = {.name = "lmtp", .flag = "lmtp", .argument = "ADDRESS:PORT|unix:PATH",
+		.environment = "PLAUDIT_LMTP", .kind = SETTING_TEXT,
+		.help = "take mail of the site's mail server there (LMTP), usually at 127.0.0.1:2424"},
+	[SETTING_MAIL_DOMAIN] = {.name = "mail_domain", .flag = "mail-domain", .argument = "DOMAIN",
+		.environment = "PLAUDIT_MAIL_DOMAIN", .kind = SETTING_TEXT,
+		.help = "the domain of the sources' mail addresses; needed with lmtp"},
 	[SETTING_LOG_LEVEL] = {.name = "log_level", .flag = "log-level", .argument = "LEVEL",
 		.environment = "PLAUDIT_LOG_LEVEL", .standard = "info", .kind = SETTING_LEVEL,
 		.help = "debug, info, warn or error"},
@@ -507,6 +514,23 @@ static void warn_of_public_password(const struct config *c, enum setting_id id)
 			 LOG_TEXT("instead", settings[id].environment));
 }
 
+static bool is_domain(const char *text)
+{
+	size_t len = strspn(text,
+			    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
+
+	return len > 0 && len <= DOMAIN_LIMIT_BYTES && text[len] == '\0';
+}
+
+static enum status check_mail(const struct config *c, struct trouble *why)
+{
+	if (c->mail_domain != NULL && !is_domain(c->mail_domain))
+		return trouble(why, E_INPUT, "mail_domain \"%s\" is not a domain", c->mail_domain);
+	if (c->lmtp != NULL && c->mail_domain == NULL)
+		return trouble(why, E_INPUT, "lmtp needs mail_domain");
+	return OK;
+}
+
 enum status config_finish(struct config *c, struct trouble *why)
 {
 	c->embedded = text_of(c, SETTING_EMBEDDED);
@@ -515,6 +539,8 @@ enum status config_finish(struct config *c, struct trouble *why)
 	c->public_url = text_of(c, SETTING_PUBLIC_URL);
 	c->agi = text_of(c, SETTING_AGI);
 	c->agi_public = switch_of(c, SETTING_AGI_PUBLIC);
+	c->lmtp = text_of(c, SETTING_LMTP);
+	c->mail_domain = text_of(c, SETTING_MAIL_DOMAIN);
 	c->pool_size = (int)number_of(c, SETTING_POOL_SIZE);
 	c->ingest_lanes = (int)number_of(c, SETTING_INGEST_LANES);
 	c->spool_days = (int)number_of(c, SETTING_SPOOL_DAYS);
@@ -531,6 +557,8 @@ enum status config_finish(struct config *c, struct trouble *why)
 			       "both database (%s) and embedded (%s) are set; choose one",
 			       source_names[c->value[SETTING_DATABASE].source],
 			       source_names[c->value[SETTING_EMBEDDED].source]);
+	if (check_mail(c, why) < 0)
+		return E_INPUT;
 	warn_of_public_password(c, SETTING_DATABASE);
 	warn_of_public_password(c, SETTING_OWNER_DATABASE);
 	return merge_databases(c, why);

@@ -41,6 +41,8 @@ enum setting_id {
 	SETTING_PUBLIC_URL,
 	SETTING_AGI,
 	SETTING_AGI_PUBLIC,
+	SETTING_LMTP,
+	SETTING_MAIL_DOMAIN,
 	SETTING_LOG_LEVEL,
 	SETTING_POOL_SIZE,
 	SETTING_INGEST_LANES,
@@ -88,6 +90,8 @@ struct config {
 	const char *public_url; /**< where others reach this server; NULL: not said */
 	const char *agi;	/**< "127.0.0.1:4573"; NULL: no FastAGI */
 	bool agi_public;
+	const char *lmtp;	 /**< "127.0.0.1:2424", "unix:/run/x.sock"; NULL: no LMTP */
+	const char *mail_domain; /**< of mail addresses of sources; never NULL with lmtp */
 	enum log_level log_level;
 	int pool_size;
 	int ingest_lanes;

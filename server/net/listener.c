@@ -1,6 +1,11 @@
 #include "net/listener.h"
 
+#include <errno.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/must.h"
@@ -23,6 +28,7 @@ struct listener {
 	struct stream *spare; /* exists before the kernel says that somebody came */
 	struct accepted *living;
 	unsigned connections, port;
+	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)]; /* "": a port */
 	uint64_t refused;
 	bool open, closing, closed;
 };
@@ -168,6 +174,60 @@ enum status listener_open(struct listener *l, const char *host, unsigned port, s
 	return OK;
 }
 
+/** A socket that outlived its server is in the way; one that answers is somebody's. */
+static bool is_left_over(const struct sockaddr_un *address)
+{
+	struct stat there;
+	if (stat(address->sun_path, &there) != 0 || !S_ISSOCK(there.st_mode))
+		return false;
+	int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	bool refused = probe >= 0 &&
+		       connect(probe, (const struct sockaddr *)address, sizeof(*address)) != 0 &&
+		       errno == ECONNREFUSED;
+	if (probe >= 0)
+		(void)close(probe);
+	return refused;
+}
+
+/** The descriptor, or a negative errno. */
+static int bind_path(const struct sockaddr_un *address)
+{
+	int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (descriptor < 0)
+		return -errno;
+	if (is_left_over(address))
+		(void)unlink(address->sun_path);
+	if (bind(descriptor, (const struct sockaddr *)address, sizeof(*address)) == 0 &&
+	    chmod(address->sun_path, 0666) == 0)
+		return descriptor;
+	int error = -errno;
+	(void)close(descriptor);
+	return error;
+}
+
+enum status listener_open_path(struct listener *l, const char *path, struct trouble *why)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	must(!l->open && !l->closing);
+	if (path[0] == '\0' || strlen(path) >= sizeof(address.sun_path))
+		return trouble(why, E_INPUT, "\"%s\" is too long for a socket", path);
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	int descriptor = bind_path(&address);
+	int error = descriptor < 0 ? descriptor : uv_tcp_open(&l->tcp, descriptor);
+	if (descriptor >= 0 && error != 0)
+		(void)close(descriptor);
+	if (error == 0)
+		memcpy(l->path, path, strlen(path) + 1);
+	if (error == 0)
+		error = uv_listen((uv_stream_t *)&l->tcp, l->limits.backlog, connection_came);
+	if (error != 0)
+		return trouble(why, E_CONFLICT, "cannot listen at %s: %s", path,
+			       uv_strerror(error));
+	l->spare = stream_new(l->loop, &l->limits.stream);
+	l->open = true;
+	return OK;
+}
+
 unsigned listener_port(const struct listener *l)
 {
 	return l->port;
@@ -197,6 +257,8 @@ void listener_close(struct listener **l)
 	if (taken == NULL)
 		return;
 	taken->closing = true;
+	if (taken->path[0] != '\0')
+		(void)unlink(taken->path);
 	stream_close(&taken->spare);
 	uv_close((uv_handle_t *)&taken->tcp, close_came);
 }

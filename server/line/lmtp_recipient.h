@@ -1,0 +1,13 @@
+/** Whose mail it is, and under which key it is stored once. */
+#pragma once
+
+#include "channel/lmtp.h"
+#include "store/sources.h"
+
+enum { LMTP_KEY_BYTES = 64 };
+
+/** LMTP_TAKEN: *source is whose it is, valid until the return to the loop. */
+enum lmtp_verdict lmtp_recipient_find(const struct sources *sources, const char *domain,
+				      struct slice path, const struct known_source **source);
+/** The digest of the recipient with the Message-ID, or with the mail where it has none. */
+struct slice lmtp_recipient_key(struct slice path, struct slice mail, char key[LMTP_KEY_BYTES]);
