@@ -328,6 +328,7 @@ static struct providers *open_providers(struct serve *s)
 	struct providers_settings providers = {.loop = s->api.loop,
 					       .pool = s->api.pool,
 					       .sources = s->api.sources,
+					       .inbox = s->api.inbox,
 					       .graph_url = s->config->graph_url,
 					       .outgoing_private = s->config->outgoing_private};
 	return providers_new(&providers);

@@ -266,6 +266,15 @@ static void begin_more(struct outgoing *o)
 
 /* What came of it */
 
+static int64_t date_of(CURL *easy)
+{
+	struct curl_header *date;
+	if (curl_easy_header(easy, "Date", 0, CURLH_HEADER, -1, &date) != CURLHE_OK)
+		return 0;
+	time_t seconds = curl_getdate(date->value, NULL);
+	return seconds > 0 ? (int64_t)seconds : 0;
+}
+
 static void judge(struct transfer *t, CURLcode code)
 {
 	curl_off_t retry_after = 0;
@@ -274,6 +283,7 @@ static void judge(struct transfer *t, CURLcode code)
 	curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &retry_after);
 	t->told.status = (int)status;
 	t->told.retry_after_s = (int64_t)retry_after;
+	t->told.date_s = date_of(t->easy);
 	if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && t->told.cut)) {
 		t->told.fate = OUTGOING_ANSWERED;
 		return;

@@ -85,6 +85,7 @@ struct outgoing_answer {
 	enum outgoing_fate fate;
 	int status;	       /**< 0: none came */
 	int64_t retry_after_s; /**< 0: not said */
+	int64_t date_s;	       /**< by the other side's clock, seconds since 1970; 0: not said */
 	struct slice body;
 	bool cut;	    /**< the body was longer than may be; what is here is its beginning */
 	struct trouble why; /**< of another fate: no names, addresses or secrets in it */

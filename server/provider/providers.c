@@ -12,18 +12,25 @@ struct providers *providers_new(const struct providers_settings *settings)
 					 .outgoing = p->outgoing,
 					 .graph_url = settings->graph_url};
 	p->sender = sender_new(&sender);
+	struct puller_settings puller = {.loop = settings->loop,
+					 .pool = settings->pool,
+					 .sources = settings->sources,
+					 .outgoing = p->outgoing,
+					 .inbox = settings->inbox};
+	p->puller = puller_new(&puller);
 	return p;
 }
 
 void providers_stop(struct providers *p)
 {
 	sender_stop(p->sender);
+	puller_stop(p->puller);
 	outgoing_stop(p->outgoing);
 }
 
 bool providers_busy(const struct providers *p)
 {
-	return sender_busy(p->sender) || outgoing_busy(p->outgoing);
+	return sender_busy(p->sender) || puller_busy(p->puller) || outgoing_busy(p->outgoing);
 }
 
 void providers_free(struct providers **p)
@@ -33,6 +40,7 @@ void providers_free(struct providers **p)
 	if (taken == NULL)
 		return;
 	sender_free(&taken->sender);
+	puller_free(&taken->puller);
 	outgoing_free(&taken->outgoing);
 	memory_free(taken);
 }

@@ -6,12 +6,14 @@
 #pragma once
 
 #include "outgoing/outgoing.h"
+#include "provider/puller.h"
 #include "provider/sender.h"
 
 struct providers_settings {
 	struct loop *loop;
 	struct pg_pool *pool;
-	const struct sources *sources;
+	struct sources *sources;
+	struct inbox *inbox;
 	const char *graph_url;
 	bool outgoing_private; /**< firms may name providers in the operator's own network */
 };
@@ -19,6 +21,7 @@ struct providers_settings {
 struct providers {
 	struct outgoing *outgoing;
 	struct sender *sender;
+	struct puller *puller;
 };
 
 struct providers *providers_new(const struct providers_settings *settings);

@@ -181,6 +181,18 @@ Test(outgoing, the_wait_a_server_asks_for_is_told)
 	cr_assert_eq(s.answer.retry_after_s, 17);
 }
 
+Test(outgoing, the_clock_of_the_other_side_is_told)
+{
+	struct scene s;
+	given_server(&s,
+		     "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+		     "Content-Length: 0\r\n\r\n",
+		     (struct outgoing_settings){.private_too = true});
+	ask_path(&s, false, "/");
+	run(&s);
+	cr_assert_eq(s.answer.date_s, 784111777);
+}
+
 Test(outgoing, a_redirect_is_an_answer_and_is_not_followed)
 {
 	struct scene s;
