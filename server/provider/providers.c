@@ -12,6 +12,7 @@ struct providers *providers_new(const struct providers_settings *settings)
 					 .outgoing = p->outgoing,
 					 .graph_url = settings->graph_url};
 	p->sender = sender_new(&sender);
+	p->graph_url = settings->graph_url;
 	struct puller_settings puller = {.loop = settings->loop,
 					 .pool = settings->pool,
 					 .sources = settings->sources,

@@ -22,6 +22,7 @@ struct providers {
 	struct outgoing *outgoing;
 	struct sender *sender;
 	struct puller *puller;
+	const char *graph_url;
 };
 
 struct providers *providers_new(const struct providers_settings *settings);
