@@ -173,6 +173,21 @@ static void print_sources(struct buf *b, const struct api *api)
 				  (unsigned long long)sources_unsigned(api->sources, a));
 }
 
+static void print_outgoing(struct buf *b, const struct api *api)
+{
+	struct outgoing_counts c = outgoing_counts(api->providers->outgoing);
+	buf_add_text(b, "# HELP plaudit_outgoing_requests_total Requests to providers by what came "
+			"of them.\n# TYPE plaudit_outgoing_requests_total counter\n");
+	for (int kind = 0; kind < OUTGOING_KIND_COUNT; kind++)
+		for (int result = 0; result < OUTGOING_RESULT_COUNT; result++)
+			buf_print(b,
+				  "plaudit_outgoing_requests_total{kind=\"%s\",result=\"%s\"} "
+				  "%llu\n",
+				  outgoing_kind_word((enum outgoing_kind)kind),
+				  outgoing_result_word((enum outgoing_result)result),
+				  (unsigned long long)c.requests[kind][result]);
+}
+
 static void begin_metrics(struct exchange *x)
 {
 	const struct api *api = api_of_health(x);
@@ -195,6 +210,7 @@ static void begin_metrics(struct exchange *x)
 	       (double)http.connections_refused);
 	print_ingest(&b, api);
 	print_spool(&b, api);
+	print_outgoing(&b, api);
 	print_sources(&b, api);
 	print_inbox(&b, api);
 	metric(&b, "plaudit_board_answers_made_total", "counter", "Boards computed.",

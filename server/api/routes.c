@@ -16,6 +16,7 @@
 #include "api/results.h"
 #include "api/reviews.h"
 #include "api/series.h"
+#include "api/source_asks.h"
 #include "api/sources.h"
 #include "api/standings.h"
 #include "api/survey_page.h"
@@ -138,6 +139,8 @@ const struct route api_routes[] = {
 	{METHOD_PATCH, S,                         &source_patch,    &firm,          JSON_BODY_BYTES, 0},
 	{METHOD_POST, S "/secrets",               &source_secret_post, &firm,       JSON_BODY_BYTES, 0},
 	{METHOD_DELETE, S "/secrets/{name}/{number}", &source_secret_delete, &firm, NO_BODY, 0},
+	{METHOD_POST, S "/check",                 &source_check_post, &firm,        NO_BODY, 0},
+	{METHOD_POST, S "/reconcile",             &source_reconcile_post, &firm,    NO_BODY, 0},
 	{METHOD_POST, S "/messages",            &messages_post,   &firm,       MESSAGE_ORDERS_BYTES, 0},
 	{METHOD_GET,  S "/messages",            &messages_list,   &firm_messages, NO_BODY, 0},
 	{METHOD_POST, "/v1/hooks/{source}",       &hook_post,       NULL,           INBOX_BODY_BYTES, 0},

@@ -9,11 +9,6 @@
 
 enum { ANSWER_BYTES = 64 * 1024 };
 
-static void begin(struct exchange *x)
-{
-	(void)access_check(x);
-}
-
 /* Check */
 
 struct check_caller {
@@ -57,7 +52,7 @@ static void checked(void *arg, const struct source_report *report, const struct 
 	buf_fini(&body);
 }
 
-static void end_check(struct exchange *x)
+static void begin_check(struct exchange *x)
 {
 	const struct api *api = api_of(x);
 	const struct known_key *key = access_check(x);
@@ -79,7 +74,7 @@ static void end_check(struct exchange *x)
 
 /* Reconcile */
 
-static void end_reconcile(struct exchange *x)
+static void begin_reconcile(struct exchange *x)
 {
 	const struct known_key *key = access_check(x);
 	const struct known_source *source = key != NULL ? access_source(x, key) : NULL;
@@ -95,5 +90,5 @@ static void end_reconcile(struct exchange *x)
 	exchange_answer(x, 202, "application/json", SLICE("{\"state\":\"asked\"}"));
 }
 
-const struct handler source_check_post = {.begin = begin, .end = end_check, .gone = caller_gone};
-const struct handler source_reconcile_post = {.begin = begin, .end = end_reconcile};
+const struct handler source_check_post = {.begin = begin_check, .gone = caller_gone};
+const struct handler source_reconcile_post = {.begin = begin_reconcile};

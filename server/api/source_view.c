@@ -21,6 +21,8 @@ enum {
 	V_LAST_TAKEN_AT,
 	V_LAST_REFUSED_AT,
 	V_LAST_REFUSAL,
+	V_LAST_PULLED_AT,
+	V_LAST_PULL,
 	V_WAITING,
 	V_FAILED,
 	V_QUIET_HOURS
@@ -69,6 +71,8 @@ static void print_health(struct json_out *j, const struct api *api, const struct
 	json_pair_instant(j, "last_taken_at", rows, row, V_LAST_TAKEN_AT);
 	json_pair_instant(j, "last_refused_at", rows, row, V_LAST_REFUSED_AT);
 	json_pair_text(j, "last_refusal", pg_get_bytes(rows, row, V_LAST_REFUSAL));
+	json_pair_instant(j, "last_pulled_at", rows, row, V_LAST_PULLED_AT);
+	json_pair_text(j, "last_pull", pg_get_bytes(rows, row, V_LAST_PULL));
 	json_pair_int(j, "waiting", pg_get_int8(rows, row, V_WAITING));
 	json_pair_int(j, "failed", pg_get_int8(rows, row, V_FAILED));
 	json_pair_int(j, "quiet_hours", pg_get_int8(rows, row, V_QUIET_HOURS));

@@ -19,6 +19,8 @@
 -- > last_taken_at   timestamptz null: never
 -- > last_refused_at timestamptz null: never
 -- > last_refusal    text
+-- > last_pulled_at  timestamptz null: never
+-- > last_pull       text why it did not get to its end
 -- > waiting         int8 in the inbox
 -- > failed          int8
 -- > quiet_hours     int8 since something was taken, else since it was connected
@@ -30,6 +32,7 @@ select s.source_id, s.code, s.address, s.kind, s.document, s.revision, s.paused,
 		   from secret.source_secret c where c.source_id = s.source_id), '[]'),
        coalesce(h.taken, 0), coalesce(h.repeated, 0), coalesce(h.refused, 0),
        h.last_taken_at, h.last_refused_at, coalesce(h.last_refusal, ''),
+       h.last_pulled_at, coalesce(h.last_pull, ''),
        (select count(*) from inbox i where i.source_id = s.source_id and i.state = 'waiting'),
        (select count(*) from inbox i where i.source_id = s.source_id and i.state = 'failed'),
        floor(extract(epoch from now() - coalesce(h.last_taken_at, s.made_at)) / 3600)::int8
