@@ -1,4 +1,5 @@
 """Sources as they stand in the database, and providers that post to them."""
+import base64
 import hashlib
 import hmac
 import http.client
