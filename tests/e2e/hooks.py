@@ -65,6 +65,15 @@ def meta(secret, body):
     return {"X_Hub_Signature_256": "sha256=" + hmac_hex(secret, body)}
 
 
+def standard(secret, body, number, at=None):
+    """Standard Webhooks: the secret is "whsec_" and the key in base64."""
+    stamp = str(int(time.time() if at is None else at))
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    digest = hmac.new(key, f"{number}.{stamp}.".encode() + body, "sha256").digest()
+    return {"webhook_id": number, "webhook_timestamp": stamp,
+            "webhook_signature": "v1," + base64.b64encode(digest).decode()}
+
+
 def chatwoot(secret, body, delivery, at=None):
     stamp = str(int(time.time() if at is None else at))
     return {"X_Chatwoot_Delivery": delivery, "X_Chatwoot_Timestamp": stamp,

@@ -34,7 +34,7 @@ class Replay:
     """What providers are going to send, and what is to stand in the end."""
 
     def __init__(self, wave):
-        self.wave, self.random, self.now = wave, random.Random(7), time.time()
+        self.wave, self.random, self.now = wave, random.Random(wave.organisation), time.time()
         self.posts, self.stands = [], {}
 
     def connect(self, code, kind, **more):
@@ -198,13 +198,14 @@ class ChannelReplay(ServerCase):
 
     def assert_board(self, wave, stands):
         """Each company's histogram of each question is that of what stands."""
-        for question in ("csat", "nps", "ces"):
-            board = wave.get(f"/standings?sector=S&metric={question}&include=distribution").json
-            for line in board["data"]:
-                scores = collections.Counter(
-                    given[question] for company, given in stands.values()
-                    if company == line["company"] and question in given)
-                self.assertEqual({int(k): n for k, n in line["distribution"].items() if n}, scores)
+        board = wave.get("/standings?sector=S&include=distribution").json["standings"]
+        self.assertEqual({line["company"]["code"] for line in board}, {"A", "B"})
+        for line in board:
+            for question, least in (("csat", 1), ("ces", 1), ("nps", 0)):
+                given = [scores[question] for company, scores in stands.values()
+                         if company == line["company"]["code"] and question in scores]
+                self.assertEqual(line[question]["distribution"], [
+                    given.count(least + i) for i in range(len(line[question]["distribution"]))])
 
     def test_metas_challenge_is_answered_at_the_address_that_was_given(self):
         path = plan_messenger(Replay(self.given_wave(small_document())))
