@@ -16,23 +16,15 @@ static enum outcome verb_help(const struct options *o)
 }
 
 static enum outcome (*const verbs[VERBS])(const struct options *o) = {
-	[VERB_UPLOAD] = verb_upload,
-	[VERB_BOARD] = verb_board,
-	[VERB_SECTORS] = verb_sectors,
-	[VERB_FIELDWORK] = verb_fieldwork,
-	[VERB_AWARDS] = verb_awards,
-	[VERB_HISTORY] = verb_history,
-	[VERB_COMBINED] = verb_combined,
-	[VERB_PROGRAMME] = verb_programme,
-	[VERB_MAPPING] = verb_mapping,
-	[VERB_REVIEW] = verb_review,
-	[VERB_UPLOADS] = verb_uploads,
-	[VERB_REJECTED] = verb_rejected,
-	[VERB_UNDO] = verb_undo,
-	[VERB_WAVE] = verb_wave,
-	[VERB_EXPORT] = verb_export,
-	[VERB_TEMPLATE] = verb_template,
-	[VERB_COMPLETION] = verb_completion,
+	[VERB_UPLOAD] = verb_upload,	 [VERB_BOARD] = verb_board,
+	[VERB_SECTORS] = verb_sectors,	 [VERB_FIELDWORK] = verb_fieldwork,
+	[VERB_AWARDS] = verb_awards,	 [VERB_HISTORY] = verb_history,
+	[VERB_COMBINED] = verb_combined, [VERB_PROGRAMME] = verb_programme,
+	[VERB_MAPPING] = verb_mapping,	 [VERB_REVIEW] = verb_review,
+	[VERB_UPLOADS] = verb_uploads,	 [VERB_REJECTED] = verb_rejected,
+	[VERB_UNDO] = verb_undo,	 [VERB_WAVE] = verb_wave,
+	[VERB_SOURCE] = verb_source,	 [VERB_EXPORT] = verb_export,
+	[VERB_TEMPLATE] = verb_template, [VERB_COMPLETION] = verb_completion,
 	[VERB_HELP] = verb_help,
 };
 

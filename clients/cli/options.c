@@ -49,10 +49,12 @@ enum {
 	KEY_ON_ERROR,
 	KEY_REJECTED,
 	KEY_CHANGED,
-	KEY_RESUMABLE
+	KEY_RESUMABLE,
+	KEY_SECRET_FILE,
+	KEY_HOURS
 };
 
-enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 };
+enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 4096 };
 
 #define BIT(verb)  (1u << VERB_##verb)
 #define OUT	   (BIT(EXPORT) | BIT(TEMPLATE))
@@ -64,7 +66,10 @@ enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 2048 
 #define OF_WAVE                                                                                    \
 	(OF_UPLOADS | BIT(MAPPING) | COUNTS | BIT(FIELDWORK) | BIT(AWARDS) | BIT(REVIEW) |         \
 	 BIT(WAVE) | OUT)
-#define ASKS (OF_UPLOADS | DRAWS | BIT(REVIEW) | BIT(PROGRAMME) | BIT(MAPPING) | BIT(WAVE) | OUT)
+/* of a programme: what may stand before every verb but those that know theirs */
+#define OF_PROGRAMME                                                                               \
+	(OF_UPLOADS | DRAWS | BIT(REVIEW) | BIT(PROGRAMME) | BIT(MAPPING) | BIT(WAVE) | OUT)
+#define ASKS (OF_PROGRAMME | BIT(SOURCE))
 
 const char *argp_program_version = "plaudit " PLAUDIT_VERSION;
 
@@ -128,6 +133,11 @@ const struct verb_row verb_rows[VERBS] = {
 		"Results are taken in only while a wave is open; a closed one is opened again with --reason. \"publish\" freezes the boards of a closed wave "
 		"as its next revision; \"publications\" lists the revisions.",
 		"get open close publish publications", false, 1, 1},
+	[VERB_SOURCE] = {"source", "WORD [...]", "connect what sends results by itself, watch it",
+		"add FILE connects a source, put FILE stores its new document; list; show CODE; check CODE says what is "
+		"wrong and ends with status 1 where something is; pause CODE; resume CODE; secret CODE NAME gives it one "
+		"more secret, end-secret CODE NAME N ends one.",
+		"add put list show check pause resume secret end-secret", true, 1, 4},
 	[VERB_EXPORT] = {"export", "", "fetch all results of a wave as a file",
 		"Writes CSV, NDJSON or a workbook. A file gets its name only when every row is there and its SHA-256 is "
 		"the server's; what is cut off leaves nothing, and ends with status 7.",
@@ -140,13 +150,13 @@ const struct verb_row verb_rows[VERBS] = {
 		"Load it with: source <(plaudit completion bash)",
 		"bash zsh fish", false, 1, 1},
 	[VERB_HELP] = {"help", "[VERB]", "explain a verb", "",
-		"upload uploads rejected undo board sectors fieldwork review awards history combined programme mapping wave export template completion", false, 0, 1},
+		"upload uploads rejected undo board sectors fieldwork review awards history combined programme mapping wave source export template completion", false, 0, 1},
 };
 
 const struct option_row option_rows[] = {
 	{{"server", 's', "URL", 0, "address of the server (PLAUDIT_SERVER; default http://127.0.0.1:8080)", 1}, ASKS, NULL, false},
 	{{"key-file", KEY_KEY_FILE, "FILE", 0, "file with the key, mode 0600 (PLAUDIT_KEY_FILE; default ~/.config/plaudit/credentials)", 1}, ASKS, NULL, true},
-	{{"programme", 'p', "CODE", 0, "programme (PLAUDIT_PROGRAMME); with --file, the programme's file", 1}, ASKS, NULL, false},
+	{{"programme", 'p', "CODE", 0, "programme (PLAUDIT_PROGRAMME); with --file, the programme's file", 1}, OF_PROGRAMME, NULL, false},
 	{{"wave", 'w', "CODE", 0, "wave of the programme (PLAUDIT_WAVE)", 1}, OF_WAVE, NULL, false},
 	{{"timeout", KEY_TIMEOUT, "SECONDS", 0, "give up when nothing moves for so long (default 60)", 1}, ASKS, NULL, false},
 	{{"allow-http", KEY_ALLOW_HTTP, NULL, 0, "send the key unencrypted to a server that is not this machine", 1}, ASKS, NULL, false},
@@ -185,9 +195,11 @@ const struct option_row option_rows[] = {
 	{{"breaches", KEY_BREACHES, NULL, 0, "list the breaches, too", 2}, BIT(FIELDWORK), NULL, false},
 	{{"status", KEY_STATUS, "STATUS", 0, "results of this status; correct and decide: the status to give", 2}, BIT(REVIEW) | BIT(EXPORT), "submitted approved returned excluded disputed", false},
 	{{"before", KEY_BEFORE, "INSTANT", 0, "contacted before 2020-03-01T00:00:00Z, say", 2}, BIT(REVIEW), NULL, false},
-	{{"after", KEY_AFTER, "ID", 0, "go on behind this one", 2}, BIT(REVIEW) | BIT(UPLOADS), NULL, false},
+	{{"secret-file", KEY_SECRET_FILE, "[NAME=]FILE", 0, "a secret is in this file, \"-\" is standard input; NAME: signing (default), verify_token, access_token; may be repeated", 2}, BIT(SOURCE), NULL, true},
+	{{"hours", KEY_HOURS, "N", 0, "check: nothing taken for so long is wrong (default 24)", 2}, BIT(SOURCE), NULL, false},
+	{{"after", KEY_AFTER, "ID", 0, "go on behind this one", 2}, BIT(REVIEW) | BIT(UPLOADS) | BIT(SOURCE), NULL, false},
 	{{"open", KEY_OPEN, NULL, 0, "appeals: only those without an outcome", 2}, BIT(REVIEW), NULL, false},
-	{{"revision", KEY_REVISION, "N", 0, "a published revision, 0: the firm's working view (default: the newest published); review: the one that is changed", 2}, COUNTS | BIT(AWARDS) | BIT(REVIEW), NULL, false},
+	{{"revision", KEY_REVISION, "N", 0, "a published revision, 0: the firm's working view (default: the newest published); review, source: the one that is changed", 2}, COUNTS | BIT(AWARDS) | BIT(REVIEW) | BIT(SOURCE), NULL, false},
 	{{"reason", KEY_REASON, "TEXT", 0, "why: a revision, a wave opened again, a change, a replacement, an undo", 2}, BIT(WAVE) | BIT(REVIEW) | BIT(UPLOAD) | BIT(UNDO), NULL, false},
 	{{"announce-at", KEY_ANNOUNCE_AT, "INSTANT", 0, "publish: not before 2020-11-12T18:00:00+01:00, say", 2}, BIT(WAVE), NULL, false},
 	{{"ceremony-on", KEY_CEREMONY_ON, "DATE", 0, "publish: date of the ceremony", 2}, BIT(WAVE), NULL, false},
@@ -284,6 +296,7 @@ static const char **text_option(int key, struct options *o)
 		{KEY_COLUMNS, &o->columns},
 		{KEY_DIALECT, &o->dialect},
 		{KEY_FORMULAS, &o->formulas},
+		{KEY_HOURS, &o->hours},
 	};
 	for (size_t i = 0; i < COUNT_OF(places); i++)
 		if (places[i].key == key)
@@ -300,6 +313,15 @@ static error_t add_reader(const char *key_id, struct options *o, struct argp_sta
 	return 0;
 }
 
+static error_t add_secret_file(const char *file, struct options *o, struct argp_state *state)
+{
+	if (o->secret_files_len == OPTIONS_SECRETS)
+		argp_error(state, "at most %d secrets", OPTIONS_SECRETS);
+	else
+		o->secret_files[o->secret_files_len++] = file;
+	return 0;
+}
+
 static error_t read_option(int key, char *argument, struct options *o, struct argp_state *state)
 {
 	const char **place = text_option(key, o);
@@ -309,6 +331,8 @@ static error_t read_option(int key, char *argument, struct options *o, struct ar
 	}
 	if (key == KEY_READER)
 		return add_reader(argument, o, state);
+	if (key == KEY_SECRET_FILE)
+		return add_secret_file(argument, o, state);
 	if (key == KEY_TIMEOUT)
 		return read_timeout(argument, o, state);
 	return read_switch(key, o) ? 0 : ARGP_ERR_UNKNOWN;
@@ -408,7 +432,7 @@ static const char *general_doc(void)
 
 static struct argp general_argp(struct argp_option *room)
 {
-	gather(room, ASKS);
+	gather(room, OF_PROGRAMME);
 	return (struct argp){
 		room, read_general_part, "VERB [ARGUMENT...]", general_doc(), NULL, NULL, NULL};
 }

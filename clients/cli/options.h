@@ -24,6 +24,7 @@ enum verb {
 	VERB_PROGRAMME,
 	VERB_MAPPING,
 	VERB_WAVE,
+	VERB_SOURCE,
 	VERB_EXPORT,
 	VERB_TEMPLATE,
 	VERB_COMPLETION,
@@ -31,7 +32,7 @@ enum verb {
 	VERBS
 };
 
-enum { OPTIONS_WORDS = 1024, OPTIONS_ROWS = 48, OPTIONS_READERS = 64 };
+enum { OPTIONS_WORDS = 1024, OPTIONS_ROWS = 48, OPTIONS_READERS = 64, OPTIONS_SECRETS = 4 };
 
 /** What a verb is, and what may follow it. */
 struct verb_row {
@@ -65,6 +66,9 @@ struct options {
 	const char *format, *output, *columns, *dialect, *formulas; /* of export */
 	const char *readers[OPTIONS_READERS];
 	size_t readers_len;
+	const char *secret_files[OPTIONS_SECRETS]; /**< of source: FILE, or NAME=FILE */
+	size_t secret_files_len;
+	const char *hours; /**< of source */
 	long timeout_s;
 	bool field, json, csv, ascii, no_color, allow_http, all_sectors, quiet, breaches, open,
 		replace, preview, dry_run;

@@ -18,6 +18,7 @@ enum outcome verb_programme(const struct options *o);
 enum outcome verb_mapping(const struct options *o);
 enum outcome verb_review(const struct options *o);
 enum outcome verb_wave(const struct options *o);
+enum outcome verb_source(const struct options *o);
 enum outcome verb_export(const struct options *o);
 enum outcome verb_template(const struct options *o);
 enum outcome verb_completion(const struct options *o);

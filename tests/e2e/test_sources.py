@@ -1,8 +1,11 @@
 """Connecting channels: documents with all their faults, secrets that go in and never out."""
 import json
+import os
+import pathlib
+import subprocess
 import unittest
 
-from harness import JSON, ServerCase, ask, given_wave, small_document, wait_until
+from harness import JSON, ServerCase, ask, given_wave, program, small_document, wait_until
 
 SECRETS = ("topsecret-one", "topsecret-two", "topsecret-three", "topsecret-ask")
 
@@ -228,6 +231,74 @@ class Sources(ServerCase):
         metrics = ask(self.server, "GET", "/metrics").body.decode()
         self.assertIn('plaudit_channel_events_total{kind="chatwoot",result="taken"}', metrics)
         self.assertIn('plaudit_signature_failures_total{kind="messenger"} 0\n', metrics)
+
+    # The client
+
+    def plaudit(self, firm, *words, stdin=""):
+        key = pathlib.Path(self.home) / f"key-{firm.organisation}"
+        if not key.exists():
+            key.touch(mode=0o600)
+            key.write_text(firm.key, encoding="ascii")
+        return subprocess.run(
+            [program("plaudit"), *words], input=stdin, capture_output=True, text=True, timeout=60,
+            check=False,
+            env={"PATH": os.environ["PATH"], "HOME": self.home, "LC_ALL": "C.UTF-8",
+                 "ASAN_OPTIONS": f"detect_leaks=1:log_path={self.home}/sanitizer",
+                 "LSAN_OPTIONS": self.server.environment["LSAN_OPTIONS"],
+                 "PLAUDIT_SERVER": f"http://127.0.0.1:{self.server.port}",
+                 "PLAUDIT_KEY_FILE": str(key)})
+
+    def said(self, done, status=0):
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        self.server.check_sanitizers()
+        return done.stdout
+
+    def file(self, name, text):
+        path = pathlib.Path(self.home) / name
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    def test_a_source_is_connected_and_watched_from_the_command_line(self):
+        firm = self.firm("cli")
+        document = self.file("chat.json", json.dumps(firm.document()))
+        secret = self.file("secret", SECRETS[0] + "\n")
+        added = self.said(self.plaudit(firm, "source", "add", document, "--secret-file", secret))
+        self.assertIn("hook      /v1/hooks/", added)
+        self.assertIn("signing 1, since ", added)
+        self.said(self.plaudit(firm, "source", "add", document), 5)
+        self.assertIn("chatwoot", self.said(self.plaudit(firm, "source", "list")))
+        shown = json.loads(self.said(self.plaudit(firm, "source", "show", "chat", "--json")))
+        self.assertEqual(shown, firm.ask("GET", "/chat").json)
+        put = self.file("put.json", json.dumps(firm.document(company="B")))
+        self.said(self.plaudit(firm, "source", "put", put, "--revision", "7"), 5)
+        self.said(self.plaudit(firm, "source", "put", put, "--revision", "1"))
+        self.assertEqual(firm.ask("GET", "/chat").json["document"]["company"], "B")
+        self.assertIn("well: 0 taken", self.said(self.plaudit(firm, "source", "check", "chat")))
+        self.assertIn("paused", self.said(self.plaudit(firm, "source", "pause", "chat")))
+        self.assertIn("paused: ", self.said(self.plaudit(firm, "source", "check", "chat"), 1))
+        self.said(self.plaudit(firm, "source", "resume", "chat"))
+        self.said(self.plaudit(firm, "source", "show", "none"), 3)
+
+    def test_secrets_come_from_files_and_standard_input(self):
+        firm = self.firm("cli-secrets")
+        firm.connect(secrets={"signing": [SECRETS[0]]})
+        done = self.plaudit(firm, "source", "secret", "chat", "signing", stdin=SECRETS[1] + "\n")
+        self.assertIn("signing 2, since ", self.said(done))
+        self.assertNotIn("topsecret", done.stdout + done.stderr)
+        self.said(self.plaudit(firm, "source", "secret", "chat", "signing", stdin="x"), 5)
+        self.said(self.plaudit(firm, "source", "end-secret", "chat", "signing", "1"))
+        self.assertEqual([s["number"] for s in firm.ask("GET", "/chat").json["secrets"]], [2])
+        self.assertEqual(self.server.sql(
+            "select c.secret from secret.source_secret c join source using (source_id) join organisation o "
+            "using (organisation_id) where o.code = 'cli-secrets'"), SECRETS[1])
+
+    def test_faults_of_a_document_are_listed(self):
+        firm = self.firm("cli-faults")
+        document = self.file("bad.json", json.dumps(firm.document(company="C", channel="fax")))
+        done = self.plaudit(firm, "source", "add", document)
+        self.said(done, 1)
+        self.assertIn("/company", done.stderr)
+        self.assertIn("unknown_channel", done.stderr)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,211 @@
+#include "cli/source_view.h"
+
+#include <math.h>
+
+#include "base/must.h"
+#include "cli/table.h"
+
+enum { ARENA_BYTES = 16 * 1024 * 1024, COLUMNS = 9, CELL_BYTES = 64 };
+
+/* One */
+
+static void add_line(struct buf *to, const char *title, struct slice text, const struct view *view)
+{
+	if (text.len == 0)
+		return;
+	buf_print(to, "%-9s ", title);
+	text_add_safe(to, text, view->set);
+	buf_add_byte(to, '\n');
+}
+
+static void add_secrets(struct buf *to, const cJSON *source, const struct view *view)
+{
+	const cJSON *secret = NULL;
+	cJSON_ArrayForEach(secret, answer_member(source, "secrets"))
+	{
+		buf_add_text(to, "secret    ");
+		text_add_safe(to, answer_text(secret, "name"), view->set);
+		buf_print(to, " %.0f, since ", answer_number(secret, "number"));
+		text_add_safe(to, answer_text(secret, "since"), view->set);
+		buf_add_byte(to, '\n');
+	}
+}
+
+static void add_health(struct buf *to, const cJSON *source, const struct view *view)
+{
+	const cJSON *health = answer_member(source, "health");
+	buf_print(to,
+		  "health    %.0f taken, %.0f repeated, %.0f refused, %.0f waiting, %.0f failed\n",
+		  answer_number(health, "taken"), answer_number(health, "repeated"),
+		  answer_number(health, "refused"), answer_number(health, "waiting"),
+		  answer_number(health, "failed"));
+	add_line(to, "taken", answer_text(health, "last_taken_at"), view);
+}
+
+enum status source_view_draw(struct buf *to, const cJSON *source, const struct view *view,
+			     struct trouble *why)
+{
+	if (answer_text(source, "source").len == 0)
+		return trouble(why, E_INPUT, "the server's answer is not a source");
+	const cJSON *document = answer_member(source, "document");
+	add_line(to, "source", answer_text(source, "source"), view);
+	add_line(to, "kind", answer_text(source, "kind"), view);
+	add_line(to, "programme", answer_text(document, "programme"), view);
+	add_line(to, "wave", answer_text(document, "wave"), view);
+	add_line(to, "channel", answer_text(document, "channel"), view);
+	buf_print(to, "revision  %.0f%s\n", answer_number(source, "revision"),
+		  answer_is_true(source, "paused") ? ", paused" : "");
+	add_line(to, "hook", answer_text(source, "hook_url"), view);
+	add_line(to, "mail", answer_text(source, "mail_address"), view);
+	add_line(to, "agi", answer_text(source, "agi_path"), view);
+	add_secrets(to, source, view);
+	add_health(to, source, view);
+	return OK;
+}
+
+/* A page */
+
+static const struct {
+	const char *of, *key, *title; /* `of` is a member that has it, NULL: the source */
+	bool is_number;
+} columns[COLUMNS] = {
+	{NULL, "source", "source", false},
+	{NULL, "kind", "kind", false},
+	{"document", "wave", "wave", false},
+	{"health", "taken", "taken", true},
+	{"health", "repeated", "repeated", true},
+	{"health", "refused", "refused", true},
+	{"health", "waiting", "waiting", true},
+	{"health", "failed", "failed", true},
+	{"health", "last_taken_at", "last taken", false},
+};
+
+static void put(struct table *t, size_t row, size_t column, const cJSON *source)
+{
+	const cJSON *of = columns[column].of != NULL ? answer_member(source, columns[column].of)
+						     : source;
+	struct buf cell;
+	buf_init(&cell, CELL_BYTES);
+	double number = answer_number(of, columns[column].key);
+	if (!columns[column].is_number)
+		text_add_safe(&cell, answer_text(of, columns[column].key), t->set);
+	else if (isfinite(number))
+		buf_print(&cell, "%.0f", number);
+	table_take(t, row, column, &cell);
+	buf_fini(&cell);
+}
+
+static enum status add_table(struct buf *to, const cJSON *data, const struct view *view,
+			     struct arena *arena, struct trouble *why)
+{
+	const cJSON *source = NULL;
+	struct table t;
+	size_t row = 1;
+	if (table_init(&t, arena, COLUMNS, (size_t)cJSON_GetArraySize(data) + 1, view->set) < 0)
+		return trouble(why, E_LIMIT, "the server's answer is too long");
+	for (size_t i = 0; i < COLUMNS; i++) {
+		t.sides[i] = columns[i].is_number ? TEXT_RIGHT : TEXT_LEFT;
+		table_put(&t, 0, i, slice_of(columns[i].title));
+	}
+	cJSON_ArrayForEach(source, data)
+	{
+		for (size_t i = 0; i < COLUMNS; i++)
+			put(&t, row, i, source);
+		row++;
+	}
+	table_add(to, &t, 0);
+	return OK;
+}
+
+enum status source_view_list(struct buf *to, const cJSON *document, const struct view *view,
+			     struct trouble *why)
+{
+	const cJSON *data = answer_member(document, "data");
+	struct slice cursor = answer_text(document, "next_cursor");
+	struct arena arena;
+	if (!cJSON_IsArray(data))
+		return trouble(why, E_INPUT, "the server's answer is not a list of sources");
+	arena_init(&arena, ARENA_BYTES);
+	enum status st = add_table(to, data, view, &arena, why);
+	arena_fini(&arena);
+	if (st == OK && cursor.len > 0) {
+		buf_add_text(to, "more: --after ");
+		text_add_safe(to, cursor, view->set);
+		buf_add_byte(to, '\n');
+	}
+	return st;
+}
+
+/* What is wrong */
+
+static const struct {
+	const char *word, *meaning;
+} refusals[] = {
+	{"missing", "it was not signed: does the provider have the secret?"},
+	{"wrong", "it was signed with another secret, or is somebody else's"},
+	{"stale", "it was signed too long ago, or ahead: is a clock wrong?"},
+};
+
+static void add_refusal(struct buf *to, const cJSON *health, const struct view *view)
+{
+	struct slice word = answer_text(health, "last_refusal");
+	text_add_safe(to, word, view->set);
+	for (size_t i = 0; i < COUNT_OF(refusals); i++)
+		if (slice_is(word, refusals[i].word))
+			buf_print(to, ", %s", refusals[i].meaning);
+	buf_add_byte(to, '\n');
+}
+
+/** Instants of the server compare as texts. */
+static bool is_refused_last(const cJSON *health)
+{
+	struct slice refused = answer_text(health, "last_refused_at");
+	return refused.len > 0 && slice_compare(refused, answer_text(health, "last_taken_at")) > 0;
+}
+
+static unsigned check_what_comes(struct buf *to, const cJSON *health, const struct view *view,
+				 double hours)
+{
+	double quiet = answer_number(health, "quiet_hours");
+	bool never = !(answer_number(health, "taken") + answer_number(health, "repeated") > 0);
+	unsigned wrong = 0;
+	if (quiet >= hours) {
+		buf_print(to, "quiet: nothing was taken %s%.0f hours\n",
+			  never ? "ever, and it is connected for " : "for ", quiet);
+		wrong++;
+	}
+	if (is_refused_last(health)) {
+		buf_print(to, "refused: %.0f so far, the last at ",
+			  answer_number(health, "refused"));
+		text_add_safe(to, answer_text(health, "last_refused_at"), view->set);
+		buf_add_text(to, ": ");
+		add_refusal(to, health, view);
+		wrong++;
+	}
+	return wrong;
+}
+
+unsigned source_view_check(struct buf *to, const cJSON *source, const struct view *view,
+			   double hours)
+{
+	const cJSON *health = answer_member(source, "health");
+	unsigned wrong = check_what_comes(to, health, view, hours);
+	if (answer_number(health, "failed") > 0) {
+		buf_print(to, "failed: %.0f were stored and could not be understood\n",
+			  answer_number(health, "failed"));
+		wrong++;
+	}
+	if (answer_number(health, "faults") > 0) {
+		buf_add_text(to, "faults: the programme was changed since, and the document no "
+				 "longer fits it: put it again\n");
+		wrong++;
+	}
+	if (answer_is_true(source, "paused")) {
+		buf_add_text(to, "paused: what is sent is stored and not counted\n");
+		wrong++;
+	}
+	if (wrong == 0)
+		buf_print(to, "well: %.0f taken, %.0f waiting to be read\n",
+			  answer_number(health, "taken"), answer_number(health, "waiting"));
+	return wrong;
+}
