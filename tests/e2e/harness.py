@@ -138,6 +138,10 @@ class Server:
         self.signal(signal.SIGKILL)
         self.wait()
 
+    def kill_if_running(self):
+        if self.process is not None:
+            self.kill()
+
     def stop(self):
         """The orderly stop."""
         if self.process is None:

@@ -3,7 +3,9 @@ import base64
 import hashlib
 import hmac
 import http.client
+import itertools
 import json
+import threading
 import time
 
 from harness import Answer, wait_until
@@ -78,3 +80,66 @@ def chatwoot(secret, body, delivery, at=None):
     stamp = str(int(time.time() if at is None else at))
     return {"X_Chatwoot_Delivery": delivery, "X_Chatwoot_Timestamp": stamp,
             "X_Chatwoot_Signature": "sha256=" + hmac_hex(secret, stamp.encode() + b"." + body)}
+
+
+class Load:
+    """Providers that post signed events to a messenger source, so many a second, each once.
+
+    What became of each: `answers` has (number, status, seconds); None where the connection broke.
+    """
+
+    def __init__(self, source, rate, clients=8, port=None):
+        self.source, self.pause, self.clients = source, clients / rate, clients
+        self.port = port or source.server.port
+        self.answers, self.next_number = [], itertools.count()
+        self.stopping = threading.Event()
+        self.threads = [threading.Thread(target=self._post, args=(i,)) for i in range(clients)]
+
+    def __enter__(self):
+        self.begun = time.monotonic()
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *what):
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join(120)
+
+    @staticmethod
+    def event(number):
+        return (b'{"object":"page","entry":[{"time":1767225600000,"messaging":[{"sender":{"id":"7"},'
+                b'"recipient":{"id":"8"},"message":{"mid":"m_%d","text":"hi"}}]}]}' % number)
+
+    def acknowledged(self):
+        return [number for number, status, _ in self.answers if status == 200]
+
+    def _connection(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+
+    def _post(self, client):
+        connection, due = self._connection(), self.begun + client * self.pause / self.clients
+        while not self.stopping.is_set():
+            number = next(self.next_number)
+            body, began, status = self.event(number), time.monotonic(), None
+            try:
+                status = self.source.ask("POST", body, connection=connection,
+                                         **meta("secret-1", body)).status
+            except (OSError, http.client.HTTPException):
+                connection.close()
+                connection = self._connection()
+                self.stopping.wait(0.05)
+            self.answers.append((number, status, time.monotonic() - began))
+            due = max(due + self.pause, time.monotonic() - 1) # no endless catching up
+            self.stopping.wait(max(0, due - time.monotonic()))
+        connection.close()
+
+    def resend(self, numbers):
+        """As a provider does with what it has no answer to."""
+        connection = self._connection()
+        for number in numbers:
+            body = self.event(number)
+            answer = self.source.ask("POST", body, connection=connection, **meta("secret-1", body))
+            if answer.status != 200:
+                raise AssertionError(f"sent again: {answer}")
+        connection.close()
