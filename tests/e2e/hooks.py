@@ -76,6 +76,14 @@ def standard(secret, body, number, at=None):
             "webhook_signature": "v1," + base64.b64encode(digest).decode()}
 
 
+def zendesk(secret, body, invocation):
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    digest = hmac.new(secret.encode(), stamp.encode() + body, "sha256").digest()
+    return {"X_Zendesk_Webhook_Invocation_Id": invocation,
+            "X_Zendesk_Webhook_Signature_Timestamp": stamp,
+            "X_Zendesk_Webhook_Signature": base64.b64encode(digest).decode()}
+
+
 def chatwoot(secret, body, delivery, at=None):
     stamp = str(int(time.time() if at is None else at))
     return {"X_Chatwoot_Delivery": delivery, "X_Chatwoot_Timestamp": stamp,

@@ -8,7 +8,7 @@ import time
 import unittest
 
 from harness import JSON, ServerCase, ask, small_document, wait_until
-from hooks import ALPHABET, chatwoot, meta, standard
+from hooks import ALPHABET, chatwoot, hmac_hex, meta, standard, zendesk
 
 PAGE_SECRET, CHAT_SECRET = "app-secret", "chat-secret"
 FORM_SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"
@@ -192,8 +192,11 @@ class ChannelReplay(ServerCase):
         wait_until(self.merged, 120, "answers wait to be results")
         self.assertEqual(self.stored(wave), replay.stands)
         self.assertEqual(wave.counted(), len(replay.stands))
+        self.assertEqual(self.server.sql(
+            "select count(*) from result where comment = 'Rask hjelp <3' and result_id ^@ 'chat-'"),
+            str(CONTACTS))
         self.assert_board(wave, replay.stands)
-        self.assertEqual(self.server.sql("select count(*) from inbox where state = 'failed'"), "0")
+        self.assertEqual([note for note in self.notes(wave) if note.startswith("failed")], [])
         self.server.verify()
 
     def assert_board(self, wave, stands):
@@ -206,6 +209,42 @@ class ChannelReplay(ServerCase):
                          if company == line["company"]["code"] and question in scores]
                 self.assertEqual(line[question]["distribution"], [
                     given.count(least + i) for i in range(len(line[question]["distribution"]))])
+
+    def notes(self, wave):
+        """State, answers and note of what came in, in its order."""
+        wait_until(self.merged, 120, "answers wait to be results")
+        return self.server.sql(
+            "select state, answers, note from inbox join source using (source_id) join organisation "
+            f"using (organisation_id) where organisation.code = '{wave.organisation}' "
+            "order by inbox_id").split("\n")
+
+    def test_good_of_two_is_noted_and_not_counted_on_a_scale_of_five(self):
+        wave = self.given_wave(small_document())
+        replay = Replay(wave)
+        path = replay.connect("desk", "zendesk", company="A", secrets={"signing": [CHAT_SECRET]})
+        for ticket, score in (("1", "good"), ("2", "4"), ("3", ""), ("4", "{{ticket.score}}\n")):
+            body = f'{{"ticket_id":"{ticket}","score":"{score}"}}'.encode()
+            answer = ask(self.server, "POST", path, body, **zendesk(CHAT_SECRET, body, f"i{ticket}"))
+            self.assert_status(answer, 200)
+        self.assertEqual(self.notes(wave), ["ignored|1|other_scale", "heard|1|", "ignored|0|no_rating",
+                                            "failed|0|not_json"])
+        self.assertEqual(self.stored(wave), {"desk-2": ("A", {"csat": 4})})
+        self.server.verify()
+
+    def test_a_notification_sent_again_is_known_by_its_id(self):
+        wave = self.given_wave(small_document())
+        path = Replay(wave).connect("talks", "intercom", company="B",
+                                    secrets={"signing": [CHAT_SECRET]})
+        for attempt in range(3):
+            body = dumped({"type": "notification_event", "id": "notif_1", "app_id": "a",
+                           "topic": "conversation.rating.added", "delivery_attempts": attempt,
+                           "created_at": int(time.time()), "data": {"item": {
+                               "id": "77", "conversation_rating": {"rating": 5, "remark": "Fint"}}}})
+            answer = ask(self.server, "POST", path, body,
+                         X_Hub_Signature="sha1=" + hmac_hex(CHAT_SECRET, body, "sha1"))
+            self.assert_status(answer, 200)
+        self.assertEqual(self.notes(wave), ["heard|2|"])
+        self.assertEqual(self.stored(wave), {"talks-77": ("B", {"csat": 5})})
 
     def test_metas_challenge_is_answered_at_the_address_that_was_given(self):
         path = plan_messenger(Replay(self.given_wave(small_document())))
