@@ -55,6 +55,7 @@ struct agi_call {
 	const char *status;    /* how it ended, a stable word */
 	enum call_action last; /* THANK or SORRY: there is a sound to it */
 	unsigned told;	       /* of what the dialplan is told */
+	bool hung;	       /* Asterisk has said so */
 	bool storing;
 	bool answered[FORM_QUESTIONS_MOST];
 	int values[FORM_QUESTIONS_MOST];
@@ -159,6 +160,15 @@ static void play_last(struct agi_call *c, struct buf *command)
 
 enum { TELL_SOUND, TELL_LOG, TELL_STATUS, TELL_ANSWERS };
 
+/** -1 is what Asterisk answers when the caller hangs up, and when there is no such file; HANGUP
+ * comes before its next reply in the first case alone. */
+static const char *status_of(struct agi_call *c)
+{
+	if (strcmp(c->status, "hung_up") == 0 && !c->hung)
+		c->status = "no_sound";
+	return c->status;
+}
+
 /** Writes the next thing that is to be told; nothing where there is none. */
 static void write_next(struct agi_call *c, struct buf *command)
 {
@@ -173,12 +183,12 @@ static void write_next(struct agi_call *c, struct buf *command)
 		play_last(c, command);
 		break;
 	case TELL_LOG:
-		(void)snprintf(words, sizeof(words), "plaudit: %s", c->status);
+		(void)snprintf(words, sizeof(words), "plaudit: answers=%u", answers_of(c));
 		fastagi_verbose(&c->protocol, command, slice_of(words));
 		break;
 	case TELL_STATUS:
 		fastagi_set_variable(&c->protocol, command, SLICE("PLAUDIT_STATUS"),
-				     slice_of(c->status));
+				     slice_of(status_of(c)));
 		break;
 	default:
 		if (c->told < TELL_ANSWERS + FORM_QUESTIONS_MOST)
@@ -370,6 +380,7 @@ static void step(struct agi_call *c, const struct fastagi_said *said)
 		return;
 	case FASTAGI_HANGUP:
 		/* A reply that is awaited will say so itself, and may still bring keys. */
+		c->hung = true;
 		if (c->state == AGI_STORING)
 			(void)call_take(&c->survey, CALL_HUNG_UP, SLICE_NONE);
 		return;
