@@ -397,6 +397,7 @@ class ServerCase(unittest.TestCase):
 
     build = BUILD
     sanitizer = ""
+    arguments = ()
 
     @classmethod
     def setUpClass(cls):
@@ -404,7 +405,7 @@ class ServerCase(unittest.TestCase):
         os.chmod(cls.home, 0o755)
         cls.server = Server(cls.home, build=cls.build, sanitizer=cls.sanitizer)
         try:
-            cls.server.start()
+            cls.server.start(*cls.arguments)
         except BaseException:
             cls._end()
             raise
