@@ -24,8 +24,9 @@ static void begin_livez(struct exchange *x)
 static void begin_readyz(struct exchange *x)
 {
 	const struct api *api = api_of_health(x);
-	bool database = pg_pool_ready(api->pool);
-	bool catalogue = catalogue_ready(api->catalogue);
+	/* Signatures are checked by its clock. */
+	bool database = pg_pool_ready(api->pool) && inbox_now(api->inbox) != CLOCK_NO_INSTANT;
+	bool catalogue = catalogue_ready(api->catalogue) && sources_ready(api->sources);
 	bool ready = database && catalogue && !api->stopping;
 	struct buf body;
 	buf_init(&body, 1024);

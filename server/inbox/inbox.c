@@ -42,6 +42,7 @@ enum {
 	PATIENCE_MS = 1000,
 	RETRY_MS = 200,
 	LOOK_MS = 60000,
+	LOOK_AGAIN_MS = 1000,
 	LOST_MOST = 4 /* flights that nobody waits for, but whose bytes are held */
 };
 
@@ -326,6 +327,8 @@ static void looked(void *arg, const struct pg_answer *a)
 	in->looking = false;
 	if (a->status == OK)
 		database_clock_told(&in->clock, pg_get_timestamptz(a->result, 0, 0));
+	else if (!in->stopping)
+		loop_timer_start(in->look, LOOK_AGAIN_MS);
 }
 
 static void look(void *arg)

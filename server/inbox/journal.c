@@ -418,7 +418,7 @@ void journal_drop(struct journal *j)
 	r->part->records -= records_read(r);
 	j->is_reading = false;
 	drop_read_parts(j);
-	if (r->room > JOURNAL_READ_BYTES) {
+	if (r->room > JOURNAL_READ_BYTES || journal_unread(j) == 0) {
 		memory_free(r->bytes);
 		r->bytes = NULL;
 		r->room = 0;

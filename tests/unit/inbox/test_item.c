@@ -1,0 +1,106 @@
+/* Payloads made fit for PostgreSQL, and the batches they go in. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "inbox/item.h"
+
+static struct item *copied(const char *key, struct slice body)
+{
+	return item_copy(&(struct inbox_item){
+		.source_id = 3, .dedupe_key = slice_of(key), .payload = {.body = body}});
+}
+
+static const struct inbox_item *pointers[INBOX_BATCH];
+
+static void free_all(struct item_list *list)
+{
+	struct item *item;
+	while ((item = item_take(list)) != NULL)
+		memory_free(item);
+}
+
+Test(item, a_copy_is_its_own)
+{
+	char text[] = "body";
+	struct item *item = copied("key", (struct slice){text, 4});
+	text[0] = '?';
+	cr_expect(slice_is(item->is.payload.body, "body"));
+	cr_expect(slice_is(item->is.dedupe_key, "key"));
+	cr_expect_eq(item->is.source_id, 3);
+	memory_free(item);
+}
+
+Test(item, a_body_keeps_every_byte_and_a_text_loses_what_is_none)
+{
+	struct item *item = item_copy(
+		&(struct inbox_item){.dedupe_key = SLICE("k"),
+				     .payload = {.query = SLICE("\303\246=1"),
+						 .headers = SLICE("a: \346\nb: \303\246\n"),
+						 .body = SLICE("\0\377")}});
+	cr_expect(slice_is(item->is.payload.query, "\303\246=1"));
+	cr_expect(slice_is(item->is.payload.headers, "a: ?\nb: ??\n"));
+	cr_expect(slice_equal(item->is.payload.body, SLICE("\0\377")));
+	memory_free(item);
+}
+
+Test(item, keys_that_do_not_fit_stay_apart_as_digests)
+{
+	char a[INBOX_KEY_BYTES + 2], b[INBOX_KEY_BYTES + 2];
+	memset(a, 'x', sizeof(a));
+	memset(b, 'x', sizeof(b));
+	a[sizeof(a) - 1] = b[sizeof(b) - 1] = '\0';
+	b[sizeof(b) - 2] = 'y';
+	struct item *first = copied(a, SLICE_NONE), *second = copied(b, SLICE_NONE);
+	cr_expect(slice_starts_with(first->is.dedupe_key, SLICE("sha256:")));
+	cr_expect_eq(first->is.dedupe_key.len, 71);
+	cr_expect_not(slice_equal(first->is.dedupe_key, second->is.dedupe_key));
+	struct item *again = copied(a, SLICE_NONE);
+	cr_expect(slice_equal(first->is.dedupe_key, again->is.dedupe_key));
+	memory_free(first);
+	memory_free(second);
+	memory_free(again);
+}
+
+Test(item, a_batch_has_so_many_and_so_many_bytes)
+{
+	static char large[3 * 1024 * 1024];
+	struct item_list from = {0}, to = {0};
+	for (int i = 0; i < INBOX_BATCH + 1; i++)
+		item_append(&from, copied("k", SLICE("b")));
+	cr_expect_eq(item_take_batch(&from, &to, pointers), INBOX_BATCH);
+	item_append(&from, copied("k", (struct slice){large, sizeof(large)}));
+	item_append(&from, copied("k", (struct slice){large, sizeof(large)}));
+	cr_expect_eq(item_take_batch(&from, &to, pointers), 2);
+	cr_expect_eq(item_take_batch(&from, &to, pointers), 1);
+	cr_expect_null(from.first);
+	free_all(&to);
+}
+
+Test(item, one_that_is_larger_than_a_batch_goes_alone)
+{
+	static char larger[INBOX_BATCH_BYTES + 1];
+	struct item_list from = {0}, to = {0};
+	item_append(&from, copied("k", (struct slice){larger, sizeof(larger)}));
+	item_append(&from, copied("k", SLICE("b")));
+	cr_expect_eq(item_take_batch(&from, &to, pointers), 1);
+	cr_expect_eq(pointers[0]->payload.body.len, sizeof(larger));
+	free_all(&from);
+	free_all(&to);
+}
+
+Test(item, what_is_put_back_comes_first_in_its_order)
+{
+	struct item_list from = {0}, to = {0};
+	item_append(&from, copied("1", SLICE_NONE));
+	item_append(&from, copied("2", SLICE_NONE));
+	(void)item_take_batch(&from, &to, pointers);
+	item_append(&from, copied("3", SLICE_NONE));
+	item_put_back(&from, &to);
+	cr_expect_null(to.first);
+	for (char name[] = "1"; name[0] <= '3'; name[0]++) {
+		struct item *item = item_take(&from);
+		cr_expect(slice_is(item->is.dedupe_key, name));
+		memory_free(item);
+	}
+	cr_expect_null(item_take(&from));
+}
