@@ -7,7 +7,7 @@
 #include "channel/page.h"
 #include "channel/twiml.h"
 
-enum { MIB = 1024 * 1024 };
+#define MIB INT64_C(1048576)
 
 const struct adapter adapters[] = {
 	{.kind = PAGE_KIND,
