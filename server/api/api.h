@@ -44,6 +44,7 @@ struct api {
 	struct http_server *http;	 /**< set once it is made */
 	const char *version;		 /**< of the program */
 	const char *public_url;		 /**< https://cx.example.org; NULL: addresses are paths */
+	const char *mail_domain;	 /**< of the addresses of sources; NULL: no mail comes */
 	unsigned fieldworks;		 /**< reports being made */
 	unsigned previews;		 /**< likewise */
 	unsigned tables;		 /**< made of files to be looked at */

@@ -8,6 +8,7 @@ enum {
 	V_ID,
 	V_CODE,
 	V_ADDRESS,
+	V_MAILBOX,
 	V_KIND,
 	V_DOCUMENT,
 	V_REVISION,
@@ -42,13 +43,19 @@ int32_t source_view_revision(const struct pg_result *rows, int row)
 
 /** Where its kind is reached. */
 static void print_addresses(struct json_out *j, const struct api *api, const struct adapter *a,
-			    struct slice address)
+			    struct slice address, struct slice mailbox)
 {
 	struct buf text;
 	buf_init(&text, ADDRESS_BYTES);
 	if (a->hook) {
 		public_hook_print(&text, api, address);
 		json_pair_text(j, "hook_url", buf_slice(&text));
+	}
+	buf_clear(&text);
+	if (a->mail) {
+		buf_add(&text, mailbox.len > 0 ? mailbox : address);
+		buf_print(&text, "@%s", api->mail_domain != NULL ? api->mail_domain : "");
+		json_pair_text(j, "mail_address", buf_slice(&text));
 	}
 	buf_clear(&text);
 	if (a->agi) {
@@ -90,7 +97,8 @@ void source_view_print(struct json_out *j, const struct api *api, const struct p
 	json_pair_int(j, "revision", pg_get_int4(rows, row, V_REVISION));
 	json_pair_bool(j, "paused", pg_get_bool(rows, row, V_PAUSED));
 	if (adapter != NULL)
-		print_addresses(j, api, adapter, pg_get_bytes(rows, row, V_ADDRESS));
+		print_addresses(j, api, adapter, pg_get_bytes(rows, row, V_ADDRESS),
+				pg_get_bytes(rows, row, V_MAILBOX));
 	json_key(j, "document");
 	json_raw(j, pg_get_bytes(rows, row, V_DOCUMENT));
 	json_key(j, "secrets");

@@ -401,6 +401,7 @@ static void start(struct serve *s)
 	s->api.loop = loop_new();
 	s->api.version = PLAUDIT_VERSION;
 	s->api.public_url = s->config->public_url;
+	s->api.mail_domain = s->config->mail_domain;
 	s->api.guessers = visitors_new(GUESSES_A_MINUTE);
 	s->api.posters = visitors_new(WIDGET_POSTS_A_MINUTE);
 	watch_signals(s);

@@ -2,10 +2,12 @@
 import json
 import os
 import pathlib
+import re
+import shutil
 import subprocess
 import unittest
 
-from harness import JSON, ServerCase, ask, given_wave, program, small_document, wait_until
+from harness import JSON, SAMPLE, SOURCE, ServerCase, ask, given_wave, program, small_document, wait_until
 
 SECRETS = ("topsecret-one", "topsecret-two", "topsecret-three", "topsecret-ask")
 
@@ -299,6 +301,43 @@ class Sources(ServerCase):
         self.said(done, 1)
         self.assertIn("/company", done.stderr)
         self.assertIn("unknown_channel", done.stderr)
+
+    @unittest.skipUnless(shutil.which("curl") and shutil.which("openssl"), "no curl or no openssl")
+    def test_the_commands_of_the_page_connect_a_source_and_send_it_an_event(self):
+        page = (SOURCE / "docs" / "channels.md").read_text(encoding="utf-8")
+        section = page.split("\n## Connecting a source\n")[1].split("\n## ")[0]
+        blocks = re.findall(r"^```sh\n(.*?)^```", section, re.M | re.S)
+        wave = given_wave(self.server, "page", json.loads((SAMPLE / "programme.json").read_text("utf-8")))
+        firm = Firm.__new__(Firm)
+        firm.server, firm.organisation, firm.wave, firm.key = self.server, "page", wave, wave.key
+        folder = pathlib.Path(self.home) / "page"
+        folder.mkdir()
+        key = folder / "key"
+        key.touch(mode=0o600)
+        key.write_text(wave.key, encoding="ascii")
+        server = f"http://127.0.0.1:{self.server.port}"
+        done = subprocess.run(
+            ["bash", "-eu", "-c", "\n".join(blocks)], cwd=folder, capture_output=True, text=True,
+            timeout=120, check=False,
+            env={"PATH": f"{pathlib.Path(program('plaudit')).parent}:{os.environ['PATH']}",
+                 "HOME": str(folder), "LC_ALL": "C.UTF-8", "KEY": wave.key, "SERVER": server,
+                 "PLAUDIT_SERVER": server, "PLAUDIT_KEY_FILE": str(key),
+                 "ASAN_OPTIONS": f"detect_leaks=1:log_path={self.home}/sanitizer",
+                 "LSAN_OPTIONS": self.server.environment["LSAN_OPTIONS"]})
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("HTTP/1.1 200", done.stdout)
+        self.assertIn("well: ", done.stdout)
+        wait_until(lambda: firm.ask("GET", "/chat").json["health"]["taken"] == 1, 60, "not counted")
+
+    def test_what_is_not_signed_is_counted_and_told(self):
+        firm = self.firm("refused")
+        hook = firm.connect(secrets={"signing": [SECRETS[0]]}).json["hook_url"]
+        self.assertEqual(ask(self.server, "POST", hook, b"{}").status, 403)
+        health = wait_until(lambda: (h := firm.ask("GET", "/chat").json["health"])["refused"] and h, 60,
+                            "not counted")
+        self.assertEqual((health["refused"], health["last_refusal"]), (1, "missing"))
+        checked = self.plaudit(firm, "source", "check", "chat")
+        self.assertIn("it was not signed", self.said(checked, 1))
 
 
 if __name__ == "__main__":

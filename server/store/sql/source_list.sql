@@ -6,6 +6,7 @@
 -- > source_id       int4
 -- > code            text
 -- > address         text
+-- > mailbox         text null: none
 -- > kind            text
 -- > document        bytea
 -- > revision        int4
@@ -25,7 +26,7 @@
 -- > failed          int8
 -- > quiet_hours     int8 since something was taken, else since it was connected
 -- reads only
-select s.source_id, s.code, s.address, s.kind, s.document, s.revision, s.paused, s.made_at, s.changed_at,
+select s.source_id, s.code, s.address, s.mailbox, s.kind, s.document, s.revision, s.paused, s.made_at, s.changed_at,
        coalesce((select json_agg(json_build_object('name', c.name, 'number', c.number, 'since',
 			 to_char(c.made_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
 		  order by c.name, c.number)
