@@ -158,7 +158,7 @@ class ChatwootPull(ServerCase):
         self.chatwoot.failing = (200, b"<html>")
         self.assertIn("not understood", self.pull())
         self.assertEqual(self.rows(), "0")
-        self.assertNotIn("withdrawn", self.server.log.read_text(encoding="utf-8"))
+        self.assertFalse("withdrawn" in self.server.log.read_text(encoding="utf-8"))
 
     def test_a_source_that_cannot_be_asked_is_not(self):
         self.given()
