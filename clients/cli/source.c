@@ -170,21 +170,24 @@ static double hours_of(const struct options *o)
 	return (double)hours;
 }
 
-static enum outcome check_answer(const struct session *s, const struct http_answer *answer)
+static enum outcome check_answers(const struct session *s, const struct http_answer *health,
+				  const struct http_answer *checks)
 {
 	struct view view = terminal_view(s->options);
 	struct arena arena;
 	struct buf lines;
 	struct trouble why;
-	const cJSON *source;
+	const cJSON *source, *report;
 	unsigned wrong = 0;
 	arena_init(&arena, CHECK_ARENA_BYTES);
 	buf_init(&lines, CHECK_BYTES);
-	enum status st = answer_parse(buf_slice(&answer->body), &arena, &source, &why);
+	enum status st = answer_parse(buf_slice(&health->body), &arena, &source, &why);
 	if (st == OK)
-		wrong = source_view_check(&lines, source, &view, hours_of(s->options));
+		st = answer_parse(buf_slice(&checks->body), &arena, &report, &why);
+	if (st == OK)
+		wrong = source_view_check(&lines, source, report, &view, hours_of(s->options));
 	if (st == OK && s->options->json)
-		session_pass_on(answer);
+		session_pass_on(checks);
 	else if (st == OK)
 		terminal_write(buf_slice(&lines));
 	buf_fini(&lines);
@@ -194,10 +197,19 @@ static enum outcome check_answer(const struct session *s, const struct http_answ
 	return wrong == 0 ? OUTCOME_OK : OUTCOME_FAILURE;
 }
 
+/** Its health, and what the server finds when it looks now. */
 static enum outcome check(const struct session *s, struct http_answer *answer)
 {
+	const char *const segments[] = {s->options->words[1], "check", NULL};
+	struct http_answer checks;
+	http_answer_init(&checks);
 	enum outcome outcome = get(s, answer);
-	return outcome == OUTCOME_OK ? check_answer(s, answer) : outcome;
+	if (outcome == OUTCOME_OK)
+		outcome = ask(s, "POST", segments, NULL, &checks);
+	if (outcome == OUTCOME_OK)
+		outcome = check_answers(s, answer, &checks);
+	http_answer_fini(&checks);
+	return outcome;
 }
 
 static const struct {

@@ -185,8 +185,38 @@ static unsigned check_what_comes(struct buf *to, const cJSON *health, const stru
 	return wrong;
 }
 
-unsigned source_view_check(struct buf *to, const cJSON *source, const struct view *view,
-			   double hours)
+/** What the health has no words for. */
+static const char *const only_checked[] = {"wave",     "secret", "address", "clock",
+					   "messages", "pull",	 "webhook"};
+
+static bool is_only_checked(struct slice check)
+{
+	for (size_t i = 0; i < COUNT_OF(only_checked); i++)
+		if (slice_is(check, only_checked[i]))
+			return true;
+	return false;
+}
+
+static unsigned add_found(struct buf *to, const cJSON *report, const struct view *view)
+{
+	const cJSON *found = NULL;
+	unsigned wrong = 0;
+	cJSON_ArrayForEach(found, answer_member(report, "checks"))
+	{
+		struct slice check = answer_text(found, "check");
+		if (answer_is_true(found, "ok") || !is_only_checked(check))
+			continue;
+		text_add_safe(to, check, view->set);
+		buf_add_text(to, ": ");
+		text_add_safe(to, answer_text(found, "words"), view->set);
+		buf_add_byte(to, '\n');
+		wrong++;
+	}
+	return wrong;
+}
+
+unsigned source_view_check(struct buf *to, const cJSON *source, const cJSON *report,
+			   const struct view *view, double hours)
 {
 	const cJSON *health = answer_member(source, "health");
 	unsigned wrong = check_what_comes(to, health, view, hours);
@@ -204,6 +234,7 @@ unsigned source_view_check(struct buf *to, const cJSON *source, const struct vie
 		buf_add_text(to, "paused: what is sent is stored and not counted\n");
 		wrong++;
 	}
+	wrong += add_found(to, report, view);
 	if (wrong == 0)
 		buf_print(to, "well: %.0f taken, %.0f waiting to be read\n",
 			  answer_number(health, "taken"), answer_number(health, "waiting"));

@@ -13,6 +13,6 @@ enum status source_view_draw(struct buf *to, const cJSON *source, const struct v
 enum status source_view_list(struct buf *to, const cJSON *document, const struct view *view,
 			     struct trouble *why);
 /** What is wrong with it, a line each, or that nothing is; how much. Nothing taken for `hours` is
- * wrong. */
-unsigned source_view_check(struct buf *to, const cJSON *source, const struct view *view,
-			   double hours);
+ * wrong. `report` is what the server has checked. */
+unsigned source_view_check(struct buf *to, const cJSON *source, const cJSON *report,
+			   const struct view *view, double hours);

@@ -12,6 +12,7 @@
 enum {
 	CLOCK_MOST_S = 5, /* signatures allow 300; a clock that is watched is within one */
 	WAITING_MOST_S = 60,
+	QUIET_S = 24 * 3600,
 	PULL_MOST_S = 2 * PULL_EVERY_S,
 	ANSWER_BYTES = 1024 * 1024,
 	ARENA_BYTES = 4 * ANSWER_BYTES
@@ -59,20 +60,20 @@ static void check_setup(struct checking *c)
 	const struct known_source *s = c->source;
 	const struct adapter *a = s->setup->adapter;
 	const struct known_wave *wave = catalogue_wave_by_id(c->settings.catalogue, s->wave_id);
-	bool is_signed = a == NULL || a->scheme != SIGNATURE_NONE;
 	find(c, "document", s->faults == 0, "%zu faults with the programme as it is now",
 	     s->faults);
 	find(c, "running", !s->paused, s->paused ? "it is paused" : "it is not paused");
 	find(c, "wave", wave != NULL && wave->state == WAVE_FIELDING, "the wave is %s",
 	     wave != NULL ? wave_state_name(wave->state) : "unknown");
-	if (a != NULL && a->hook && is_signed)
-		find(c, "secret", s->signing_len > 0, "%zu signing secrets%s", s->signing_len,
+	if (a != NULL && a->hook && a->scheme != SIGNATURE_NONE)
+		find(c, "secret", s->signing_len > 0 || !a->signed_must, "%zu signing secrets%s",
+		     s->signing_len,
 		     s->signing_len == 0 ? ": whoever knows the address may send" : "");
-	if (a != NULL && a->hook)
+	if (a != NULL && a->scheme == SIGNATURE_TWILIO)
 		find(c, "address", c->settings.public_url != NULL,
-		     c->settings.public_url != NULL ? "public_url is set"
-						    : "public_url is not set: no provider knows "
-						      "where to send");
+		     c->settings.public_url != NULL
+			     ? "public_url is set"
+			     : "public_url is not set, and what it signs is over the address");
 }
 
 static int64_t seconds_since(const struct pg_result *rows, int column)
@@ -91,12 +92,9 @@ static void check_clock(struct checking *c, const struct pg_result *rows)
 static void check_events(struct checking *c, const struct pg_result *rows)
 {
 	bool never = pg_is_null(rows, 0, 2);
-	int64_t taken = pg_get_int8(rows, 0, 1);
-	if (never)
-		find(c, "events", false, "nothing has come yet");
-	else
-		find(c, "events", true, "%" PRId64 " taken, the last %" PRId64 " seconds ago",
-		     taken, seconds_since(rows, 2));
+	int64_t quiet_s = seconds_since(rows, never ? 12 : 2);
+	find(c, "events", quiet_s < QUIET_S, "%" PRId64 " taken, %s %" PRId64 " seconds ago",
+	     pg_get_int8(rows, 0, 1), never ? "connected" : "the last", quiet_s);
 	if (pg_is_null(rows, 0, 3)) {
 		find(c, "refused", true, "nothing was refused");
 		return;
@@ -120,8 +118,11 @@ static void check_reading(struct checking *c, const struct pg_result *rows)
 static void check_pull(struct checking *c, const struct pg_result *rows)
 {
 	struct slice words = pg_get_bytes(rows, 0, 6);
-	if (pg_is_null(rows, 0, 5))
-		find(c, "pull", false, "what the webhook lost was never asked for");
+	if (!puller_can(c->source))
+		find(c, "pull", true, "what the webhook loses is not asked for");
+	else if (pg_is_null(rows, 0, 5))
+		find(c, "pull", seconds_since(rows, 12) < PULL_EVERY_S,
+		     "what the webhook lost was not asked for yet");
 	else if (words.len > 0)
 		find(c, "pull", false, "%.*s", SLICE_ARGS(words));
 	else
@@ -204,7 +205,7 @@ static void ask_page(struct checking *c)
 	char url[OUTGOING_URL_BYTES];
 	const struct setup *setup = c->source->setup;
 	if (setup->page.len == 0 || c->source->access_token.len == 0) {
-		find(c, "webhook", false, "to ask Meta, the source needs page and access_token");
+		find(c, "webhook", true, "Meta was not asked: that needs page and access_token");
 		end(c, NULL);
 		return;
 	}
@@ -218,8 +219,8 @@ static void ask_chatwoot(struct checking *c)
 	char url[OUTGOING_URL_BYTES];
 	const struct setup *setup = c->source->setup;
 	if (!puller_can(c->source)) {
-		find(c, "webhook", false,
-		     "to ask Chatwoot, the source needs base_url, account and access_token");
+		find(c, "webhook", true,
+		     "Chatwoot was not asked: that needs base_url, account and access_token");
 		end(c, NULL);
 		return;
 	}

@@ -177,12 +177,11 @@ class ChatwootPull(ServerCase):
         self.given()
         self.assertEqual(self.pull(), "")
         found = self.found()
-        self.assertEqual(set(found), {"document", "running", "wave", "secret", "address", "clock",
+        self.assertEqual(set(found), {"document", "running", "wave", "secret", "clock",
                                       "events", "refused", "reading", "pull", "webhook"})
-        for good in ("document", "running", "wave", "secret", "clock", "refused", "reading", "pull",
+        for good in ("document", "running", "wave", "secret", "clock", "events", "refused", "reading", "pull",
                      "webhook"):
             self.assertTrue(found[good][0], found[good])
-        self.assertFalse(found["events"][0])
         self.chatwoot.subscriptions = ["message_created"]
         self.assertFalse(self.found()["webhook"][0])
         self.chatwoot.failing = (401, {})

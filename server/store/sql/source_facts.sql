@@ -12,10 +12,11 @@
 -- > waiting_since     timestamptz null: none waits
 -- > messages_unknown  int8
 -- > messages_failed   int8
+-- > made_at           timestamptz
 -- reads only
 select clock_timestamp(), coalesce(h.taken, 0), h.last_taken_at, h.last_refused_at,
        coalesce(h.last_refusal, ''), h.last_pulled_at, coalesce(h.last_pull, ''), i.failed,
-       i.waiting, i.waiting_since, m.unknown, m.failed
+       i.waiting, i.waiting_since, m.unknown, m.failed, s.made_at
   from (select count(*) filter (where state = 'failed') failed,
                count(*) filter (where state = 'waiting') waiting,
                min(stored_at) filter (where state = 'waiting') waiting_since
@@ -25,4 +26,5 @@ select clock_timestamp(), coalesce(h.taken, 0), h.last_taken_at, h.last_refused_
                     count(*) filter (where state = 'failed') as failed
                from (select state from outgoing_message where source_id = $1
                       order by message_id desc limit 1000) newest) m
+  join source s on s.source_id = $1
   left join source_health h on h.source_id = $1

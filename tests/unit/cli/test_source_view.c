@@ -44,10 +44,12 @@ static const cJSON *source(const char *more, const char *health)
 
 #define WELL "'taken':7,'repeated':2,'refused':0,'waiting':1,'failed':0,'faults':0,'quiet_hours':3"
 
+static const cJSON *report; /* NULL: the server has found nothing */
+
 static unsigned check(const char *more, const char *health, double hours)
 {
 	buf_clear(&page);
-	unsigned wrong = source_view_check(&page, source(more, health), &view, hours);
+	unsigned wrong = source_view_check(&page, source(more, health), report, &view, hours);
 	buf_add_byte(&page, '\0');
 	return wrong;
 }
@@ -90,6 +92,21 @@ Test(source_view, every_fault_is_a_line_of_its_own)
 	expect("failed: 2 were stored and could not be understood\n");
 	expect("faults: the programme was changed since");
 	expect("paused: what is sent is stored and not counted\n");
+}
+
+Test(source_view, what_the_provider_says_is_wrong_is_a_line_and_nothing_is_said_twice)
+{
+	static const char json[] =
+		"{\"checks\":[{\"check\":\"webhook\",\"ok\":false,\"words\":\"not subscribed\"},"
+		"{\"check\":\"wave\",\"ok\":true,\"words\":\"the wave is fielding\"},"
+		"{\"check\":\"running\",\"ok\":false,\"words\":\"it is paused\"}]}";
+	struct trouble why;
+	cr_assert_eq(answer_parse(SLICE(json), &arena, &report, &why), OK);
+	cr_expect_eq(check("'paused':true,", WELL, 24), 2);
+	expect("webhook: not subscribed\n");
+	cr_expect_null(strstr(page.at, "it is paused"));
+	cr_expect_null(strstr(page.at, "fielding"));
+	cr_expect_null(strstr(page.at, "well"));
 }
 
 Test(source_view, a_source_is_shown_with_its_places_and_without_secrets)
