@@ -5,6 +5,7 @@
 #include "api/fieldwork.h"
 #include "api/health.h"
 #include "api/hooks.h"
+#include "api/invitations.h"
 #include "api/json_body.h"
 #include "api/mappings.h"
 #include "api/messages.h"
@@ -17,6 +18,7 @@
 #include "api/reviews.h"
 #include "api/series.h"
 #include "api/source_asks.h"
+#include "api/source_inbox.h"
 #include "api/sources.h"
 #include "api/standings.h"
 #include "api/survey_page.h"
@@ -43,6 +45,7 @@ static const char *const table_query[] = {"revision", "dialect", "formulas", NUL
 static const char *const series_query[] = {"series", "dialect", "formulas", NULL};
 static const char *const template_query[] = {"wave", "dialect", NULL};
 static const char *const page_query[] = {"limit", "cursor", NULL};
+static const char *const state_query[] = {"state", "limit", "cursor", NULL};
 static const char *const result_query[] = {"status",  "company", "channel", "sector",
 					   "limit",   "cursor",	 "dialect", "formulas",
 					   "columns", "end_row", NULL};
@@ -67,6 +70,7 @@ static const struct access firm_result_post = {MAY(FIRM), result_post_query};
 static const struct access firm = {MAY(FIRM), NULL};
 static const struct access firm_fieldwork = {MAY(FIRM), fieldwork_query};
 static const struct access firm_pages = {MAY(FIRM), page_query};
+static const struct access firm_states = {MAY(FIRM), state_query};
 static const struct access firm_results = {MAY(FIRM), result_query};
 static const struct access firm_templates = {MAY(FIRM), template_query};
 static const struct access firm_messages = {MAY(FIRM), message_query};
@@ -124,6 +128,10 @@ const struct route api_routes[] = {
 	{METHOD_POST, W "/reviews",               &reviews_post,    &firm,          BULK_BODY_BYTES, 0},
 	{METHOD_GET,  W "/appeals",               &appeals_list,    &firm_appeals,  NO_BODY, 0},
 	{METHOD_PATCH, W "/appeals/{appeal}",     &appeal_patch,    &firm,          JSON_BODY_BYTES, 0},
+	{METHOD_GET,  W "/invitations",           &invitations_list, &firm_states,  NO_BODY, 0},
+	{METHOD_POST, W "/invitations",           &invitations_post, &firm,         INVITATIONS_BODY_BYTES, 0},
+	{METHOD_GET,  W "/invitations/{contact}", &invitation_get,  &firm,          NO_BODY, 0},
+	{METHOD_PATCH, W "/invitations/{contact}", &invitation_patch, &firm,        JSON_BODY_BYTES, 0},
 	{METHOD_GET,  W "/standings",             &standings_get,   &board_readers, NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  W "/sectors",               &sectors_get,     &table_readers,  NO_BODY, SUFFIX_CSV | SUFFIX_JSON},
 	{METHOD_GET,  W "/companies/{company}",   &company_get,     &revision_readers, NO_BODY, SUFFIX_JSON},
@@ -137,6 +145,9 @@ const struct route api_routes[] = {
 	{METHOD_GET,  S,                          &source_get,      &firm,          NO_BODY, 0},
 	{METHOD_PUT,  S,                          &source_put,      &firm,          SOURCE_BODY_BYTES, 0},
 	{METHOD_PATCH, S,                         &source_patch,    &firm,          JSON_BODY_BYTES, 0},
+	{METHOD_GET,  S "/inbox",                 &source_inbox_list, &firm_states, NO_BODY, 0},
+	{METHOD_GET,  S "/inbox/{payload}",       &source_payload_get, &firm,       NO_BODY, 0},
+	{METHOD_POST, S "/rerun",                 &source_rerun_post, &firm,        NO_BODY, 0},
 	{METHOD_POST, S "/secrets",               &source_secret_post, &firm,       JSON_BODY_BYTES, 0},
 	{METHOD_DELETE, S "/secrets/{name}/{number}", &source_secret_delete, &firm, NO_BODY, 0},
 	{METHOD_POST, S "/check",                 &source_check_post, &firm,        NO_BODY, 0},

@@ -62,12 +62,13 @@ static bool looks_measured(struct slice value)
 	return digit && value.len < NUMBER_BYTES;
 }
 
-/** Bytes of the character at the beginning; 0 where it is none that a result takes. */
+/** Bytes of the character at the beginning; 0 where it is none, or one that controls. */
 static size_t character_of(struct slice text)
 {
 	unsigned char first = (unsigned char)text.at[0];
 	size_t len = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-	if (first == 0 || len > text.len || !slice_is_utf8((struct slice){text.at, len}))
+	if ((first < 0x20 && first != '\n' && first != '\t') || len > text.len ||
+	    !slice_is_utf8((struct slice){text.at, len}))
 		return 0;
 	return len;
 }
