@@ -6,6 +6,7 @@
 #include "api/access.h"
 #include "api/appeals.h"
 #include "api/digest_header.h"
+#include "api/invitations.h"
 #include "api/problem_of.h"
 #include "api/publications.h"
 #include "api/results.h"
@@ -514,9 +515,10 @@ const struct handler *idempotency_around(const struct route *route)
 					     .gone = gone,
 					     .stopping = stopping};
 	static const struct handler *const handlers[] = {
-		&upload_post,  &upload_run_post, &upload_undo,	&result_patch,	    &note_post,
-		&appeal_post,  &appeal_patch,	 &reviews_post, &wave_open,	    &wave_close,
-		&wave_publish, &source_post,	 &source_patch, &source_secret_post};
+		&upload_post,  &upload_run_post,    &upload_undo,     &result_patch,
+		&note_post,    &appeal_post,	    &appeal_patch,    &reviews_post,
+		&wave_open,    &wave_close,	    &wave_publish,    &source_post,
+		&source_patch, &source_secret_post, &invitations_post};
 	for (size_t i = 0; i < COUNT_OF(handlers); i++)
 		if (route->handler == handlers[i])
 			return &keyed;

@@ -44,6 +44,7 @@ static const char *const revision_query[] = {"revision", NULL};
 static const char *const table_query[] = {"revision", "dialect", "formulas", NULL};
 static const char *const series_query[] = {"series", "dialect", "formulas", NULL};
 static const char *const template_query[] = {"wave", "dialect", NULL};
+static const char *const uploads_query[] = {"limit", "cursor", "channels", NULL};
 static const char *const page_query[] = {"limit", "cursor", NULL};
 static const char *const state_query[] = {"state", "limit", "cursor", NULL};
 static const char *const result_query[] = {"status",  "company", "channel", "sector",
@@ -70,6 +71,7 @@ static const struct access firm_result_post = {MAY(FIRM), result_post_query};
 static const struct access firm = {MAY(FIRM), NULL};
 static const struct access firm_fieldwork = {MAY(FIRM), fieldwork_query};
 static const struct access firm_pages = {MAY(FIRM), page_query};
+static const struct access firm_uploads_list = {MAY(FIRM), uploads_query};
 static const struct access firm_states = {MAY(FIRM), state_query};
 static const struct access firm_results = {MAY(FIRM), result_query};
 static const struct access firm_templates = {MAY(FIRM), template_query};
@@ -111,7 +113,7 @@ const struct route api_routes[] = {
 	{METHOD_PATCH, W "/uploads/tus/{tus}",    &tus_patch,       &firm,          ANY_SIZE, 0},
 	{METHOD_DELETE, W "/uploads/tus/{tus}",   &tus_delete,      &firm,          NO_BODY, 0},
 	{METHOD_POST, W "/uploads/tus/{tus}",     &tus_instead,     &firm,          ANY_SIZE, 0},
-	{METHOD_GET,  W "/uploads",               &uploads_list,    &firm_pages,    NO_BODY, 0},
+	{METHOD_GET,  W "/uploads",               &uploads_list,    &firm_uploads_list,    NO_BODY, 0},
 	{METHOD_POST, W "/uploads/{upload}/run",  &upload_run_post, &firm_uploads,  NO_BODY, 0},
 	{METHOD_GET,  W "/uploads/{upload}/rejected", &rejected_get, &firm,         NO_BODY, 0},
 	{METHOD_GET,  W "/uploads/{upload}",      &upload_get,      &firm,          NO_BODY, 0},

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include "api/json_column.h"
+#include "api/problem_of.h"
 #include "api/source_work.h"
 #include "base/json_out.h"
 #include "http/problem.h"
@@ -22,12 +23,15 @@ static struct slice code_of(const struct exchange *x)
 static void answer_and_end(struct source_work *w, int status, struct buf *body)
 {
 	struct exchange *x = w->caller.x;
+	struct trouble why;
 	memory_free(w);
-	if (buf_over(body))
-		exchange_problem(x, 413, "too_large", "The payload is larger than an answer may be",
-				 SLICE_NONE);
-	else
-		exchange_answer(x, status, "application/json", buf_slice(body));
+	if (buf_over(body)) {
+		(void)trouble(&why, E_LIMIT, "the payload is larger than an answer may be");
+		answer_trouble(x, &why);
+		buf_fini(body);
+		return;
+	}
+	exchange_answer(x, status, "application/json", buf_slice(body));
 	buf_fini(body);
 }
 

@@ -8,6 +8,7 @@
 #include "api/upload_options.h"
 #include "base/json_out.h"
 #include "http/problem.h"
+#include "inbox/merging.h"
 #include "ingest/spooled_upload.h"
 #include "pg/value.h"
 #include "store/sql.h"
@@ -336,9 +337,10 @@ static void uploads_came(void *arg, const struct pg_answer *answer)
 	buf_fini(&body);
 }
 
-static bool read_list_query(struct exchange *x, int64_t *limit, int64_t *before)
+static bool read_list_query(struct exchange *x, int64_t *limit, int64_t *before, bool *channels)
 {
 	struct slice text;
+	*channels = exchange_query(x, "channels", &text) && slice_is(text, "1");
 	*limit = PAGE_DEFAULT;
 	*before = INT64_MAX;
 	if (exchange_query(x, "limit", &text) &&
@@ -352,9 +354,10 @@ static void begin_list(struct exchange *x)
 	const struct known_key *key = access_check(x);
 	const struct known_wave *wave = key != NULL ? access_wave(x, key) : NULL;
 	int64_t limit, before;
+	bool channels;
 	if (wave == NULL)
 		return;
-	if (!read_list_query(x, &limit, &before)) {
+	if (!read_list_query(x, &limit, &before, &channels)) {
 		exchange_problem(x, 400, "bad_page",
 				 "limit is 1 to 1000, cursor is what an answer gave", SLICE_NONE);
 		return;
@@ -362,7 +365,8 @@ static void begin_list(struct exchange *x)
 	struct looking *l = memory_new(sizeof(*l));
 	*l = (struct looking){.x = x, .api = api_of(x), .limit = (int32_t)limit};
 	x->state = l;
-	struct pg_value values[] = {pg_int4(wave->wave_id), pg_int8(before), pg_int4(l->limit)};
+	struct pg_value values[] = {pg_int4(wave->wave_id), pg_int8(before), pg_int4(l->limit),
+				    pg_bool(channels), pg_text(SLICE(MERGING_KEY_ID))};
 	pg_pool_run(l->api->pool, &SQL_UPLOAD_LIST, values, COUNT_OF(values), uploads_came, l);
 }
 

@@ -3,6 +3,8 @@
 -- $1 wave_id int4
 -- $2 before  int8
 -- $3 count   int4
+-- $4 channels bool those made of answers of channels, instead of the others
+-- $5 theirs  text the key id these are made in
 -- > state      text
 -- > format     text
 -- > bytes      int8
@@ -33,6 +35,6 @@ select u.state, u.format, u.bytes, u.received, u.accepted, u.duplicates, u.repla
        u.failure, u.started_at, u.ended_at, u.reading, u.warnings, u.left_out, u.left_out_by, m.code, m.revision,
        u.undone_at, u.undone_by, u.undone_reason, u.removed, u.restored, u.kept, u.upload_id
   from upload u left join mapping m using (mapping_id)
- where u.wave_id = $1 and u.upload_id < $2
+ where u.wave_id = $1 and u.upload_id < $2 and (u.key_id = $5) = $4
  order by u.upload_id desc
  limit $3
