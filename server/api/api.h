@@ -6,6 +6,7 @@
 
 #include "board/live.h"
 #include "http/server.h"
+#include "inbox/figures.h"
 #include "inbox/hearing.h"
 #include "inbox/inbox.h"
 #include "inbox/merging.h"
@@ -32,6 +33,7 @@ struct api {
 	struct inbox *inbox;
 	struct hearing *hearing; /**< makes answers of what is in it */
 	struct merging *merging; /**< and results of these */
+	struct inbox_figures *figures;
 	struct ingest *ingest;
 	struct tus *tus;     /**< resumable uploads */
 	struct spool *spool; /**< never NULL, but perhaps unusable */

@@ -150,6 +150,30 @@ static void print_inbox(struct buf *b, const struct api *api)
 	       (double)c.journal_bytes);
 }
 
+static void print_hearing(struct buf *b, const struct api *api)
+{
+	struct hearing_counts c = hearing_counts(api->hearing);
+	struct inbox_figures_now now = inbox_figures_now(api->figures);
+	buf_add_text(b, "# HELP plaudit_inbox_ended_total Payloads this server has read, by what "
+			"became of them.\n# TYPE plaudit_inbox_ended_total counter\n");
+	buf_print(b,
+		  "plaudit_inbox_ended_total{state=\"heard\"} %llu\n"
+		  "plaudit_inbox_ended_total{state=\"ignored\"} %llu\n"
+		  "plaudit_inbox_ended_total{state=\"failed\"} %llu\n",
+		  (unsigned long long)c.heard, (unsigned long long)c.ignored,
+		  (unsigned long long)c.failed);
+	if (!now.known)
+		return;
+	metric(b, "plaudit_inbox_waiting", "gauge", "Payloads in PostgreSQL that are to be read.",
+	       (double)now.waiting);
+	metric(b, "plaudit_inbox_oldest_seconds", "gauge", "How long the first of them has waited.",
+	       now.oldest_s);
+	metric(b, "plaudit_inbox_failed", "gauge", "Payloads that could not be understood.",
+	       (double)now.failed);
+	metric(b, "plaudit_invitations_to_merge", "gauge",
+	       "Invitations whose answers are to become results.", (double)now.invitations);
+}
+
 /** By kind alone: how many sources there are, and whose, is nobody's business here. */
 static void print_sources(struct buf *b, const struct api *api)
 {
@@ -214,6 +238,7 @@ static void begin_metrics(struct exchange *x)
 	print_outgoing(&b, api);
 	print_sources(&b, api);
 	print_inbox(&b, api);
+	print_hearing(&b, api);
 	metric(&b, "plaudit_board_answers_made_total", "counter", "Boards computed.",
 	       (double)live.answers_made);
 	metric(&b, "plaudit_board_answers_reused_total", "counter", "Boards served as they were.",

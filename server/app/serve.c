@@ -244,8 +244,8 @@ static void drain(void *arg)
 	bool busy = ingest_counts(s->api.ingest).uploads_now > 0 || tus_busy(s->api.tus) ||
 		    review_running(s->api.review) > 0 || settler_running(s->api.settler) > 0 ||
 		    inbox_busy(s->api.inbox) || hearing_busy(s->api.hearing) ||
-		    merging_busy(s->api.merging) || providers_busy(s->api.providers) ||
-		    lines_busy(s->lines);
+		    merging_busy(s->api.merging) || inbox_figures_busy(s->api.figures) ||
+		    providers_busy(s->api.providers) || lines_busy(s->lines);
 	if (busy && waited_ms < DRAIN_MOST_MS) {
 		loop_timer_start(s->drain, DRAIN_POLL_MS);
 		return;
@@ -259,6 +259,7 @@ static void drain(void *arg)
 	hearing_free(s->api.hearing);
 	s->api.hearing = NULL;
 	merging_free(s->api.merging);
+	inbox_figures_free(s->api.figures);
 	providers_free(&s->api.providers);
 	loop_timer_start(s->patience, CLOSE_MOST_MS);
 	live_close(&s->api.live, live_closed, s);
@@ -271,6 +272,7 @@ static void http_stopped(void *arg)
 	inbox_stop(s->api.inbox);
 	hearing_stop(s->api.hearing);
 	merging_stop(s->api.merging);
+	inbox_figures_stop(s->api.figures);
 	s->draining_since_ms = clock_monotonic_ms();
 	drain(s);
 }
@@ -388,6 +390,7 @@ static void open_hearing(struct serve *s)
 								.catalogue = s->api.catalogue,
 								.answered = answers_stored,
 								.arg = s});
+	s->api.figures = inbox_figures_new(s->api.loop, s->api.pool);
 }
 
 static void start(struct serve *s)
