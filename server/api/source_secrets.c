@@ -11,15 +11,6 @@ static void begin_post(struct exchange *x)
 	(void)access_check(x); /* refuses before the body is sent */
 }
 
-/** NULL where this server does not know the source: the statement then finds none, either. */
-static const struct adapter *adapter_of(struct exchange *x, const struct known_key *key,
-					struct slice code)
-{
-	const struct known_source *s = sources_find_code(api_of(x)->sources, key->organisation_id,
-							 code);
-	return s != NULL ? s->setup->adapter : NULL;
-}
-
 static void added(void *arg, const struct pg_answer *answer)
 {
 	struct source_work *w = arg;
@@ -36,31 +27,37 @@ static void added(void *arg, const struct pg_answer *answer)
 		source_changed(w, 201);
 }
 
-static void whole_post(struct exchange *x, struct slice bytes)
+static bool read_secret(struct exchange *x, struct slice bytes, const struct adapter *adapter,
+			struct slice *name, struct slice *secret)
 {
 	static const char *const names[] = {"name", "secret", NULL};
-	const struct known_key *key = access_check(x);
-	struct slice code = SLICE_NONE, name, secret;
 	struct record body;
-	must(exchange_parameter(x, "source", &code));
-	if (key == NULL || !json_body_read(x, bytes, &body) ||
-	    !json_body_has_only(x, &body, names) ||
-	    !json_body_text(x, &body, "name", PROGRAMME_CODE_BYTES, &name) ||
-	    !json_body_text(x, &body, "secret", SETUP_SECRET_BYTES, &secret))
-		return;
-	if (!setup_secret_fits(adapter_of(x, key, code), name)) {
+	if (!json_body_read(x, bytes, &body) || !json_body_has_only(x, &body, names) ||
+	    !json_body_text(x, &body, "name", PROGRAMME_CODE_BYTES, name) ||
+	    !json_body_text(x, &body, "secret", SETUP_SECRET_BYTES, secret))
+		return false;
+	if (!setup_secret_known(adapter, *name))
 		json_body_refuse(x, "name: signing, verify_token or access_token, as the kind of "
 				    "the source has them");
+	else if (!setup_secret_fits(adapter, *name, *secret))
+		json_body_refuse(x, "secret: a text without control characters, as the provider "
+				    "gives it");
+	else
+		return true;
+	return false;
+}
+
+static void whole_post(struct exchange *x, struct slice bytes)
+{
+	const struct known_key *key = access_check(x);
+	const struct known_source *source = key != NULL ? access_source(x, key) : NULL;
+	struct slice name, secret;
+	if (source == NULL || !read_secret(x, bytes, source->setup->adapter, &name, &secret))
 		return;
-	}
-	if (secret.at == NULL || !slice_is_text(secret)) {
-		json_body_refuse(x, "secret: a text without control characters");
-		return;
-	}
-	struct pg_value values[] = {pg_int4(key->organisation_id), pg_text(code), pg_text(name),
-				    pg_text(secret), pg_text(slice_of(key->key_id))};
+	struct pg_value values[] = {pg_int4(key->organisation_id), pg_text(source->code),
+				    pg_text(name), pg_text(secret), pg_text(slice_of(key->key_id))};
 	pg_pool_run(api_of(x)->pool, &SQL_SOURCE_SECRET_ADD, values, COUNT_OF(values), added,
-		    source_begin(x, key, code));
+		    source_begin(x, key, source->code));
 }
 
 static void dropped(void *arg, const struct pg_answer *answer)
@@ -69,7 +66,7 @@ static void dropped(void *arg, const struct pg_answer *answer)
 	if (source_came(w, answer) == NULL)
 		return;
 	if (pg_rows(answer->result) == 0)
-		source_refuse(w, 404, "unknown_secret", "There is no such secret of such a source");
+		source_refuse(w, 404, "unknown_secret", "The source has no such secret");
 	else if (!pg_get_bool(answer->result, 0, 0))
 		source_refuse(w, 409, "last_secret",
 			      "A source of this kind signs: give it another secret first");
@@ -80,25 +77,24 @@ static void dropped(void *arg, const struct pg_answer *answer)
 static void begin_delete(struct exchange *x)
 {
 	const struct known_key *key = access_check(x);
-	struct slice code = SLICE_NONE, name = SLICE_NONE, number = SLICE_NONE;
+	const struct known_source *source = key != NULL ? access_source(x, key) : NULL;
+	struct slice name = SLICE_NONE, number = SLICE_NONE;
 	int64_t which = 0;
-	if (key == NULL)
+	if (source == NULL)
 		return;
-	must(exchange_parameter(x, "source", &code) && exchange_parameter(x, "name", &name) &&
-	     exchange_parameter(x, "number", &number));
+	must(exchange_parameter(x, "name", &name) && exchange_parameter(x, "number", &number));
 	if (!slice_to_int64(number, &which) || which < 1 || which > SIGNATURE_SECRETS)
 		which = 0; /* there is none of it */
-	const struct adapter *a = adapter_of(x, key, code);
 	struct pg_value values[] = {
 		pg_int4(key->organisation_id),
-		pg_text(code),
+		pg_text(source->code),
 		pg_text(name),
 		pg_int2((int16_t)which),
-		pg_bool(a != NULL && a->signed_must && slice_is(name, "signing")),
+		pg_bool(source->setup->adapter->signed_must && slice_is(name, "signing")),
 		pg_text(slice_of(key->key_id)),
 	};
 	pg_pool_run(api_of(x)->pool, &SQL_SOURCE_SECRET_DROP, values, COUNT_OF(values), dropped,
-		    source_begin(x, key, code));
+		    source_begin(x, key, source->code));
 }
 
 const struct handler source_secret_post = {

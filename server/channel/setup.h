@@ -75,7 +75,9 @@ struct setup_sent {
 };
 
 /** Does a secret of this name mean something for the kind? NULL: for any. */
-bool setup_secret_fits(const struct adapter *adapter, struct slice name);
+bool setup_secret_known(const struct adapter *adapter, struct slice name);
+/** Can this be one? It is text, and what signs is as the provider gives it. */
+bool setup_secret_fits(const struct adapter *adapter, struct slice name, struct slice secret);
 /** A document with "secrets" in it, of a `first` request or of a later one, which may leave them
  * out. Faults of both are listed together; as setup_read(). */
 enum status setup_read_sent(struct slice body, const struct programme *p, int wave, bool first,

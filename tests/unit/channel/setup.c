@@ -398,6 +398,8 @@ Test(setup, faults_of_secrets_are_named_beside_those_of_the_document)
 			  "/secrets/access_token", "not_a_secret");
 	expect_sent_fault("{" CHATWOOT ",'secrets':{'verify_token':'topsecret'}}",
 			  "/secrets/verify_token", "unknown_key");
+	expect_sent_fault("{'kind':'formbricks'," WHERE ",'secrets':{'signing':['topsecret']}}",
+			  "/secrets/signing/0", "not_a_secret");
 	expect_sent_fault("{'kind':'chatwoot','secrets':{'signing':['topsecret']}}", "/source",
 			  "missing");
 }
