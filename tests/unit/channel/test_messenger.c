@@ -103,6 +103,7 @@ Test(messenger, what_else_happens_on_a_page_says_nothing)
 	expect_event("{'postback':{'payload':'cx1_" TOKEN "_nps'}}", "nothing: other_button");
 	expect_event(FEEDBACK("'q':{'type':'poll','payload':'5'}"), "nothing: other_question");
 	expect_event(FEEDBACK("'q':{'type':'nps'}"), "nothing: no_answer");
+	expect_event("{'postback':{'payload':'cx1_" TOKEN "__9'}}", "nothing: other_button");
 	expect("{'object':'user','entry':[{}]}", "nothing: other_object");
 	expect("{'object':'page','entry':[]}", "nothing: no_answer");
 	expect("{'object':'page','entry':[{'changes':[{'field':'feed'}]}]}", "nothing: no_answer");

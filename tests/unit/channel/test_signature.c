@@ -320,8 +320,41 @@ Test(signature, a_static_secret_is_the_password_or_user_and_password_or_the_toke
 	cr_expect(eq(int, authorized("accept: */*\n", "s3cret"), SIGNATURE_MISSING));
 }
 
+Test(signature, a_basic_that_is_no_base64_or_absurdly_long_is_wrong)
+{
+	static char headers[2 * SIGNATURE_HEADER_BYTES] = "authorization: Bearer ";
+	cr_expect(eq(int, authorized("authorization: Basic s3cret\n", "s3cret"), SIGNATURE_WRONG));
+	memset(headers + strlen(headers), 'a', SIGNATURE_HEADER_BYTES + 1);
+	cr_expect(eq(int, authorized(headers, "s3cret"), SIGNATURE_WRONG));
+}
+
+Test(signature, a_time_that_is_signed_and_none_is_wrong)
+{
+	/* printf 'soon.{}' | openssl dgst -sha256 -hmac chatwoot-secret */
+	struct payload p = {
+		.headers = SLICE(
+			"x-chatwoot-timestamp: soon\n"
+			"x-chatwoot-signature: sha256=e3cd21707ba184278830f7c97e7ca2cdd7f82b7f331ca3419b9a506097131bb7\n"),
+		.body = SLICE("{}")};
+	struct slice secret = SLICE("chatwoot-secret");
+	struct signature_check check = {&p, SLICE_NONE, &secret, 1, true, 0};
+	cr_expect(eq(int, signature_verify(SIGNATURE_CHATWOOT, &check), SIGNATURE_WRONG));
+}
+
+Test(signature, verdicts_have_words)
+{
+	cr_expect_str_eq(signature_verdict_word(SIGNATURE_GOOD), "good");
+	cr_expect_str_eq(signature_verdict_word(SIGNATURE_MISSING), "missing");
+	cr_expect_str_eq(signature_verdict_word(SIGNATURE_WRONG), "wrong");
+	cr_expect_str_eq(signature_verdict_word(SIGNATURE_STALE), "stale");
+}
+
 Test(signature, a_secret_that_can_never_fit_is_told)
 {
+	static char long_secret[2000];
+	memset(long_secret, 'a', sizeof(long_secret));
+	cr_expect(not(signature_secret_fits(SIGNATURE_META,
+					    (struct slice){long_secret, sizeof(long_secret)})));
 	cr_expect(signature_secret_fits(SIGNATURE_STANDARD,
 					SLICE("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX")));
 	cr_expect(not(signature_secret_fits(SIGNATURE_STANDARD, SLICE("whsec_not base64"))));

@@ -26,6 +26,11 @@ Test(zendesk, good_and_bad_are_two_of_two_and_never_of_five)
 	expect("{'ticket_id':'1','score':'offered'}", "", "csat=offered (1..5) contact=1\n");
 }
 
+Test(zendesk, a_score_between_two_is_told_as_it_is)
+{
+	expect("{'ticket_id':'1','score':4.5}", "", "csat=4.5 (1..5) contact=1\n");
+}
+
 Test(zendesk, a_token_is_taken_and_an_empty_placeholder_is_none)
 {
 	expect("{'ticket_id':'1','score':'5','token':'ours'}", "",
