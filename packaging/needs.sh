@@ -95,6 +95,7 @@ test_needs() {
 		clang-format-14 has_command clang-format-14
 		codespell has_command codespell
 		shellcheck has_command shellcheck
+		debootstrap has_file /usr/sbin/debootstrap
 		python3 has_command python3
 		git has_command git
 	END

@@ -239,14 +239,14 @@ Test(fastagi, a_text_cannot_end_its_command)
 
 /* ---- recordings ---- */
 
-/** The lines "A: " of a recording, as Asterisk sent them. */
+/** The lines "A:" of a recording, as Asterisk sent them. */
 static void sent_by_asterisk(struct slice recording, struct buf *to)
 {
 	struct slice line;
 	while (slice_next_part(&recording, '\n', &line)) {
-		if (!slice_starts_with(line, SLICE("A: ")))
+		if (!slice_starts_with(line, SLICE("A:")))
 			continue;
-		buf_add(to, slice_from(line, 3));
+		buf_add(to, slice_trim(slice_from(line, 2)));
 		buf_add_byte(to, '\n');
 	}
 }
@@ -285,4 +285,21 @@ Test(fastagi, a_recorded_conversation_is_understood)
 	check_recording(getenv("PLAUDIT_SHARED_DIR"), "samples/fastagi-transcript.txt",
 			"ready <1795316582.1> <en> <unknown> <100> cx/nps?inv=inv_42\n"
 			"200 <9>\n200 <6>\n200 <1>\n200 <1>\n510 <>\n");
+}
+
+Test(fastagi, what_a_real_asterisk_said_is_understood)
+{
+	const char *source = getenv("PLAUDIT_SOURCE_DIR");
+	check_recording(source, "tests/unit/channel/recordings/asterisk-22-complete.txt",
+			"ready <1795455475.1> <en> <unknown> <100> vzrmxygn5rbwl4jk\n"
+			"200 <77>\n200 <9>\n200 <5>\n200 <0>\n200 <1>\n200 <1>\n200 <1>\n"
+			"200 <1>\nhangup\n");
+}
+
+Test(fastagi, a_real_asterisk_whose_caller_hung_up_is_understood)
+{
+	const char *source = getenv("PLAUDIT_SOURCE_DIR");
+	check_recording(source, "tests/unit/channel/recordings/asterisk-22-hung-up.txt",
+			"ready <1795455478.1> <en> <unknown> <100> b7dzb2kiaruswyac\n"
+			"200 <10>\n200 <-1>\nhangup\n200 <1>\n200 <1>\n200 <1>\nhangup\n");
 }
