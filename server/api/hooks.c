@@ -241,6 +241,12 @@ static void put(struct hook *h)
 				       .dedupe_key = {key, len},
 				       .payload = payload},
 		  stored, h);
+	/* It was copied; an answer may be made of this one. */
+	if (adapter->answer == NULL) {
+		h->api->hook_bytes -= h->body.len;
+		buf_fini(&h->body);
+		buf_init(&h->body, 0);
+	}
 }
 
 static void end_post(struct exchange *x)

@@ -41,6 +41,7 @@ enum {
 	WAITING_BYTES = 64 * 1024 * 1024,
 	PATIENCE_MS = 1000,
 	RETRY_MS = 200,
+	STUCK_MS = 2000,
 	LOOK_MS = 60000,
 	LOOK_AGAIN_MS = 1000,
 	LOST_MOST = 4 /* flights that nobody waits for, but whose bytes are held */
@@ -223,14 +224,23 @@ static void retry(void *arg)
 	drain_on(arg);
 }
 
+static void wait_longer(struct inbox *in, const struct inserted *what)
+{
+	journal_on(in);
+	if (what->status == E_BUSY || what->status == E_UNKNOWN)
+		return;
+	/* It is there and says no: a human being has changed something. */
+	log_error("inbox.stuck", LOG_TEXT("err", what->why->words));
+	loop_timer_start(in->retry, STUCK_MS);
+}
+
 static void drained(void *arg, const struct inserted *what)
 {
 	struct inbox *in = arg;
 	in->draining = false;
 	if (what->status != OK) {
-		log_debug("inbox.away", LOG_TEXT("err", what->why->words));
 		if (!in->stopping)
-			journal_on(in);
+			wait_longer(in, what);
 		return;
 	}
 	note_arrivals(in, what);

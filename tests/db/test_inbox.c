@@ -448,6 +448,22 @@ Test(inbox, without_a_disk_it_is_busy_while_postgresql_is_away_and_well_afterwar
 	end();
 }
 
+Test(inbox, what_postgresql_refuses_waits_until_it_is_allowed)
+{
+	given_inbox();
+	sql(&s, "revoke insert on inbox from plaudit_runtime");
+	put_many("a", 20);
+	until_answered();
+	expect_fate(&tries[0], INBOX_JOURNALLED);
+	for (int i = 0; i < 400; i++)
+		turn();
+	cr_expect(inbox_journalling(s.server.inbox));
+	sql(&s, "grant insert on inbox to plaudit_runtime");
+	until_drained();
+	expect_rows_in_order(20);
+	end();
+}
+
 Test(inbox, lost_sessions_under_load_lose_and_double_nothing)
 {
 	given_inbox_with((struct inbox_settings){0}, false, true);
