@@ -148,6 +148,14 @@ Test(signature, without_the_header_it_is_missing)
 	each_vector(is_missing_without_headers);
 }
 
+static const struct vector *vector_named(const char *name)
+{
+	for (size_t i = 0; i < vectors_len; i++)
+		if (strcmp(vectors[i].name, name) == 0)
+			return &vectors[i];
+	cr_fatal("%s is not a vector", name);
+}
+
 static enum signature_verdict with_secrets(const struct vector *v, const char *first,
 					   const char *second)
 {
@@ -168,6 +176,13 @@ static void is_good_by_either_secret(const struct vector *v)
 Test(signature, either_of_two_secrets_is_right_and_a_third_is_wrong)
 {
 	each_vector(is_good_by_either_secret);
+}
+
+Test(signature, a_secret_that_is_no_key_is_passed_over)
+{
+	const struct vector *v = vector_named("standard webhooks");
+	cr_expect(eq(int, with_secrets(v, "whsec_no base64", v->secret), SIGNATURE_GOOD));
+	cr_expect(eq(int, with_secrets(v, "whsec_no base64", "whsec_"), SIGNATURE_WRONG));
 }
 
 static void is_stale_at_another_time(const struct vector *v)
@@ -207,14 +222,6 @@ static enum signature_verdict with_headers(const struct vector *v, const char *h
 	struct payload p = payload_of(v);
 	p.headers = slice_of(headers);
 	return verdict_of(v, &p, now_of(v));
-}
-
-static const struct vector *vector_named(const char *name)
-{
-	for (size_t i = 0; i < vectors_len; i++)
-		if (strcmp(vectors[i].name, name) == 0)
-			return &vectors[i];
-	cr_fatal("%s is not a vector", name);
 }
 
 Test(signature, a_header_of_absurd_length_is_wrong)
