@@ -116,7 +116,7 @@ create table outgoing_message (
 	source_id int not null references source on delete cascade,
 	invitation_id bigint not null references invitation on delete cascade,
 	column_name text collate "C" not null,
-	body text not null,                      -- as it is sent
+	body text not null,                      -- as it is sent; empty once it has ended
 	state text not null default 'waiting'
 		check (state in ('waiting', 'sending', 'sent', 'failed', 'unknown')),
 	attempts smallint not null default 0,

@@ -105,6 +105,8 @@ static enum outgoing_result result_of(const struct outgoing_answer *a)
 static void transfer_free(struct transfer *t)
 {
 	curl_easy_cleanup(t->easy);
+	for (struct curl_slist *h = t->headers; h != NULL; h = h->next)
+		explicit_bzero(h->data, strlen(h->data)); /* one of them is a secret */
 	curl_slist_free_all(t->headers);
 	buf_fini(&t->sent);
 	buf_fini(&t->answer);

@@ -1,8 +1,9 @@
 """What Chatwoot's webhook lost is found by asking, and what came by both ways counts once."""
 import json
+import subprocess
 import unittest
 
-from harness import JSON, ServerCase, ask, small_document, wait_until
+from harness import JSON, ServerCase, ask, program, small_document, wait_until
 from hooks import chatwoot
 from stand_in import CUT, StandIn, now
 
@@ -168,6 +169,14 @@ class ChatwootPull(ServerCase):
         self.assert_status(self.ask("POST", "/bare/reconcile"), 409, "source_not_set_up")
         self.assert_status(self.ask("POST", "/none/reconcile"), 404, "unknown_source")
 
+    def plaudit_check(self):
+        done = subprocess.run(
+            [program("plaudit"), "source", "check", "chat", "--server",
+             f"http://127.0.0.1:{self.server.port}", "--key-file", self.key_file(self.wave.key)],
+            capture_output=True, text=True, timeout=60, check=False, env=self.server.environment)
+        self.assertEqual(done.stderr, "")
+        return done.returncode, done.stdout
+
     def found(self):
         answer = self.ask("POST", "/chat/check")
         self.assert_status(answer, 200)
@@ -182,12 +191,15 @@ class ChatwootPull(ServerCase):
         for good in ("document", "running", "wave", "secret", "clock", "events", "refused", "reading", "pull",
                      "webhook"):
             self.assertTrue(found[good][0], found[good])
+        self.assertEqual(self.plaudit_check()[0], 0)
         self.chatwoot.subscriptions = ["message_created"]
         self.assertFalse(self.found()["webhook"][0])
+        self.assertEqual(self.plaudit_check(),
+                         (1, "webhook: the webhook is not subscribed to message_updated\n"))
         self.chatwoot.failing = (401, {})
         self.assertIn("access_token", self.found()["webhook"][1])
         metrics = ask(self.server, "GET", "/metrics").body.decode()
-        self.assertIn('plaudit_outgoing_requests_total{kind="check",result="ok"} 2', metrics)
+        self.assertIn('plaudit_outgoing_requests_total{kind="check",result="ok"} 4', metrics)
         self.assertIn('plaudit_outgoing_requests_total{kind="check",result="refused"} 1', metrics)
 
 

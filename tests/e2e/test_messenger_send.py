@@ -123,6 +123,8 @@ class MessengerSend(ServerCase):
                                   "Valgfritt. La være å skrive navn og telefonnumre."}}]}],
                 "business_privacy": {"url": PRIVACY}, "expires_in_days": 3}}}})
         log = self.server.log.read_text(encoding="utf-8")
+        self.assertEqual(self.server.sql("select count(*) from outgoing_message where body like "
+                                         "'%612345678904711%'"), "0")
         self.assertEqual([s for s in (PAGE_TOKEN, "612345678904711", token) if s in log], [])
 
     def test_quick_replies_have_a_button_for_each_answer(self):
