@@ -398,12 +398,13 @@ class ServerCase(unittest.TestCase):
     build = BUILD
     sanitizer = ""
     arguments = ()
+    server_class = Server
 
     @classmethod
     def setUpClass(cls):
         cls.home = tempfile.mkdtemp(prefix="plaudit-e2e-", dir="/tmp")
         os.chmod(cls.home, 0o755)
-        cls.server = Server(cls.home, build=cls.build, sanitizer=cls.sanitizer)
+        cls.server = cls.server_class(cls.home, build=cls.build, sanitizer=cls.sanitizer)
         try:
             cls.server.start(*cls.arguments)
         except BaseException:
