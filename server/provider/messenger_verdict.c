@@ -31,9 +31,10 @@ int64_t message_wait_s(int attempts)
 static void say(struct message_verdict *v, enum message_fate fate, const char *code,
 		struct slice words)
 {
+	struct slice word = slice_cut(slice_of(code), sizeof(v->code) - 1);
 	words = slice_cut(words, sizeof(v->words) - 1);
 	v->fate = fate;
-	(void)snprintf(v->code, sizeof(v->code), "%s", code);
+	(void)snprintf(v->code, sizeof(v->code), "%.*s", SLICE_ARGS(word));
 	(void)snprintf(v->words, sizeof(v->words), "%.*s", SLICE_ARGS(words));
 }
 
