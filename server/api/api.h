@@ -46,11 +46,7 @@ struct api {
 	struct http_server *http;	 /**< set once it is made */
 	const char *version;		 /**< of the program */
 	const char *public_url;		 /**< https://cx.example.org; NULL: addresses are paths */
-<<<<<<< HEAD
-	const char *mail_domain;	 /**< of the addresses of sources; NULL: no mail comes */
-=======
 	const char *mail_domain;	 /**< of sources' mail addresses; NULL: none is set */
->>>>>>> a17f335 (tests, api: mail over LMTP reaches the board, each recipient by itself)
 	unsigned fieldworks;		 /**< reports being made */
 	unsigned previews;		 /**< likewise */
 	unsigned tables;		 /**< made of files to be looked at */

@@ -52,14 +52,9 @@ static void print_addresses(struct json_out *j, const struct api *api, const str
 		json_pair_text(j, "hook_url", buf_slice(&text));
 	}
 	buf_clear(&text);
-<<<<<<< HEAD
-	if (a->mail) {
-		buf_add(&text, mailbox.len > 0 ? mailbox : address);
-		buf_print(&text, "@%s", api->mail_domain != NULL ? api->mail_domain : "");
-=======
 	if (a->mail && api->mail_domain != NULL) {
-		buf_print(&text, "%.*s@%s", SLICE_ARGS(address), api->mail_domain);
->>>>>>> a17f335 (tests, api: mail over LMTP reaches the board, each recipient by itself)
+		buf_add(&text, mailbox.len > 0 ? mailbox : address);
+		buf_print(&text, "@%s", api->mail_domain);
 		json_pair_text(j, "mail_address", buf_slice(&text));
 	}
 	buf_clear(&text);
