@@ -30,6 +30,9 @@ has_postgres() {
 }
 has_libpq() { has_library libpq && at_least "$(pkg-config --modversion libpq)" 15.19; }
 
+# Postfix would take the place of another; its tests are skipped then.
+has_mail_server() { has_command postfix || has_file /usr/sbin/sendmail; }
+
 # One line a need: the package, then the command that is true where it is there.
 build_needs() {
 	cat <<-'END'
@@ -98,6 +101,8 @@ test_needs() {
 		debootstrap has_file /usr/sbin/debootstrap
 		python3 has_command python3
 		git has_command git
+		swaks has_command swaks
+		postfix has_mail_server
 	END
 }
 
@@ -131,6 +136,12 @@ without_main_cluster() {
 	return $st
 }
 
+# The package would set the machine up to take mail; tests have set-ups of their own.
+leave_mail_alone() {
+	echo "postfix postfix/main_mailer_type select No configuration" |
+		as_root debconf-set-selections
+}
+
 install_packages() {
 	has_command apt-get || fail "these packages are missing and there is no apt-get: $*"
 	say "installing with apt-get: $*"
@@ -153,6 +164,9 @@ needs() {
 	local -a lacking
 	mapfile -t lacking < <(missing "$@")
 	if [ ${#lacking[@]} -gt 0 ]; then
+		case " ${lacking[*]} " in
+		*" postfix "*) leave_mail_alone ;;
+		esac
 		case " ${lacking[*]} " in
 		*" postgresql"*) without_main_cluster install_packages "${lacking[@]}" ;;
 		*) install_packages "${lacking[@]}" ;;
