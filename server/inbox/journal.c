@@ -1,38 +1,20 @@
 #include "inbox/journal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "inbox/journal_files.h"
 #include "inbox/journal_record.h"
-
-#define PREFIX "inbox-"
 
 #define BYTES_MOST_STANDARD ((int64_t)1 << 30)
 #define FILE_BYTES_STANDARD ((int64_t)16 << 20)
 
-enum { NAME_BYTES = 48 };
-
-/** A file. */
-struct part {
-	struct part *next;
-	int64_t number;
-	int descriptor;
-	int64_t bytes;	  /**< that are there for good: whole records */
-	int64_t at;	  /**< before it everything was dropped */
-	uint64_t records; /**< from `at` on */
-	bool is_damaged;  /**< it is set aside, not removed */
-};
-
 /** The pool's while it writes. */
 struct writing {
 	struct journal *journal;
-	struct part *part;
+	struct journal_file *file;
 	const struct inbox_item *const *items;
 	size_t count;
 	int64_t at, bytes; /**< where it begins, and what it will take */
@@ -45,7 +27,7 @@ struct writing {
 /** The pool's while it reads; its bytes are the items' until they are dropped. */
 struct reading {
 	struct journal *journal;
-	struct part *part;
+	struct journal_file *file;
 	int64_t at, end;  /**< the stretch that may be read; then `at` is where reading ended */
 	uint64_t records; /**< of the stretch */
 	char *bytes;
@@ -61,11 +43,9 @@ struct reading {
 struct journal {
 	struct loop *loop;
 	struct journal_disk disk;
-	int folder; /**< descriptor; -1: none */
+	struct journal_files files;
 	int64_t bytes_most, file_bytes;
-	struct part *oldest, *newest;
-	struct part *open; /**< is written to; NULL: the next write begins one */
-	int64_t last_number;
+	struct journal_file *open; /**< is written to; NULL: the next write begins one */
 	struct writing writing;
 	struct reading reading;
 	bool is_writing;
@@ -73,72 +53,11 @@ struct journal {
 	bool is_reading;  /**< until the drop */
 };
 
-static void name_of(int64_t number, char name[NAME_BYTES])
-{
-	(void)snprintf(name, NAME_BYTES, PREFIX "%lld", (long long)number);
-}
-
-/* The list, oldest first */
-
-static struct part *append_part(struct journal *j, int64_t number, int descriptor)
-{
-	struct part *p = memory_new(sizeof(*p));
-	*p = (struct part){.number = number, .descriptor = descriptor};
-	*(j->newest != NULL ? &j->newest->next : &j->oldest) = p;
-	j->newest = p;
-	return p;
-}
-
-struct removal {
-	int folder, descriptor;
-	bool is_damaged;
-	char name[NAME_BYTES], aside[NAME_BYTES + 8];
-};
-
-static void remove_on_the_pool(void *arg)
-{
-	struct removal *r = arg;
-	/* What cannot be removed is read again after the next start, and found to be there. */
-	if (r->is_damaged)
-		(void)renameat(r->folder, r->name, r->folder, r->aside);
-	else
-		(void)unlinkat(r->folder, r->name, 0);
-	close(r->descriptor);
-	close(r->folder);
-}
-
-static void removed(void *arg)
-{
-	memory_free(arg);
-}
-
-static void remove_part(struct journal *j, struct part *gone)
-{
-	struct removal *r = memory_new(sizeof(*r));
-	struct part **place = &j->oldest, *before = NULL;
-	/* Its own, because the journal may be gone before it is done. */
-	*r = (struct removal){fcntl(j->folder, F_DUPFD_CLOEXEC, 0), gone->descriptor,
-			      gone->is_damaged, "", ""};
-	name_of(gone->number, r->name);
-	(void)snprintf(r->aside, sizeof(r->aside), "%s.damaged", r->name);
-	while (*place != gone) {
-		before = *place;
-		place = &before->next;
-	}
-	*place = gone->next;
-	if (j->newest == gone)
-		j->newest = before;
-	if (j->open == gone)
-		j->open = NULL;
-	memory_free(gone);
-	loop_offload(j->loop, remove_on_the_pool, removed, r);
-}
-
 /* What is there */
 
 bool journal_usable(const struct journal *j)
 {
-	return j->folder >= 0;
+	return j->files.folder >= 0;
 }
 
 bool journal_writing(const struct journal *j)
@@ -149,7 +68,7 @@ bool journal_writing(const struct journal *j)
 uint64_t journal_unread(const struct journal *j)
 {
 	uint64_t records = 0;
-	for (const struct part *p = j->oldest; p != NULL; p = p->next)
+	for (const struct journal_file *p = j->files.oldest; p != NULL; p = p->next)
 		records += p->records;
 	return records;
 }
@@ -157,9 +76,30 @@ uint64_t journal_unread(const struct journal *j)
 int64_t journal_bytes(const struct journal *j)
 {
 	int64_t bytes = j->is_writing ? j->writing.bytes : 0;
-	for (const struct part *p = j->oldest; p != NULL; p = p->next)
+	for (const struct journal_file *p = j->files.oldest; p != NULL; p = p->next)
 		bytes += p->bytes;
 	return bytes;
+}
+
+/* Removing */
+
+static void forget(struct journal *j, struct journal_file *gone)
+{
+	if (j->open == gone)
+		j->open = NULL;
+	journal_files_remove(&j->files, gone);
+}
+
+static void forget_dropped(struct journal *j)
+{
+	struct journal_file *p, *next;
+	for (p = j->files.oldest; p != NULL; p = next) {
+		next = p->next;
+		bool is_written = j->is_writing && j->writing.file == p;
+		bool is_read = j->is_reading && j->reading.file == p;
+		if (p->records == 0 && !is_written && !is_read)
+			forget(j, p);
+	}
 }
 
 /* Writing */
@@ -196,13 +136,13 @@ static void write_on_the_pool(void *arg)
 	buf_init(&bytes, (size_t)w->bytes);
 	for (size_t i = 0; i < w->count; i++)
 		journal_record_put(&bytes, w->items[i]);
-	w->error = write_all(&j->disk, w->part->descriptor, buf_slice(&bytes), w->at);
-	if (w->error == 0 && (j->disk.sync(w->part->descriptor) != 0 ||
-			      (w->at == 0 && j->disk.sync(j->folder) != 0)))
+	w->error = write_all(&j->disk, w->file->descriptor, buf_slice(&bytes), w->at);
+	if (w->error == 0 && (j->disk.sync(w->file->descriptor) != 0 ||
+			      (w->at == 0 && j->disk.sync(j->files.folder) != 0)))
 		w->error = errno;
 	buf_fini(&bytes);
 	/* Nobody was told that it is there, and its room may be all there is. */
-	w->is_cut = w->error != 0 && ftruncate(w->part->descriptor, w->at) == 0;
+	w->is_cut = w->error != 0 && ftruncate(w->file->descriptor, w->at) == 0;
 }
 
 static enum status disk_trouble(struct trouble *why, int error, bool is_cut)
@@ -221,40 +161,33 @@ static void written(void *arg)
 	struct trouble why;
 	j->is_writing = false;
 	if (w.error == 0) {
-		w.part->bytes += w.bytes;
-		w.part->records += w.count;
+		w.file->bytes += w.bytes;
+		w.file->records += w.count;
 		w.done(w.arg, NULL);
 		return;
 	}
 	/* What the kernel has dropped of it a second fsync() would call written. */
 	j->open = NULL;
-	if (w.part->bytes == 0)
-		remove_part(j, w.part);
+	forget_dropped(j);
 	(void)disk_trouble(&why, w.error, w.is_cut);
 	w.done(w.arg, &why);
 }
 
-static enum status open_part(struct journal *j, struct trouble *why)
+static enum status open_file(struct journal *j, struct trouble *why)
 {
-	char name[NAME_BYTES];
-	if (j->open != NULL && j->open->bytes < j->file_bytes)
-		return OK;
-	name_of(++j->last_number, name);
-	int descriptor = openat(j->folder, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (descriptor < 0)
-		return disk_trouble(why, errno, true);
-	j->open = append_part(j, j->last_number, descriptor);
-	return OK;
+	if (j->open == NULL || j->open->bytes >= j->file_bytes)
+		j->open = journal_files_begin(&j->files);
+	return j->open != NULL ? OK : disk_trouble(why, errno, true);
 }
 
 static enum status may_write(struct journal *j, int64_t bytes, struct trouble *why)
 {
-	if (j->folder < 0)
+	if (j->files.folder < 0)
 		return trouble_code(why, E_BUSY, "inbox_full",
 				    "PostgreSQL is away, and this server cannot keep files");
 	if (journal_bytes(j) + bytes > j->bytes_most)
 		return trouble_code(why, E_BUSY, "inbox_full", "the journal is full");
-	return open_part(j, why);
+	return open_file(j, why);
 }
 
 struct refusal {
@@ -289,7 +222,7 @@ void journal_write(struct journal *j, const struct inbox_item *const *items, siz
 		return;
 	}
 	j->writing = (struct writing){.journal = j,
-				      .part = j->open,
+				      .file = j->open,
 				      .items = items,
 				      .count = count,
 				      .at = j->open->bytes,
@@ -312,7 +245,7 @@ static struct slice fetch(struct reading *r, size_t most)
 		r->room = wanted;
 	}
 	while (got.len < wanted) {
-		ssize_t done = pread(r->part->descriptor, r->bytes + got.len, wanted - got.len,
+		ssize_t done = pread(r->file->descriptor, r->bytes + got.len, wanted - got.len,
 				     r->at + (off_t)got.len);
 		if (done < 0 && errno == EINTR)
 			continue;
@@ -364,26 +297,14 @@ static uint64_t records_read(const struct reading *r)
 	return r->is_lost ? r->records : r->count + r->broken;
 }
 
-static void drop_read_parts(struct journal *j)
-{
-	struct part *p, *next;
-	for (p = j->oldest; p != NULL; p = next) {
-		next = p->next;
-		bool is_written = j->is_writing && j->writing.part == p;
-		bool is_read = j->is_reading && j->reading.part == p;
-		if (p->records == 0 && !is_written && !is_read)
-			remove_part(j, p);
-	}
-}
-
 static void finished_reading(void *arg)
 {
 	struct reading *r = arg;
 	r->journal->is_fetching = false;
 	if (r->is_lost || r->broken > 0) {
-		log_error("inbox.journal_damaged", LOG_NUMBER("file", r->part->number),
+		log_error("inbox.journal_damaged", LOG_NUMBER("file", r->file->number),
 			  LOG_NUMBER("records", records_read(r) - r->count));
-		r->part->is_damaged = true;
+		r->file->is_damaged = true;
 	}
 	r->done(r->arg, r->pointers, r->count);
 }
@@ -392,13 +313,13 @@ void journal_read(struct journal *j,
 		  void (*done)(void *arg, const struct inbox_item *const *items, size_t count),
 		  void *arg)
 {
-	struct part *p = j->oldest;
+	struct journal_file *p = j->files.oldest;
 	struct reading *r = &j->reading;
 	must(!j->is_reading);
 	while (p->records == 0)
 		p = p->next;
 	r->journal = j;
-	r->part = p;
+	r->file = p;
 	r->at = p->at;
 	r->end = p->bytes;
 	r->records = p->records;
@@ -414,99 +335,15 @@ void journal_drop(struct journal *j)
 {
 	struct reading *r = &j->reading;
 	must(j->is_reading);
-	r->part->at = r->at;
-	r->part->records -= records_read(r);
+	r->file->at = r->at;
+	r->file->records -= records_read(r);
 	j->is_reading = false;
-	drop_read_parts(j);
+	forget_dropped(j);
 	if (r->room > JOURNAL_READ_BYTES || journal_unread(j) == 0) {
 		memory_free(r->bytes);
 		r->bytes = NULL;
 		r->room = 0;
 	}
-}
-
-/* The beginning: what the last time left */
-
-/** Counts whole records by their heads; whether they are right is seen when they are read. */
-static void look_through(struct part *p, int64_t size)
-{
-	char head[JOURNAL_HEAD_BYTES];
-	while (p->bytes + JOURNAL_HEAD_BYTES <= size &&
-	       pread(p->descriptor, head, sizeof(head), p->bytes) == (ssize_t)sizeof(head)) {
-		size_t length = journal_record_length((struct slice){head, sizeof(head)});
-		p->is_damaged = length == 0; /* nobody who is killed leaves that */
-		if (length == 0 || p->bytes + (int64_t)length > size)
-			break;
-		p->bytes += (int64_t)length;
-		p->records++;
-	}
-	if (p->bytes < size)
-		log_warn("inbox.journal_torn", LOG_NUMBER("file", p->number),
-			 LOG_NUMBER("bytes", size - p->bytes));
-}
-
-static void take_in(struct journal *j, int64_t number)
-{
-	char name[NAME_BYTES];
-	struct stat st;
-	name_of(number, name);
-	int descriptor = openat(j->folder, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	if (descriptor < 0 || fstat(descriptor, &st) != 0) {
-		log_error("inbox.journal_unreadable", LOG_NUMBER("file", number),
-			  LOG_TEXT("err", strerror(errno)));
-		if (descriptor >= 0)
-			close(descriptor);
-		return;
-	}
-	look_through(append_part(j, number, descriptor), st.st_size);
-}
-
-static int by_number(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-	return x < y ? -1 : x > y;
-}
-
-static void take_all_in(struct journal *j, DIR *list)
-{
-	const struct dirent *one;
-	int64_t *numbers = NULL, number;
-	size_t count = 0;
-	while ((one = readdir(list)) != NULL) {
-		struct slice name = slice_of(one->d_name);
-		if (!slice_starts_with(name, SLICE(PREFIX)) ||
-		    !slice_to_int64(slice_from(name, sizeof(PREFIX) - 1), &number) || number <= 0)
-			continue;
-		numbers = memory_resize(numbers, count + 1, sizeof(*numbers));
-		numbers[count++] = number;
-	}
-	if (count > 0)
-		qsort(numbers, count, sizeof(*numbers), by_number);
-	for (size_t i = 0; i < count; i++)
-		take_in(j, numbers[i]);
-	j->last_number = count > 0 ? numbers[count - 1] : 0;
-	memory_free(numbers);
-	drop_read_parts(j); /* torn within their first record */
-}
-
-static void open_folder(struct journal *j, const char *path)
-{
-	int again;
-	DIR *list;
-	j->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	again = j->folder >= 0 ? openat(j->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	list = again >= 0 ? fdopendir(again) : NULL;
-	if (list != NULL) {
-		take_all_in(j, list);
-		closedir(list);
-		return;
-	}
-	log_error("inbox.journal_unreadable", LOG_TEXT("err", strerror(errno)));
-	if (again >= 0)
-		close(again);
-	if (j->folder >= 0)
-		close(j->folder);
-	j->folder = -1;
 }
 
 struct journal *journal_new(const struct journal_settings *settings)
@@ -517,9 +354,8 @@ struct journal *journal_new(const struct journal_settings *settings)
 	j->disk = settings->disk != NULL ? *settings->disk : system_disk;
 	j->bytes_most = settings->bytes_most > 0 ? settings->bytes_most : BYTES_MOST_STANDARD;
 	j->file_bytes = settings->file_bytes > 0 ? settings->file_bytes : FILE_BYTES_STANDARD;
-	j->folder = -1;
-	if (settings->folder != NULL)
-		open_folder(j, settings->folder);
+	journal_files_open(&j->files, j->loop, settings->folder);
+	forget_dropped(j); /* torn within their first record */
 	return j;
 }
 
@@ -528,14 +364,7 @@ void journal_free(struct journal *j)
 	if (j == NULL)
 		return;
 	must(!j->is_writing && !j->is_fetching);
-	while (j->oldest != NULL) {
-		struct part *p = j->oldest;
-		j->oldest = p->next;
-		close(p->descriptor);
-		memory_free(p);
-	}
-	if (j->folder >= 0)
-		close(j->folder);
+	journal_files_close(&j->files);
 	memory_free(j->reading.bytes);
 	memory_free(j);
 }

@@ -305,6 +305,18 @@ Test(journal, a_changed_record_is_left_out_and_its_file_is_kept_for_a_look)
 	cr_expect_eq(journal_unread(journal), 0);
 }
 
+Test(journal, beside_a_file_that_was_kept_no_other_gets_its_number)
+{
+	for (int i = 1; i <= 2; i++) {
+		cr_assert_eq(written(0, 1), OK);
+		overwrite(i, size_of(i) - 1, "?");
+		cr_assert_eq(read_some(), 0);
+		journal_drop(journal);
+		begin_again();
+	}
+	cr_expect_eq(files("damaged$"), 2);
+}
+
 Test(journal, behind_a_head_that_is_none_reading_goes_on_with_what_came_later)
 {
 	cr_assert_eq(written(0, 3), OK);
