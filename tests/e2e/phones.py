@@ -9,7 +9,11 @@ import socket
 import urllib.parse
 import xml.parsers.expat
 
-from harness import JSON, Answer, ask
+from harness import JSON, Answer, ServerCase, ask, small_document, wait_until
+
+PUBLIC = "https://cx.example.org"
+SECRET = "auth-token"
+QUESTIONS = {"questions": ["nps", "csat", "comment"], "language": "nb"}
 
 
 def connect(wave, kind, code="calls", **keys):
@@ -167,3 +171,55 @@ class Twilio:
             else:
                 raise AssertionError(f"no verb of ours: {verb}")
         return answer
+
+
+class PhoneCase(ServerCase):
+    arguments = ("--agi", "127.0.0.1:0", "--public-url", PUBLIC)
+
+    def setUp(self):
+        self.wave = self.given_wave(small_document())
+        self.agi_port = self.server.logged("agi.listening")[-1]["port"]
+
+    def given_exchange(self, **keys):
+        source = connect(self.wave, "agi", **{"open": True, "company": "A", "form": QUESTIONS,
+                                              **keys})
+        return source["agi_path"].removeprefix("/")
+
+    def given_number(self, **keys):
+        source = connect(self.wave, "twilio", secrets={"signing": [SECRET]},
+                         **{"open": True, "company": "A", "form": QUESTIONS, **keys})
+        self.assertTrue(source["hook_url"].startswith(PUBLIC + "/v1/hooks/"), source)
+        return source["hook_url"]
+
+    def call(self, script, **keys):
+        return Asterisk(self.agi_port, script, **keys)
+
+    def answers(self):
+        """(contact, column, value) of everything that was heard."""
+        return self.server.sql(
+            "select string_agg(contact || ' ' || column_name || ' ' || value, ', ' order by contact, "
+            "column_name) from answer join invitation using (invitation_id) join organisation o "
+            f"using (organisation_id) where o.code = '{self.wave.organisation}'")
+
+    def inbox(self):
+        return self.server.sql(
+            "select coalesce(string_agg(dedupe_key || ' ' || state, ', ' order by inbox_id), '') "
+            "from inbox join source using (source_id) join organisation o using (organisation_id) "
+            f"where o.code = '{self.wave.organisation}'")
+
+    def heard(self, rows):
+        """Until nothing waits any more, and there are so many rows."""
+        def quiet():
+            states = self.inbox()
+            return states.count(",") + 1 >= rows and "waiting" not in states and states
+        return wait_until(quiet, 60, f"not heard: {self.inbox()}")
+
+    def on_board(self, metric, answers, company="A"):
+        def figure():
+            rows = self.wave.get(f"/standings?sector=S&metric={metric}").json["standings"]
+            return [r[metric] for r in rows if r["company"]["code"] == company and
+                    (r[metric] or {}).get("n") == answers]
+        return wait_until(figure, 60, f"no board of {answers} {metric}")[0]
+
+    def given_call(self, url, **fields):
+        return Twilio(self.server, url, SECRET, **fields)

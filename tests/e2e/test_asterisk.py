@@ -3,7 +3,7 @@ import unittest
 
 from asterisk import Missing, RealAsterisk, Recorder
 from harness import BUILD, wait_until
-from test_phone import PhoneCase
+from phones import PhoneCase
 
 QUESTION = 'S: GET DATA "plaudit/en/{}" 6000 {}'
 

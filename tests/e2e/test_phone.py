@@ -1,66 +1,9 @@
 """Surveys by telephone, from the first key to the board: by Asterisk and by Twilio."""
-import os
-import signal
+import json
 import unittest
 
-from harness import ServerCase, ask, small_document, wait_until
-from phones import Asterisk, Twilio, connect, parse_twiml
-
-PUBLIC = "https://cx.example.org"
-SECRET = "auth-token"
-QUESTIONS = {"questions": ["nps", "csat", "comment"], "language": "nb"}
-
-
-class PhoneCase(ServerCase):
-    arguments = ("--agi", "127.0.0.1:0", "--public-url", PUBLIC)
-
-    def setUp(self):
-        self.wave = self.given_wave(small_document())
-        self.agi_port = self.server.logged("agi.listening")[-1]["port"]
-
-    def given_exchange(self, **keys):
-        source = connect(self.wave, "agi", **{"open": True, "company": "A", "form": QUESTIONS,
-                                              **keys})
-        return source["agi_path"].removeprefix("/")
-
-    def given_number(self, **keys):
-        source = connect(self.wave, "twilio", secrets={"signing": [SECRET]},
-                         **{"open": True, "company": "A", "form": QUESTIONS, **keys})
-        self.assertTrue(source["hook_url"].startswith(PUBLIC + "/v1/hooks/"), source)
-        return source["hook_url"]
-
-    def call(self, script, **keys):
-        return Asterisk(self.agi_port, script, **keys)
-
-    def answers(self):
-        """(contact, column, value) of everything that was heard."""
-        return self.server.sql(
-            "select string_agg(contact || ' ' || column_name || ' ' || value, ', ' order by contact, "
-            "column_name) from answer join invitation using (invitation_id) join organisation o "
-            f"using (organisation_id) where o.code = '{self.wave.organisation}'")
-
-    def inbox(self):
-        return self.server.sql(
-            "select coalesce(string_agg(dedupe_key || ' ' || state, ', ' order by inbox_id), '') "
-            "from inbox join source using (source_id) join organisation o using (organisation_id) "
-            f"where o.code = '{self.wave.organisation}'")
-
-    def heard(self, rows):
-        """Until nothing waits any more, and there are so many rows."""
-        def quiet():
-            states = self.inbox()
-            return states.count(",") + 1 >= rows and "waiting" not in states and states
-        return wait_until(quiet, 60, f"not heard: {self.inbox()}")
-
-    def on_board(self, metric, answers):
-        def figure():
-            rows = self.wave.get(f"/standings?sector=S&metric={metric}").json["standings"]
-            return [r[metric] for r in rows if r["company"]["code"] == "A" and
-                    (r[metric] or {}).get("n") == answers]
-        return wait_until(figure, 60, f"no board of {answers} {metric}")[0]
-
-    def given_call(self, url, **fields):
-        return Twilio(self.server, url, SECRET, **fields)
+from harness import JSON, ask, wait_until
+from phones import QUESTIONS, SECRET, PhoneCase, Twilio, parse_twiml
 
 
 class ByAsterisk(PhoneCase):
@@ -224,29 +167,43 @@ class ByTwilio(PhoneCase):
         self.assertIn("inv=" + "b" * 20 + "&lang=ko&q=csat", call.next)
 
 
-class WithoutDatabase(PhoneCase):
-    """PostgreSQL stands still: the journal takes over, and nothing is thanked for that it has not."""
+class ByInvitation(PhoneCase):
+    def given_token(self, contact):
+        made = self.wave.ask("POST", "/invitations", json.dumps(
+            {"contact_id": contact, "company": "B", "channel": "phone"}).encode(),
+            Content_Type=JSON)
+        self.assert_status(made, 201)
+        return made.json["token"]
 
-    def test_calls_go_on_and_count_when_the_database_is_back(self):
-        url, script = self.given_number(), self.given_exchange(code="exchange")
-        pids = [self.server.postmaster(), *self.server.backends()]
-        for pid in pids:
-            os.kill(pid, signal.SIGSTOP)
-        try:
-            call = self.given_call(url, sid="CA7")
-            call.step()
-            call.step("9")
-            call.step("5")
-            self.assertTrue(call.over)
-            agi = self.call(script, uniqueid="7.7")
-            agi.press("9#")
-            agi.press("5")
-            self.assertEqual(agi.to_the_end(), "complete")
-        finally:
-            for pid in pids:
-                os.kill(pid, signal.SIGCONT)
-        self.heard(5)
-        self.on_board("nps", 2)
+    def test_one_contact_answers_by_two_telephones(self):
+        script, url = self.given_exchange(open=False), self.given_number(code="number", open=False)
+        token = self.given_token("c1")
+        call = self.call(f"{script}?inv={token}", uniqueid="1.1")
+        call.press("9#")
+        call.hang_up()
+        self.assertEqual(call.to_the_end(), "hung_up")
+        later = self.given_call(f"{url}?inv={token}", sid="CA1")
+        later.step()
+        for _ in range(3):
+            later.step()
+        later.step("4")
+        self.heard(3)
+        self.assertEqual(self.answers(), "c1 csat 4, c1 nps 9")
+        self.assertEqual(self.on_board("csat", 1, "B")["csat_mean"], 4)
+        self.assertEqual(self.on_board("nps", 1, "B")["nps"], 100)
+        self.assertEqual(self.wave.stored(), 1)
+
+    def test_a_later_call_takes_the_place_of_the_first(self):
+        script, token = self.given_exchange(open=False), self.given_token("c2")
+        for uniqueid, nps in (("2.1", "3#"), ("2.2", "10")):
+            call = self.call(f"{script}?inv={token}", uniqueid=uniqueid)
+            call.press(nps)
+            call.hang_up()
+            call.to_the_end()
+        self.heard(2)
+        self.assertEqual(self.answers(), "c2 nps 10")
+        wait_until(lambda: self.on_board("nps", 1, "B")["nps"] == 100, 60, "the first still stands")
+        self.server.verify()
 
 
 if __name__ == "__main__":
