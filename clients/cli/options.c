@@ -63,12 +63,14 @@ enum { TIMEOUT_S = 60, TIMEOUT_S_MAX = 86400, NAME_BYTES = 64, DOC_BYTES = 4096 
 #define OF_SERIES  (BIT(AWARDS) | BIT(HISTORY) | BIT(COMBINED))
 #define DRAWS	   (COUNTS | BIT(FIELDWORK) | OF_SERIES)
 #define OF_UPLOADS (BIT(UPLOAD) | BIT(UPLOADS) | BIT(REJECTED) | BIT(UNDO))
+#define INVITES	   (BIT(INVITE) | BIT(INVITATIONS))
 #define OF_WAVE                                                                                    \
-	(OF_UPLOADS | BIT(MAPPING) | COUNTS | BIT(FIELDWORK) | BIT(AWARDS) | BIT(REVIEW) |         \
-	 BIT(WAVE) | OUT)
+	(INVITES | OF_UPLOADS | BIT(MAPPING) | COUNTS | BIT(FIELDWORK) | BIT(AWARDS) |             \
+	 BIT(REVIEW) | BIT(WAVE) | OUT)
 /* of a programme: what may stand before every verb but those that know theirs */
 #define OF_PROGRAMME                                                                               \
-	(OF_UPLOADS | DRAWS | BIT(REVIEW) | BIT(PROGRAMME) | BIT(MAPPING) | BIT(WAVE) | OUT)
+	(INVITES | OF_UPLOADS | DRAWS | BIT(REVIEW) | BIT(PROGRAMME) | BIT(MAPPING) | BIT(WAVE) |  \
+	 OUT)
 #define ASKS (OF_PROGRAMME | BIT(SOURCE))
 
 const char *argp_program_version = "plaudit " PLAUDIT_VERSION;
@@ -136,8 +138,17 @@ const struct verb_row verb_rows[VERBS] = {
 	[VERB_SOURCE] = {"source", "WORD [...]", "connect what sends results by itself, watch it",
 		"add FILE connects a source, put FILE stores its new document; list; show CODE; check CODE says what is "
 		"wrong and ends with status 1 where something is; pause CODE; resume CODE; secret CODE NAME gives it one "
-		"more secret, end-secret CODE NAME N ends one.",
-		"add put list show check pause resume secret end-secret", true, 1, 4},
+		"more secret, end-secret CODE NAME N ends one; inbox CODE lists what it has sent; rerun CODE reads again what "
+		"does not count.",
+		"add put list show check pause resume secret end-secret inbox rerun", true, 1, 4},
+	[VERB_INVITE] = {"invite", "FILE", "invite the contacts of a file",
+		"FILE (\"-\" is standard input) is CSV, or NDJSON where its name says so: contact_id, company, channel and what else "
+		"is known beforehand. Prints contact_id, token, link and expires_at as CSV. Sending a file again is safe: a contact "
+		"keeps its token.",
+		NULL, true, 1, 1},
+	[VERB_INVITATIONS] = {"invitations", "", "list who is invited into a wave",
+		"With what became of it: its answers, the revision of the result, or why they are none.",
+		NULL, false, 0, 0},
 	[VERB_EXPORT] = {"export", "", "fetch all results of a wave as a file",
 		"Writes CSV, NDJSON or a workbook. A file gets its name only when every row is there and its SHA-256 is "
 		"the server's; what is cut off leaves nothing, and ends with status 7.",
@@ -176,7 +187,7 @@ const struct option_row option_rows[] = {
 	{{"rejected", KEY_REJECTED, "FILE", 0, "write the rejected rows there, to be mended", 2}, BIT(UPLOAD), NULL, true},
 	{{"changed", KEY_CHANGED, "WORD", 0, "results that somebody has changed since: keep them, or undo them, too", 2}, BIT(UNDO), "keep undo", false},
 	{{"format", KEY_FORMAT, "WORD", 0, "csv, ndjson or xlsx; template: xlsx or csv (default: by the file's suffix)", 2}, OUT, "csv ndjson xlsx", false},
-	{{"output", 'o', "FILE", 0, "write to this file (default: standard output)", 2}, OUT | BIT(REJECTED), NULL, true},
+	{{"output", 'o', "FILE", 0, "write to this file (default: standard output)", 2}, OUT | BIT(REJECTED) | BIT(INVITE), NULL, true},
 	{{"columns", KEY_COLUMNS, "WORD", 0, "all (default), or canonical: those that a result file has", 2}, BIT(EXPORT), "all canonical", false},
 	{{"dialect", KEY_DIALECT, "WORD", 0, "of CSV: rfc4180 (default), or excel-nb with semicolons and decimal commas", 2}, OUT, "rfc4180 excel-nb", false},
 	{{"formulas", KEY_FORMULAS, "WORD", 0, "of CSV: guarded by an apostrophe (default), or kept as they are", 2}, BIT(EXPORT), "guarded kept", false},
@@ -197,7 +208,7 @@ const struct option_row option_rows[] = {
 	{{"before", KEY_BEFORE, "INSTANT", 0, "contacted before 2020-03-01T00:00:00Z, say", 2}, BIT(REVIEW), NULL, false},
 	{{"secret-file", KEY_SECRET_FILE, "[NAME=]FILE", 0, "a secret is in this file, \"-\" is standard input; NAME: signing (default), verify_token, access_token; may be repeated", 2}, BIT(SOURCE), NULL, true},
 	{{"hours", KEY_HOURS, "N", 0, "check: nothing taken for so long is wrong (default 24)", 2}, BIT(SOURCE), NULL, false},
-	{{"after", KEY_AFTER, "ID", 0, "go on behind this one", 2}, BIT(REVIEW) | BIT(UPLOADS) | BIT(SOURCE), NULL, false},
+	{{"after", KEY_AFTER, "ID", 0, "go on behind this one", 2}, BIT(REVIEW) | BIT(UPLOADS) | BIT(SOURCE) | BIT(INVITATIONS), NULL, false},
 	{{"open", KEY_OPEN, NULL, 0, "appeals: only those without an outcome", 2}, BIT(REVIEW), NULL, false},
 	{{"revision", KEY_REVISION, "N", 0, "a published revision, 0: the firm's working view (default: the newest published); review, source: the one that is changed", 2}, COUNTS | BIT(AWARDS) | BIT(REVIEW) | BIT(SOURCE), NULL, false},
 	{{"reason", KEY_REASON, "TEXT", 0, "why: a revision, a wave opened again, a change, a replacement, an undo", 2}, BIT(WAVE) | BIT(REVIEW) | BIT(UPLOAD) | BIT(UNDO), NULL, false},

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "cli/drawn.h"
+#include "cli/listing_view.h"
 #include "cli/source_body.h"
 #include "cli/source_view.h"
 #include "cli/terminal.h"
@@ -21,7 +22,8 @@ static void add_path(const struct options *o, struct buf *path, const char *cons
 	buf_add_text(path, "/v1/sources");
 	for (; *segments != NULL; segments++)
 		http_add_segment(path, slice_of(*segments));
-	if (o->after != NULL && strcmp(o->words[0], "list") == 0)
+	bool pages = strcmp(o->words[0], "list") == 0 || strcmp(o->words[0], "inbox") == 0;
+	if (o->after != NULL && pages)
 		http_add_query(path, "cursor", slice_of(o->after));
 	buf_add_byte(path, '\0');
 	if (buf_over(path))
@@ -212,13 +214,48 @@ static enum outcome check(const struct session *s, struct http_answer *answer)
 	return outcome;
 }
 
+static enum status draw_inbox(struct buf *to, const cJSON *document, const struct view *view,
+			      struct trouble *why)
+{
+	static const struct listing_column columns[] = {
+		{"id", "payload"},  {"received_at", "received"},
+		{"state", "state"}, {"answers", "answers"},
+		{"note", "note"},   {"bytes", "bytes"}};
+	return listing_view_draw(to, document, columns, COUNT_OF(columns), view, why);
+}
+
+static enum outcome inbox(const struct session *s, struct http_answer *answer)
+{
+	const char *const segments[] = {s->options->words[1], "inbox", NULL};
+	return show_as(s, ask(s, "GET", segments, NULL, answer), answer, draw_inbox);
+}
+
+static enum status draw_rerun(struct buf *to, const cJSON *document, const struct view *view,
+			      struct trouble *why)
+{
+	(void)view;
+	(void)why;
+	buf_print(to, "%.0f payloads are read again, %.0f invitations are merged again\n",
+		  answer_number(document, "payloads"), answer_number(document, "invitations"));
+	if (cJSON_IsTrue(answer_member(document, "more")))
+		buf_add_text(to, "there is more: run it again\n");
+	return OK;
+}
+
+static enum outcome rerun(const struct session *s, struct http_answer *answer)
+{
+	const char *const segments[] = {s->options->words[1], "rerun", NULL};
+	return show_as(s, ask(s, "POST", segments, NULL, answer), answer, draw_rerun);
+}
+
 static const struct {
 	const char *word;
 	size_t words;
 	enum outcome (*run)(const struct session *s, struct http_answer *answer);
 } deeds[] = {{"add", 2, add},	    {"put", 2, put},	       {"list", 1, list},
 	     {"show", 2, show_one}, {"check", 2, check},       {"pause", 2, pause_one},
-	     {"resume", 2, resume}, {"secret", 3, add_secret}, {"end-secret", 4, end_secret}};
+	     {"resume", 2, resume}, {"secret", 3, add_secret}, {"end-secret", 4, end_secret},
+	     {"inbox", 2, inbox},   {"rerun", 2, rerun}};
 
 enum outcome verb_source(const struct options *o)
 {
@@ -228,8 +265,10 @@ enum outcome verb_source(const struct options *o)
 	while (!slice_is(slice_of(o->words[0]), deeds[deed].word)) /* it is one of them */
 		deed++;
 	if (o->words_len != deeds[deed].words)
-		options_refuse(o, "it is add FILE, put FILE, list, show CODE, check CODE, pause "
-				  "CODE, resume CODE, secret CODE NAME or end-secret CODE NAME N");
+		options_refuse(o,
+			       "it is add FILE, put FILE, list, show CODE, check CODE, pause "
+			       "CODE, resume CODE, secret CODE NAME, end-secret CODE NAME N, inbox "
+			       "CODE or rerun CODE");
 	enum outcome outcome = session_open(&s, o);
 	if (outcome != OUTCOME_OK)
 		return outcome;

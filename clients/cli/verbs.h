@@ -19,6 +19,8 @@ enum outcome verb_mapping(const struct options *o);
 enum outcome verb_review(const struct options *o);
 enum outcome verb_wave(const struct options *o);
 enum outcome verb_source(const struct options *o);
+enum outcome verb_invite(const struct options *o);
+enum outcome verb_invitations(const struct options *o);
 enum outcome verb_export(const struct options *o);
 enum outcome verb_template(const struct options *o);
 enum outcome verb_completion(const struct options *o);

@@ -1,6 +1,9 @@
 """Invitations: made all or none, answered in parts, counted once; what does not count is found and run
 again."""
+import csv
 import json
+import pathlib
+import subprocess
 import unittest
 import urllib.parse
 
@@ -166,8 +169,9 @@ class Invitations(ServerCase):
             "1")
         document["companies"]["9"] = "B"
         self.assert_status(firm.source("PUT", "/chat", document), 200)
-        again = firm.source("POST", "/chat/rerun")
-        self.assertEqual((again.status, again.json["payloads"]), (200, 2))
+        self.assertIn("unknown_company", self.plaudit(firm, "source", "inbox", "chat").stdout)
+        again = self.plaudit(firm, "source", "rerun", "chat")
+        self.assertIn("2 payloads are read again", again.stdout)
         wait_until(lambda: len(firm.ask("GET", "/results").json["data"]) == 2, PATIENCE,
                    "it is not counted")
         self.assertEqual({r["company"] for r in firm.ask("GET", "/results").json["data"]}, {"A", "B"})
@@ -184,6 +188,37 @@ class Invitations(ServerCase):
                         f"(0, 'late-{token}', now(), 'inv={token}', 'plaudit-kind: page', 'csat=2')")
         seen = firm.until("c1", lambda i: i["note"] and not i["merging"])
         self.assertEqual((seen["note"], seen["state"], seen["revision"]), ("wave_not_fielding", "failed", 1))
+
+    def plaudit(self, firm, *arguments):
+        done = subprocess.run(
+            [self.build / "clients" / "cli" / "plaudit", "--server", f"http://127.0.0.1:{self.server.port}",
+             "--key-file", self.key_file(firm.wave.key), "--programme", "small", *arguments],
+            capture_output=True, text=True, timeout=PATIENCE, check=False)
+        return done
+
+    def test_a_file_of_contacts_is_invited_at_the_command_line(self):
+        firm = self.firm()
+        contacts, links = (pathlib.Path(self.home) / name for name in ("contacts.csv", "links.csv"))
+        contacts.write_text("contact_id;company;channel;expires_in_days\n"
+                            + "".join(f"k{i:04};{'AB'[i % 2]};chat;3\n" for i in range(1500)), encoding="utf-8")
+        for _ in range(2):
+            done = self.plaudit(firm, "invite", "--wave", "w1", "-o", str(links), str(contacts))
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+        with open(links, newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual([row["contact_id"] for row in rows], [f"k{i:04}" for i in range(1500)])
+        self.assertEqual(links.stat().st_mode & 0o077, 0)
+        self.assertEqual(self.server.sql("select count(*) from invitation where contact like 'k____'"), "1500")
+        self.assert_status(firm.answer(rows[7]["token"], nps="10"), 200)
+        firm.until("k0007", lambda i: i["revision"] == 1)
+        listed = self.plaudit(firm, "invitations", "--wave", "w1")
+        self.assertIn("k0007", listed.stdout)
+        self.assertIn("answered", listed.stdout)
+        bad = pathlib.Path(self.home) / "bad.ndjson"
+        bad.write_text('{"company":"Z","channel":"chat"}\n', encoding="utf-8")
+        done = self.plaudit(firm, "invite", "--wave", "w1", str(bad))
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("unknown_company", done.stderr)
 
     def test_only_the_firm_sees_them(self):
         firm, other = self.firm(), Firm(self.server, "another")

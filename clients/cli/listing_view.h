@@ -1,0 +1,16 @@
+/** A page of things, a line each: the members asked for, numbers to the right.
+ *
+ * Promise: pure.
+ */
+#pragma once
+
+#include "cli/view.h"
+
+struct listing_column {
+	const char *key, *title;
+};
+
+/** E_INPUT where the document has no array "data". */
+enum status listing_view_draw(struct buf *to, const cJSON *document,
+			      const struct listing_column *columns, size_t len,
+			      const struct view *view, struct trouble *why);
