@@ -161,6 +161,7 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_so
 }
 
 /** From now on the request may be on its way. */
+/* The parameters are as libcurl has them. NOLINTNEXTLINE(readability-non-const-parameter) */
 static int about_to_send(void *arg, char *to, char *from, int to_port, int from_port)
 {
 	struct transfer *t = arg;
@@ -169,6 +170,7 @@ static int about_to_send(void *arg, char *to, char *from, int to_port, int from_
 	return CURL_PREREQFUNC_OK;
 }
 
+/* Likewise. NOLINTNEXTLINE(readability-non-const-parameter) */
 static size_t take_answer(char *bytes, size_t one, size_t count, void *arg)
 {
 	struct transfer *t = arg;

@@ -229,23 +229,29 @@ static void write_one(struct message_orders *o, const struct setup *setup, size_
 							  .order = order};
 }
 
+/** For sorting. */
+struct ready_at {
+	const struct message_ready *ready;
+};
+
 static int by_question(const void *a, const void *b)
 {
-	const struct message_ready *const *x = a, *const *y = b;
-	if ((*x)->invitation_id != (*y)->invitation_id)
-		return (*x)->invitation_id < (*y)->invitation_id ? -1 : 1;
-	return slice_compare((*x)->column, (*y)->column);
+	const struct message_ready *x = ((const struct ready_at *)a)->ready;
+	const struct message_ready *y = ((const struct ready_at *)b)->ready;
+	if (x->invitation_id != y->invitation_id)
+		return x->invitation_id < y->invitation_id ? -1 : 1;
+	return slice_compare(x->column, y->column);
 }
 
 static void find_twice(struct message_orders *o)
 {
-	const struct message_ready **all = reading_take(&o->reading, o->ready_len, sizeof(*all));
+	struct ready_at *all = reading_take(&o->reading, o->ready_len, sizeof(*all));
 	for (size_t i = 0; i < o->ready_len; i++)
-		all[i] = &o->ready[i];
+		all[i].ready = &o->ready[i];
 	qsort(all, o->ready_len, sizeof(*all), by_question);
 	for (size_t i = 1; i < o->ready_len; i++)
 		if (by_question(&all[i - 1], &all[i]) == 0)
-			message_orders_fault(o, all[i]->order, "questions", "twice",
+			message_orders_fault(o, all[i].ready->order, "questions", "twice",
 					     "each question once to a customer");
 }
 

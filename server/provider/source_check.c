@@ -10,7 +10,7 @@
 #include "store/sql.h"
 
 enum {
-	CLOCK_MOST_S = 5, /* signatures allow 300; a clock that is watched is within one */
+	CLOCK_MOST_MS = 5000, /* signatures allow 300; a clock that is watched is within one */
 	WAITING_MOST_S = 60,
 	QUIET_S = 24 * 3600,
 	PULL_MOST_S = 2 * PULL_EVERY_S,
@@ -34,10 +34,11 @@ static void find(struct checking *c, const char *check, bool ok, const char *for
 
 static void find(struct checking *c, const char *check, bool ok, const char *format, ...)
 {
-	va_list arguments;
 	must(c->report.len < SOURCE_CHECKS_MOST);
 	struct source_finding *f = &c->report.at[c->report.len++];
-	*f = (struct source_finding){.check = check, .ok = ok};
+	f->check = check;
+	f->ok = ok;
+	va_list arguments;
 	va_start(arguments, format);
 	(void)vsnprintf(f->words, sizeof(f->words), format, arguments);
 	va_end(arguments);
@@ -84,7 +85,7 @@ static int64_t seconds_since(const struct pg_result *rows, int column)
 static void check_clock(struct checking *c, const struct pg_result *rows)
 {
 	int64_t ahead_ms = (clock_now() - pg_get_timestamptz(rows, 0, 0)) / 1000;
-	bool ok = ahead_ms > -CLOCK_MOST_S * 1000 && ahead_ms < CLOCK_MOST_S * 1000;
+	bool ok = ahead_ms > -CLOCK_MOST_MS && ahead_ms < CLOCK_MOST_MS;
 	find(c, "clock", ok, "the server's clock is %" PRId64 " ms ahead of the database's",
 	     ahead_ms);
 }
