@@ -140,8 +140,9 @@ static void invitations_came(void *arg, const struct pg_answer *answer)
 		take_invitation(orders, answer->result, row);
 	for (size_t i = 0; i < orders->len; i++)
 		if (orders->at[i].invitation_id == 0)
-			message_orders_fault(orders, i, NULL, "unknown_invitation",
-					     "the contact or token of an invitation of the wave");
+			message_orders_fault(
+				orders, i, NULL, "unknown_invitation",
+				"the contact_id or token of an invitation of the wave");
 	if (message_orders_faults(orders).total > 0 ||
 	    !message_orders_write(orders, o->source->setup))
 		refuse(o);
@@ -220,7 +221,7 @@ static void print_message(struct json_out *j, const struct pg_result *rows, int 
 {
 	json_open_object(j);
 	json_pair_number(j, "message", pg_get_int8(rows, row, 0));
-	json_pair_text(j, "contact", pg_get_bytes(rows, row, 1));
+	json_pair_text(j, "contact_id", pg_get_bytes(rows, row, 1));
 	json_pair_text(j, "question", pg_get_bytes(rows, row, 2));
 	json_pair_text(j, "state", pg_get_bytes(rows, row, 3));
 	json_pair_int(j, "attempts", pg_get_int2(rows, row, 4));

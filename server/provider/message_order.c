@@ -7,8 +7,9 @@
 /* The tree, 1000 orders of 600 bytes, and bodies of 3 KiB at most a question. */
 enum { MEMORY_BYTES = 32 * 1024 * 1024, TEXT_MOST = 1000, DAYS_STANDARD = 1 };
 
-static const char *const order_keys[] = {
-	"contact", "token", "to", "questions", "form", "language", "tag", "expires_in_days", NULL};
+static const char *const order_keys[] = {"contact_id", "token",	   "to",  "questions",
+					 "form",       "language", "tag", "expires_in_days",
+					 NULL};
 
 void message_orders_init(struct message_orders *o)
 {
@@ -56,11 +57,11 @@ void message_orders_fault(struct message_orders *o, size_t order, const char *ke
 
 static void read_whom(struct message_orders *o, const struct node *at, struct message_order *order)
 {
-	struct node contact = node_field(at, "contact"), token = node_field(at, "token"),
+	struct node contact = node_field(at, "contact_id"), token = node_field(at, "token"),
 		    to = node_field(at, "to");
 	if ((contact.json == NULL) == (token.json == NULL))
 		reading_fault(&o->reading, at, "missing",
-			      "the contact or the token of an invitation, one of the two");
+			      "the contact_id or the token of an invitation, one of the two");
 	if (contact.json != NULL)
 		order->contact = read_text(&o->reading, &contact, TEXT_MOST);
 	if (token.json != NULL)

@@ -9,7 +9,6 @@ from stand_in import CUT, HANG, StandIn, now
 
 PAGE_TOKEN = "EAAB-page-token"
 PRIVACY = "https://kunde.example/privacy"
-LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 class Graph:
@@ -45,7 +44,6 @@ class MessengerSend(ServerCase):
         cls.options = ("--outgoing-private", "--graph-url", cls.graph.stand_in.url + "/v21.0")
         cls.server.stop()
         cls.server.start(*cls.options)
-        cls.invitations = 0
 
     @classmethod
     def tearDownClass(cls):
@@ -68,21 +66,13 @@ class MessengerSend(ServerCase):
         return ask(self.server, method, "/v1/sources" + path, data, key or self.wave.key,
                    **({"Content_Type": JSON} if data else {}))
 
-    def invite(self, *contacts, expires="now() + interval '1 day'", record=None):
-        """Invitations as the firm has made them; the token of the last one."""
-        record = json.dumps(record or {"company": "A", "channel": "chat"})
-        rows = []
-        for contact in contacts:
-            number = MessengerSend.invitations = MessengerSend.invitations + 1
-            token = "".join(LETTERS[number // 32 ** i % 32] for i in range(20))
-            rows.append(f"('{contact}', '{token}')")
-        self.server.sql(
-            "insert into invitation (organisation_id, wave_id, contact, token, record, expires_at) "
-            f"select p.organisation_id, w.wave_id, v.*, '{record}', {expires} "
-            "from wave w join programme p using (programme_id) join organisation o using "
-            f"(organisation_id) cross join (values {', '.join(rows)}) v "
-            f"where o.code = '{self.wave.organisation}'")
-        return token
+    def invite(self, *contacts, **more):
+        """Invitations; the token of the last one."""
+        made = self.wave.ask("POST", "/invitations", json.dumps(
+            [{"contact_id": contact, "company": "A", "channel": "chat", **more}
+             for contact in contacts]).encode(), Content_Type=JSON)
+        self.assert_status(made, 201)
+        return made.json["data"][-1]["token"]
 
     def send(self, *orders):
         answer = self.ask("POST", "/page/messages", list(orders) if len(orders) > 1 else orders[0])
@@ -97,12 +87,12 @@ class MessengerSend(ServerCase):
         done = wait_until(lambda: [m for m in [self.messages()]
                                    if sum(e["ended_at"] is not None for e in m) >= count], 60,
                           "messages have not ended")[0]
-        return {m["contact"]: m for m in done}
+        return {m["contact_id"]: m for m in done}
 
     def test_the_template_is_as_documented_field_by_field(self):
         self.given()
         token = self.invite("case-1")
-        [stored] = self.send({"contact": "case-1", "to": "612345678904711", "questions": ["nps", "comment"],
+        [stored] = self.send({"contact_id": "case-1", "to": "612345678904711", "questions": ["nps", "comment"],
                               "language": "nb", "expires_in_days": 3, "tag": True})
         self.assertEqual((stored["question"], stored["state"], stored["repeated"]),
                          ("nps", "waiting", False))
@@ -141,7 +131,7 @@ class MessengerSend(ServerCase):
     def test_nobody_is_asked_the_same_twice(self):
         self.given()
         self.invite("case-1")
-        order = {"contact": "case-1", "to": "612345678904713", "questions": ["nps", "csat"]}
+        order = {"contact_id": "case-1", "to": "612345678904713", "questions": ["nps", "csat"]}
         first = self.send(order)
         again = self.send(order)
         self.assertEqual([m["message"] for m in first], [m["message"] for m in again])
@@ -153,8 +143,8 @@ class MessengerSend(ServerCase):
 
     def test_the_answer_comes_home(self):
         self.given()
-        self.invite("case-1", record={"company": "B", "channel": "chat"})
-        self.send({"contact": "case-1", "to": "612345678904714", "questions": ["nps", "csat", "ces"]})
+        self.invite("case-1", company="B")
+        self.send({"contact_id": "case-1", "to": "612345678904714", "questions": ["nps", "csat", "ces"]})
         self.ended(3)
         said = {"nps": "9", "csat": "4", "ces": "7"}
         for body in self.graph.asked("612345678904714"):
@@ -182,7 +172,7 @@ class MessengerSend(ServerCase):
                 [(400, {"error": {"code": 1200, "message": "Temporary send message failure"}})]]):
             self.graph.script[f"48{number}"] = answers
             self.invite(f"case-{number}")
-            self.send({"contact": f"case-{number}", "to": f"48{number}", "questions": ["nps"]})
+            self.send({"contact_id": f"case-{number}", "to": f"48{number}", "questions": ["nps"]})
         ended = self.ended(4)
         self.assertEqual([(ended[f"case-{n}"]["state"], ended[f"case-{n}"]["attempts"])
                           for n in range(4)], [("sent", 2)] * 4)
@@ -192,7 +182,7 @@ class MessengerSend(ServerCase):
         words = "This person isn't available right now."
         self.graph.script["4901"] = [(400, {"error": {"code": 551, "message": words}})]
         self.invite("case-1")
-        self.send({"contact": "case-1", "to": "4901", "questions": ["nps"]})
+        self.send({"contact_id": "case-1", "to": "4901", "questions": ["nps"]})
         refused = self.ended()["case-1"]
         self.assertEqual((refused["state"], refused["code"], refused["note"], refused["attempts"]),
                          ("failed", "551", words, 1))
@@ -203,13 +193,13 @@ class MessengerSend(ServerCase):
         self.graph.script["5002"] = [(500, {})]
         for contact in ("case-1", "case-2", "case-3"):
             self.invite(contact)
-            self.send({"contact": contact, "to": "500" + contact[-1], "questions": ["nps"]})
+            self.send({"contact_id": contact, "to": "500" + contact[-1], "questions": ["nps"]})
         ended = self.ended(3)
         self.assertEqual([ended[f"case-{n}"]["state"] for n in (1, 2, 3)],
                          ["unknown", "unknown", "sent"])
-        self.send({"contact": "case-1", "to": "5001", "questions": ["nps"]})
+        self.send({"contact_id": "case-1", "to": "5001", "questions": ["nps"]})
         self.invite("case-4")
-        self.send({"contact": "case-4", "to": "5004", "questions": ["nps"]})
+        self.send({"contact_id": "case-4", "to": "5004", "questions": ["nps"]})
         self.ended(4)  # it was sent behind those, had they been sent again
         self.assertEqual(len(self.graph.asked("5001") + self.graph.asked("5002")), 2)
 
@@ -217,7 +207,7 @@ class MessengerSend(ServerCase):
         self.given()
         self.graph.script["5101"] = [HANG]
         self.invite("case-1")
-        self.send({"contact": "case-1", "to": "5101", "questions": ["nps"]})
+        self.send({"contact_id": "case-1", "to": "5101", "questions": ["nps"]})
         wait_until(lambda: self.graph.asked("5101"), 60, "nothing was sent")
         self.server.kill()
         self.server.start(*self.options)
@@ -235,7 +225,7 @@ class MessengerSend(ServerCase):
         second.start(*self.options)
         try:
             self.invite(*[f"case-{number}" for number in range(60)])
-            orders = [{"contact": f"case-{number}", "to": f"52{number:02}", "questions": ["nps"]}
+            orders = [{"contact_id": f"case-{number}", "to": f"52{number:02}", "questions": ["nps"]}
                       for number in range(60)]
             threads = [threading.Thread(target=self.send, args=orders[i::3]) for i in range(3)]
             for thread in threads:
@@ -252,29 +242,32 @@ class MessengerSend(ServerCase):
     def test_all_faults_are_told_at_once_and_nothing_is_stored(self):
         self.given()
         self.invite("case-1")
-        self.invite("old", expires="now() - interval '1 second'")
+        self.invite("old")
+        ended = self.wave.ask("PATCH", "/invitations/old", b'{"expires_at": "2020-01-01T00:00:00Z"}',
+                              Content_Type=JSON)
+        self.assert_status(ended, 200)
         answer = self.ask("POST", "/page/messages", [
-            {"contact": "case-1", "to": "x", "questions": ["nps", "q9"], "more": 1},
-            {"contact": "case-1", "token": "t", "questions": [], "language": "fr", "form": "sms"}])
+            {"contact_id": "case-1", "to": "x", "questions": ["nps", "q9"], "more": 1},
+            {"contact_id": "case-1", "token": "t", "questions": [], "language": "fr", "form": "sms"}])
         self.assert_status(answer, 422, "bad_messages")
         self.assertEqual({(e["pointer"], e["code"]) for e in answer.json["errors"]}, {
             ("/0/more", "unknown_key"), ("/0/to", "not_a_number"), ("/0/questions/1", "unknown_question"),
             ("/1", "missing"), ("/1/to", "missing"), ("/1/questions", "too_few"),
             ("/1/language", "unknown_language"), ("/1/form", "not_a_choice")})
         answer = self.ask("POST", "/page/messages", [
-            {"contact": "nobody", "to": "1", "questions": ["nps"]},
-            {"contact": "old", "to": "1", "questions": ["nps"]}])
+            {"contact_id": "nobody", "to": "1", "questions": ["nps"]},
+            {"contact_id": "old", "to": "1", "questions": ["nps"]}])
         self.assertEqual({(e["pointer"], e["code"]) for e in answer.json["errors"]},
                          {("/0", "unknown_invitation"), ("/1", "invitation_expired")})
         answer = self.ask("POST", "/page/messages", {
-            "contact": "case-1", "to": "1", "questions": ["nps", "nps"]})
+            "contact_id": "case-1", "to": "1", "questions": ["nps", "nps"]})
         self.assertEqual([(e["pointer"], e["code"]) for e in answer.json["errors"]],
                          [("/questions", "twice")])
         self.assertEqual(self.messages(), [])
 
     def test_only_the_firm_and_only_what_is_set_up(self):
         self.given()
-        order = {"contact": "case-1", "to": "1", "questions": ["nps"]}
+        order = {"contact_id": "case-1", "to": "1", "questions": ["nps"]}
         sponsor = self.server.key(self.wave.organisation, "sponsor")
         other = self.server.key("somebody-else")
         for key, status in ((sponsor, 403), (other, 404)):
