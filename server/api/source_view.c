@@ -2,6 +2,7 @@
 
 #include "api/json_column.h"
 #include "api/public_url.h"
+#include "channel/page.h"
 #include "pg/value.h"
 
 enum {
@@ -41,6 +42,20 @@ int32_t source_view_revision(const struct pg_result *rows, int row)
 	return pg_get_int4(rows, row, V_REVISION);
 }
 
+/** The element that a page shows it by. */
+static void print_element(struct json_out *j, const struct api *api, struct slice address)
+{
+	struct buf text;
+	buf_init(&text, ADDRESS_BYTES);
+	buf_add_text(&text, "<script async src=\"");
+	public_url_print(&text, api, SLICE("/widget.js"));
+	buf_add_text(&text, "\" data-source=\"");
+	buf_add(&text, address);
+	buf_add_text(&text, "\"></script>");
+	json_pair_text(j, "widget_html", buf_slice(&text));
+	buf_fini(&text);
+}
+
 /** Where its kind is reached. */
 static void print_addresses(struct json_out *j, const struct api *api, const struct adapter *a,
 			    struct slice address, struct slice mailbox)
@@ -63,6 +78,8 @@ static void print_addresses(struct json_out *j, const struct api *api, const str
 		json_pair_text(j, "agi_path", buf_slice(&text));
 	}
 	buf_fini(&text);
+	if (slice_is(slice_of(a->kind), WIDGET_KIND))
+		print_element(j, api, address);
 }
 
 static void print_health(struct json_out *j, const struct api *api, const struct pg_result *rows,

@@ -26,12 +26,12 @@
 	/** Hidden fields stand beside the answers; what is empty was not answered. */
 	function message() {
 		const body = { answers: {} };
-		for (const field of form.elements) {
-			const value = field.value.trim();
-			if (field.type === "hidden")
-				body[field.name] = value;
-			else if (field.name && value && (field.type !== "radio" || field.checked))
-				body.answers[field.name] = value;
+		for (const [name, text] of new FormData(form)) {
+			const value = text.trim();
+			if (form.elements.namedItem(name).type === "hidden")
+				body[name] = value;
+			else if (value)
+				body.answers[name] = value;
 		}
 		body.nonce += `.${sent}`;
 		return body;

@@ -5,13 +5,13 @@
  *
  * data-token: the invitation; left out, the source must be open. data-language: en, nb, ko or vi;
  * left out, the page's. data-place: what was contacted, of the source's places. Scores known
- * already: data-scores="nps=9&csat=5". data-height: pixels kept free until it has said its own.
+ * already: data-scores="nps=9&csat=5". data-height: pixels to keep free from the start.
  * Nothing is stored in the browser, and nothing of the page is read but these.
  */
 (() => {
 	"use strict";
 	const script = document.currentScript;
-	const { source, token, language, place, scores, height = "480" } = script.dataset;
+	const { source, token, language, place, scores, height } = script.dataset;
 	const titles = { en: "Survey", nb: "Undersøkelse", ko: "설문", vi: "Khảo sát" };
 	const address = new URL(`widget/${encodeURIComponent(source ?? "")}`, script.src);
 	const tag = language ?? document.documentElement.lang;
@@ -29,8 +29,9 @@
 	frame.title = titles[tag.split("-")[0]] ?? titles.en;
 	frame.referrerPolicy = "no-referrer";
 	frame.sandbox = "allow-forms allow-same-origin allow-scripts";
-	Object.assign(frame.style, { display: "block", width: "100%", border: "0", height: `${height}px` });
+	Object.assign(frame.style, { display: "block", width: "100%", border: "0" });
 	script.after(frame);
+	frame.style.height = `${height ?? (frame.clientWidth < 420 ? 880 : 760)}px`;
 
 	/* It grows and never shrinks: what stands below is moved once at most. */
 	addEventListener("message", ({ source: from, origin, data }) => {
