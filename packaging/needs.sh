@@ -4,7 +4,7 @@
 # needs GROUP...   installs what the groups lack and nothing else; a machine that has everything
 #                  is not changed and nobody is asked for a password
 # Groups: build (compile), serve (a PostgreSQL server, curl), make (results of a programme),
-# criterion (test programs), test (them and the checkers).
+# criterion (test programs), test (them and the checkers), browser (what needs one).
 
 say() { printf '== %s\n' "$*" >&2; }
 fail() {
@@ -103,6 +103,16 @@ test_needs() {
 		git has_command git
 		swaks has_command swaks
 		postfix has_mail_server
+	END
+}
+
+# The browser's tests alone: they take playwright-core from npm's registry. Node and npm may well
+# have come from elsewhere.
+browser_needs() {
+	cat <<-'END'
+		chromium has_command chromium
+		nodejs has_command node
+		npm has_command npm
 	END
 }
 

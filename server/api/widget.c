@@ -60,8 +60,11 @@ static struct survey_head head_of(struct exchange *x, enum form_language languag
 {
 	const char *style = web_file_address(WEB_STYLE, "../", x->arena);
 	const char *script = web_file_address(WEB_FRAME, "../", x->arena);
+	struct slice scheme = SLICE_NONE;
+	(void)exchange_query(x, "scheme", &scheme);
 	return (struct survey_head){.language = language,
 				    .style = style != NULL ? style : "",
+				    .light = slice_is(scheme, "light"),
 				    .script = script != NULL ? script : ""};
 }
 

@@ -34,9 +34,10 @@ static void add_about(struct buf *to, const struct survey_head *head)
 static void add_head(struct buf *to, const struct survey_head *head, bool asks)
 {
 	bool framed = head->script != NULL;
-	buf_print(to,
-		  "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<title>",
-		  form_language_tag(head->language));
+	buf_print(
+		to,
+		"<!doctype html>\n<html lang=\"%s\"%s>\n<head>\n<meta charset=\"utf-8\">\n<title>",
+		form_language_tag(head->language), head->light ? " data-scheme=\"light\"" : "");
 	if (head->company.len > 0) {
 		add_about(to, head);
 		buf_add_text(to, " – ");

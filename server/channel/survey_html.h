@@ -21,6 +21,7 @@ struct survey_head {
 	enum form_language language;
 	struct slice company; /**< its name; empty: not shown */
 	const char *style;    /**< addresses of ours */
+	bool light;	      /**< though the system be dark: the page around it is not */
 	const char *script;   /**< NULL: none; else the page is the widget's */
 };
 

@@ -30,6 +30,14 @@ HOST_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Help<
 <div style="min-height: 760px">{element}</div><p>What stands below.</p></main></body></html>"""
 
 
+def node_is_new_enough():
+    """playwright-core wants Node 20; Debian 12 has 18."""
+    if not (shutil.which("npm") and shutil.which("node")):
+        return False
+    said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
+    return int(said.lstrip("v").split(".")[0] or 0) >= 20
+
+
 def given_browser(home):
     """The script with its packages in a folder of its own; None where npm cannot get them."""
     folder = pathlib.Path(home) / "survey"
@@ -67,8 +75,7 @@ class Site:
         self.http.server_close()
 
 
-@unittest.skipUnless(CHROMIUM and shutil.which("npm") and shutil.which("node"),
-                     "skipped: chromium or npm is not here")
+@unittest.skipUnless(CHROMIUM and node_is_new_enough(), "skipped: chromium, npm or Node 20 is not here")
 class Survey(ServerCase):
     @classmethod
     def setUpClass(cls):
@@ -189,6 +196,11 @@ class Survey(ServerCase):
         self.assertEqual(self.see("framed", self.host())["shown"], 1)
         self.assertEqual(self.see("framed", self.host(self.stranger))["shown"], 0)
 
+    def test_it_is_dark_in_a_page_that_is_dark_too_alone(self):
+        self.address = self.given_source()
+        self.assertTrue(self.see("dark", self.host())["light"])
+        self.assertFalse(self.see("dark", self.host(scheme="auto"))["light"])
+
     def test_a_link_is_answered_without_any_script(self):
         token = self.given_token()
         seen = self.see("plain", f"{self.base}/s/{token}?nps=9")
@@ -201,7 +213,7 @@ class Survey(ServerCase):
         self.address = self.given_source()
         token = self.given_token()
         pages = [f"{self.base}/s/{token}?nps=9&lang={tag}" for tag in LANGUAGES]
-        pages += [self.host(name=tag, language=tag) for tag in LANGUAGES]
+        pages += [self.host(name=tag, language=tag, scheme="auto") for tag in LANGUAGES]
         self.assertEqual(self.see("audited", *pages, f"{self.base}/s/none")["found"], [])
 
 

@@ -147,9 +147,11 @@ class SurveyPage(ServerCase):
     def test_who_guesses_is_asked_to_wait_and_nobody_else(self):
         token = self.given_token()
         guesser = {"X_Forwarded_For": "192.0.2.7"}
-        statuses = [self.get(UNKNOWN, **guesser).status for _ in range(62)]
-        self.assertEqual(statuses[:60], [404] * 60)
-        self.assertEqual(statuses[-1], 429)
+        statuses = []
+        while statuses[-1:] != [429] and len(statuses) < 300:
+            statuses.append(self.get(UNKNOWN, **guesser).status)
+        self.assertGreaterEqual(len(statuses), 61)
+        self.assertEqual((set(statuses[:-1]), statuses[-1]), ({404}, 429))
         self.assertEqual(self.get(token, **guesser).status, 429)
         self.assertEqual(self.get(token, X_Forwarded_For="192.0.2.7, 198.51.100.1").status, 200)
 

@@ -6,16 +6,21 @@
  * data-token: the invitation; left out, the source must be open. data-language: en, nb, ko or vi;
  * left out, the page's. data-place: what was contacted, of the source's places. Scores known
  * already: data-scores="nps=9&csat=5". data-height: pixels to keep free from the start.
+ * data-scheme: "light", or "auto" for the system's; left out, light unless the page declares a dark
+ * color-scheme of its own.
  * Nothing is stored in the browser, and nothing of the page is read but these.
  */
 (() => {
 	"use strict";
 	const script = document.currentScript;
-	const { source, token, language, place, scores, height } = script.dataset;
+	const { source, token, language, place, scores, height, scheme } = script.dataset;
+	const declared = getComputedStyle(document.documentElement).colorScheme +
+		(document.querySelector("meta[name='color-scheme']")?.content ?? "");
 	const titles = { en: "Survey", nb: "Undersøkelse", ko: "설문", vi: "Khảo sát" };
 	const address = new URL(`widget/${encodeURIComponent(source ?? "")}`, script.src);
 	const tag = language ?? document.documentElement.lang;
-	const asked = { token, lang: tag, place, origin: location.origin };
+	const asked = { token, lang: tag, place, origin: location.origin,
+		scheme: scheme ?? (declared.includes("dark") ? "auto" : "light") };
 
 	for (const [name, value] of new URLSearchParams(scores ?? ""))
 		address.searchParams.set(name, value);

@@ -37,6 +37,7 @@ async function frameOf(page) {
 	await page.locator("iframe").waitFor();
 	const frame = await (await page.locator("iframe").elementHandle()).contentFrame();
 	await frame.locator("h1").first().waitFor();
+	await frame.waitForLoadState("load");
 	return frame;
 }
 
@@ -115,6 +116,13 @@ async function framed(browser, url) {
 	return { shown: await frame.locator("form").count(), address: frame.url() };
 }
 
+/** Whether it is light where the system is dark. */
+async function dark(browser, url) {
+	const frame = await frameOf(await open(browser, url, { colorScheme: "dark" }));
+	const ground = await frame.evaluate(() => getComputedStyle(document.body).backgroundColor);
+	return { light: ground === "rgb(255, 255, 255)" };
+}
+
 /** Without any script, as a link in a mail is followed. */
 async function plain(browser, url) {
 	const page = await open(browser, url, { javaScriptEnabled: false, locale: "nb-NO" });
@@ -159,7 +167,7 @@ async function picture(browser, url, file, width, height, colorScheme) {
 	return {};
 }
 
-const scenarios = { byMouse, byKeyboard, changed, framed, plain, audited, picture };
+const scenarios = { byMouse, byKeyboard, changed, framed, dark, plain, audited, picture };
 const browser = await chromium.launch({ executablePath: program, timeout: WAIT_MS });
 try {
 	console.log(JSON.stringify({ ...(await scenarios[scenario](browser, ...given)), ...seen }));

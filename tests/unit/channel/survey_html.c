@@ -147,6 +147,15 @@ Test(survey_html, a_page_of_its_own_has_no_script_and_the_frame_has_one)
 	buf_fini(&out);
 }
 
+Test(survey_html, a_frame_in_a_light_page_is_light)
+{
+	struct survey_html page = given_page();
+	page.head.light = true;
+	struct buf out = page_of(&page);
+	cr_assert_eq(count(&out, "<html lang=\"nb\" data-scheme=\"light\">"), 1);
+	buf_fini(&out);
+}
+
 Test(survey_html, what_could_not_be_stored_may_be_sent_again_as_it_was)
 {
 	static const struct survey_field again[] = {{SLICE("comment"), SLICE("\"><script>")}};
