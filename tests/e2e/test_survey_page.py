@@ -4,11 +4,10 @@ import json
 import unittest
 import urllib.parse
 
-from harness import SHARED, ServerCase, ask, sample_document
+from harness import JSON, SHARED, ServerCase, ask, sample_document
 
 COMPANY = "C009"
 FORM = "application/x-www-form-urlencoded"
-LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 UNKNOWN = "z" * 20
 PAYLOADS_MOST = 100
 
@@ -52,20 +51,15 @@ class Page(html.parser.HTMLParser):
 
 
 class SurveyPage(ServerCase):
-    def given_token(self, expires="now() + interval '1 day'", company=COMPANY, document=None):
-        """An invitation to one contact of a wave of its own."""
+    def given_token(self, company=COMPANY, document=None):
+        """An invitation to the contact c1 of a wave of its own."""
         self.wave = self.given_wave(document)
-        number = int(self.server.sql("select count(*) from invitation"))
-        token = "".join(LETTERS[number // 32 ** i % 32] for i in range(20))
-        wave_id, organisation_id = self.server.sql(
-            "select w.wave_id, p.organisation_id from wave w join programme p using (programme_id) "
-            f"where w.code = '{self.wave.code}' and p.code = '{self.wave.programme}' "
-            "order by w.wave_id desc limit 1").split("|")
-        self.server.sql(
-            "insert into invitation (organisation_id, wave_id, contact, token, record, expires_at) "
-            f"values ({organisation_id}, {wave_id}, 'contact-{number}', '{token}', "
-            f"'{{\"company\":\"{company}\",\"channel\":\"chat\"}}', {expires})")
-        return token
+        answer = self.wave.ask("POST", "/invitations", json.dumps(
+            {"contact_id": "c1", "company": company, "channel": "chat", "expires_in_days": 3}),
+            Content_Type=JSON)
+        self.assertEqual(answer.status, 201, answer)
+        self.assertTrue(answer.json["links"]["survey"].endswith("/s/" + answer.json["token"]))
+        return answer.json["token"]
 
     def get(self, token, query="", **headers):
         return ask(self.server, "GET", f"/s/{token}{query}", **headers)
@@ -131,7 +125,10 @@ class SurveyPage(ServerCase):
         self.assertEqual(self.stored(token), 0)
 
     def test_an_expired_invitation_and_one_that_never_was_look_the_same(self):
-        token = self.given_token(expires="now() - interval '1 second'")
+        token = self.given_token()
+        ended = self.wave.ask("PATCH", "/invitations/c1", '{"expires_at": "2020-01-01T00:00:00Z"}',
+                              Content_Type=JSON)
+        self.assertEqual(ended.status, 200, ended)
         expired, unknown = self.get(token), self.get(UNKNOWN)
         self.assertEqual((expired.status, unknown.status), (410, 404))
         self.assertEqual(expired.body, unknown.body)
