@@ -119,7 +119,7 @@ create table outgoing_message (
 	body text not null,                      -- as it is sent; empty once it has ended
 	state text not null default 'waiting'
 		check (state in ('waiting', 'sending', 'sent', 'failed', 'unknown')),
-	attempts smallint not null default 0,
+	attempts smallint not null default 0,    -- tries, and pauses of the whole source
 	made_at timestamptz not null default now(),
 	next_try_at timestamptz not null default now(),
 	claimed_until timestamptz,               -- by the server that sends it

@@ -143,8 +143,7 @@ static void invitations_came(void *arg, const struct pg_answer *answer)
 			message_orders_fault(
 				orders, i, NULL, "unknown_invitation",
 				"the contact_id or token of an invitation of the wave");
-	if (message_orders_faults(orders).total > 0 ||
-	    !message_orders_write(orders, o->source->setup))
+	if (message_orders_faults(orders).total > 0 || !message_orders_write(orders))
 		refuse(o);
 	else
 		store(o);
@@ -196,13 +195,12 @@ static void whole_post(struct exchange *x, struct slice body)
 	const struct known_source *source = key != NULL ? access_source(x, key) : NULL;
 	if (source == NULL || !can_send(x, source))
 		return;
-	const struct programme *p = source->programme->programme;
 	struct ordering *o = memory_new(sizeof(*o));
 	*o = (struct ordering){.caller = {.x = x}, .api = api_of(x), .source = source};
 	source_hold(source);
 	message_orders_init(&o->orders);
-	if (!message_orders_read(&o->orders, body, source->setup,
-				 &p->instruments[p->waves[source->wave].instrument])) {
+	if (!message_orders_read(&o->orders, body, source->setup, source->programme->programme,
+				 source->wave)) {
 		refuse(o);
 		return;
 	}

@@ -77,16 +77,14 @@ static void read_whom(struct message_orders *o, const struct node *at, struct me
 		}
 }
 
-static bool find_question(const struct setup *setup, const struct instrument *instrument,
-			  struct slice column, struct form_question *found)
+/** A question of the wave whose answer the source will hear by the same name. */
+static bool find_question(const struct message_orders *o, struct slice column,
+			  struct form_question *found)
 {
-	const struct form_question *asked = form_find(&setup->form, column);
+	const struct form_question *asked = form_find(&o->setup->form, column);
+	const struct instrument *instrument = &o->p->instruments[o->p->waves[o->wave].instrument];
 	int at = instrument_find_question(instrument, column);
-	if (asked != NULL) {
-		*found = *asked;
-		return true;
-	}
-	if (at < 0)
+	if (at < 0 || !slice_equal(setup_column(o->setup, o->p, o->wave, column), column))
 		return false;
 	const struct question *q = &instrument->questions[at];
 	*found = (struct form_question){.column = q->code,
@@ -94,12 +92,13 @@ static bool find_question(const struct setup *setup, const struct instrument *in
 					.high_is_effort = q->high_is_effort,
 					.scale_min = q->scale_min,
 					.scale_max = q->scale_max};
+	if (asked != NULL)
+		*found = *asked;
 	return true;
 }
 
 static void read_questions(struct message_orders *o, const struct node *at,
-			   struct message_order *order, const struct setup *setup,
-			   const struct instrument *instrument)
+			   struct message_order *order)
 {
 	struct node list = node_field(at, "questions");
 	if (!read_given(&o->reading, &list))
@@ -111,11 +110,12 @@ static void read_questions(struct message_orders *o, const struct node *at,
 		if (slice_is(column, "comment"))
 			order->comment = true;
 		else if (column.at != NULL &&
-			 find_question(setup, instrument, column, &order->questions[order->len]))
+			 find_question(o, column, &order->questions[order->len]))
 			order->len++;
 		else if (column.at != NULL)
 			reading_fault(&o->reading, &one, "unknown_question",
-				      "the code of a question of the wave, or comment");
+				      "a question of the wave that the source's form or questions "
+				      "name, csat, ces, nps, or comment");
 	}
 	if (len > 0 && order->len == 0)
 		reading_fault(&o->reading, &list, "missing", "a question that is asked");
@@ -142,14 +142,13 @@ static void read_how(struct message_orders *o, const struct node *at, struct mes
 		reading_fault(&o->reading, &language, "unknown_language", "en, nb, ko or vi");
 }
 
-static void read_order(struct message_orders *o, const struct node *at, struct message_order *order,
-		       const struct setup *setup, const struct instrument *instrument)
+static void read_order(struct message_orders *o, const struct node *at, struct message_order *order)
 {
-	*order = (struct message_order){.json = at->json, .language = setup->form.language};
+	*order = (struct message_order){.json = at->json, .language = o->setup->form.language};
 	if (!read_object(&o->reading, at, order_keys))
 		return;
 	read_whom(o, at, order);
-	read_questions(o, at, order, setup, instrument);
+	read_questions(o, at, order);
 	read_how(o, at, order);
 }
 
@@ -163,8 +162,7 @@ static size_t count_questions(const struct message_orders *o)
 	return count;
 }
 
-static void read_all(struct message_orders *o, const struct setup *setup,
-		     const struct instrument *instrument)
+static void read_all(struct message_orders *o)
 {
 	struct node root = {.json = o->tree};
 	o->is_list = cJSON_IsArray(o->tree);
@@ -172,7 +170,7 @@ static void read_all(struct message_orders *o, const struct setup *setup,
 	o->at = reading_take(&o->reading, o->len, sizeof(*o->at));
 	struct node at = o->is_list ? node_first(&root) : root;
 	for (size_t i = 0; i < o->len; i++) {
-		read_order(o, &at, &o->at[i], setup, instrument);
+		read_order(o, &at, &o->at[i]);
 		if (o->is_list)
 			node_next(&at);
 	}
@@ -182,14 +180,17 @@ static void read_all(struct message_orders *o, const struct setup *setup,
 }
 
 bool message_orders_read(struct message_orders *o, struct slice body, const struct setup *setup,
-			 const struct instrument *instrument)
+			 const struct programme *p, int wave)
 {
+	o->setup = setup;
+	o->p = p;
+	o->wave = wave;
 	struct node root = {.json = NULL};
 	struct json_verdict verdict = json_judge(body, JSON_DEPTH, JSON_KEYS);
 	if (verdict.code == NULL)
 		o->tree = cJSON_ParseWithLength(body.at, body.len);
 	if (o->tree != NULL)
-		read_all(o, setup, instrument);
+		read_all(o);
 	else
 		reading_fault(&o->reading, &root, verdict.code != NULL ? verdict.code : "not_json",
 			      "JSON");
@@ -198,8 +199,7 @@ bool message_orders_read(struct message_orders *o, struct slice body, const stru
 
 /* What is sent */
 
-static void write_one(struct message_orders *o, const struct setup *setup, size_t order, size_t i,
-		      struct buf *to)
+static void write_one(struct message_orders *o, size_t order, size_t i, struct buf *to)
 {
 	const struct message_order *m = &o->at[order];
 	struct trouble why;
@@ -211,7 +211,7 @@ static void write_one(struct message_orders *o, const struct setup *setup, size_
 				       .comment = m->comment && i == 0,
 				       .tagged = m->tagged,
 				       .expires_days = m->expires_days,
-				       .privacy_url = setup->privacy_url};
+				       .privacy_url = o->setup->privacy_url};
 	buf_clear(to);
 	if (messenger_body(&q, to, &why) < 0) {
 		const char *code = arena_copy(&o->memory, slice_of(why.code)).at;
@@ -256,14 +256,14 @@ static void find_twice(struct message_orders *o)
 					     "each question once to a customer");
 }
 
-bool message_orders_write(struct message_orders *o, const struct setup *setup)
+bool message_orders_write(struct message_orders *o)
 {
 	struct buf to;
 	o->ready = reading_take(&o->reading, count_questions(o), sizeof(*o->ready));
 	buf_init(&to, MESSENGER_BODY_BYTES);
 	for (size_t order = 0; order < o->len; order++)
 		for (size_t i = 0; i < o->at[order].len; i++)
-			write_one(o, setup, order, i, &to);
+			write_one(o, order, i, &to);
 	buf_fini(&to);
 	if (is_good(o))
 		find_twice(o);

@@ -3,7 +3,7 @@
  * Pure: read, then completed with the invitations that the database has, then written as what is
  * sent. Faults of all three are collected, by JSON pointer.
  * Lifetime: message_orders_init() .. message_orders_fini(); everything read lives in between, with
- * the setup and the instrument it was read with.
+ * the setup and the programme it was read with.
  * Limits: MESSAGE_ORDERS_MOST customers and as many questions in all.
  */
 #pragma once
@@ -39,6 +39,9 @@ struct message_ready {
 struct message_orders {
 	struct arena memory;
 	struct reading reading;
+	const struct setup *setup;
+	const struct programme *p;
+	int wave;
 	cJSON *tree;
 	bool is_list;
 	struct message_order *at;
@@ -49,13 +52,13 @@ struct message_orders {
 
 void message_orders_init(struct message_orders *o);
 void message_orders_fini(struct message_orders *o);
-/** False: there are faults. */
+/** `wave` is the source's, an index in `p`. False: there are faults. */
 bool message_orders_read(struct message_orders *o, struct slice body, const struct setup *setup,
-			 const struct instrument *instrument);
+			 const struct programme *p, int wave);
 /** A fault of one of them; key NULL: of the whole of it. */
 void message_orders_fault(struct message_orders *o, size_t order, const char *key, const char *code,
 			  const char *expected);
 /** Writes every body once the invitations are known. False: there are faults, also where a question
  * would go to the same customer twice. */
-bool message_orders_write(struct message_orders *o, const struct setup *setup);
+bool message_orders_write(struct message_orders *o);
 struct programme_faults message_orders_faults(const struct message_orders *o);
