@@ -40,6 +40,7 @@ static const unsigned next_states[] = {
 enum {
 	WAITING_BYTES = 64 * 1024 * 1024,
 	PATIENCE_MS = 1000,
+	FLIGHTS = 2, /* one is filled while the other is flushed to PostgreSQL's disk */
 	RETRY_MS = 200,
 	STUCK_MS = 2000,
 	LOOK_MS = 60000,
@@ -51,6 +52,7 @@ enum {
 struct flight {
 	struct inbox *inbox;
 	struct item_list items; /**< empty: they went to the journal, because it took too long */
+	uint64_t begun_ms;
 };
 
 struct inbox {
@@ -65,9 +67,11 @@ struct inbox {
 	size_t held_bytes;				/**< of all items that are not answered */
 	const struct inbox_item *pointers[INBOX_BATCH]; /**< of `writing` */
 
-	struct flight *flight; /**< NULL: none that is waited for */
+	struct flight *flights[FLIGHTS]; /**< that are waited for; NULL: none */
 	unsigned lost;
-	struct loop_timer *patience, *retry, *look;
+	struct loop_timer *patience; /**< with the older flight */
+	struct loop_timer *turning;  /**< with the end of the journal */
+	struct loop_timer *retry, *look;
 	bool draining; /**< a batch of the journal is being read, or on its way */
 	const struct inbox_item *const *batch; /**< that was read and is not stored; NULL: none */
 	size_t batch_len;
@@ -94,7 +98,7 @@ static void enter(struct inbox *in, enum inbox_state to)
 /** From now on payloads go to the journal. */
 static void journal_on(struct inbox *in)
 {
-	loop_timer_stop(in->patience);
+	loop_timer_stop(in->turning);
 	if (in->state != INBOX_JOURNALLING)
 		enter(in, INBOX_JOURNALLING);
 	loop_timer_start(in->retry, RETRY_MS);
@@ -142,20 +146,56 @@ static void note_arrivals(struct inbox *in, const struct inserted *what)
 		in->settings.arrived(in->settings.arg);
 }
 
+/** NULL: this one is not waited for. */
+static struct flight **place_of(struct inbox *in, const struct flight *f)
+{
+	for (size_t i = 0; i < FLIGHTS; i++)
+		if (in->flights[i] == f)
+			return &in->flights[i];
+	return NULL;
+}
+
+static bool is_flying(const struct inbox *in)
+{
+	bool any = false;
+	for (size_t i = 0; i < FLIGHTS; i++)
+		any |= in->flights[i] != NULL;
+	return any;
+}
+
+/** What is left of somebody's patience with a flight. */
+static uint64_t left_ms(const struct inbox *in, const struct flight *f)
+{
+	uint64_t flown_ms = clock_monotonic_ms() - f->begun_ms;
+	return flown_ms < in->settings.patience_ms ? in->settings.patience_ms - flown_ms : 0;
+}
+
+static void watch_flights(struct inbox *in)
+{
+	uint64_t least = UINT64_MAX;
+	for (size_t i = 0; i < FLIGHTS; i++)
+		if (in->flights[i] != NULL && left_ms(in, in->flights[i]) < least)
+			least = left_ms(in, in->flights[i]);
+	if (is_flying(in))
+		loop_timer_start(in->patience, least);
+	else
+		loop_timer_stop(in->patience);
+}
+
 static void landed(void *arg, const struct inserted *what)
 {
 	struct flight f = *(struct flight *)arg;
 	struct inbox *in = f.inbox;
-	bool is_lost = in->flight != arg;
+	struct flight **place = place_of(in, arg);
 	memory_free(arg);
 	if (what->status == OK)
 		note_arrivals(in, what);
-	if (is_lost) {
+	if (place == NULL) {
 		in->lost--;
 		return;
 	}
-	in->flight = NULL;
-	loop_timer_stop(in->patience);
+	*place = NULL;
+	watch_flights(in);
 	if (what->status != OK) {
 		log_warn("inbox.away", LOG_TEXT("err", what->why->words));
 		item_put_back(&in->waiting, &f.items);
@@ -168,34 +208,61 @@ static void landed(void *arg, const struct inserted *what)
 	turn_soon(in);
 }
 
-static void fly(struct inbox *in)
+/** Two that carry the same keys could wait for each other. */
+static bool fly_one(struct inbox *in, struct flight **place)
 {
 	const struct inbox_item *pointers[INBOX_BATCH];
-	if (in->flight != NULL || in->waiting.first == NULL)
-		return;
-	if (in->lost >= LOST_MOST) {
+	const struct flight *other = in->flights[place == in->flights ? 1 : 0];
+	struct flight *f = memory_new(sizeof(*f));
+	size_t count = item_take_batch(&in->waiting, &f->items,
+				       other != NULL ? &other->items : NULL, pointers);
+	if (count == 0) {
+		memory_free(f);
+		return false;
+	}
+	f->inbox = in;
+	f->begun_ms = clock_monotonic_ms();
+	*place = f;
+	inbox_insert(in->pool, pointers, count, landed, f);
+	return true;
+}
+
+static void fly(struct inbox *in)
+{
+	struct flight **place;
+	if (in->waiting.first != NULL && in->lost >= LOST_MOST) {
 		journal_on(in);
 		return;
 	}
-	struct flight *f = memory_new(sizeof(*f));
-	f->inbox = in;
-	size_t count = item_take_batch(&in->waiting, &f->items, pointers);
-	in->flight = f;
-	loop_timer_start(in->patience, in->settings.patience_ms);
-	inbox_insert(in->pool, pointers, count, landed, f);
+	while (in->waiting.first != NULL && (place = place_of(in, NULL)) != NULL)
+		if (!fly_one(in, place))
+			break;
+	watch_flights(in);
 }
 
 /** Whoever waits is answered from the journal; what becomes of the flight is found out later. */
 static void patience_ended(void *arg)
 {
 	struct inbox *in = arg;
-	if (in->flight != NULL) {
-		log_warn("inbox.silent", LOG_NUMBER("waited_ms", in->settings.patience_ms));
-		item_put_back(&in->waiting, &in->flight->items);
-		in->flight = NULL;
+	bool any = false;
+	for (size_t i = 0; i < FLIGHTS; i++) {
+		if (in->flights[i] == NULL || left_ms(in, in->flights[i]) > 0)
+			continue;
+		item_put_back(&in->waiting, &in->flights[i]->items);
+		in->flights[i] = NULL;
 		in->lost++;
+		any = true;
 	}
+	watch_flights(in);
+	if (!any)
+		return;
+	log_warn("inbox.silent", LOG_NUMBER("waited_ms", in->settings.patience_ms));
 	journal_on(in);
+}
+
+static void turning_ended(void *arg)
+{
+	journal_on(arg);
 }
 
 /* To the journal */
@@ -213,7 +280,7 @@ static void write_waiting(struct inbox *in)
 {
 	if (in->waiting.first == NULL || journal_writing(in->journal))
 		return;
-	size_t count = item_take_batch(&in->waiting, &in->writing, in->pointers);
+	size_t count = item_take_batch(&in->waiting, &in->writing, NULL, in->pointers);
 	journal_write(in->journal, in->pointers, count, journalled, in);
 }
 
@@ -274,7 +341,7 @@ static void fetched(void *arg, const struct inbox_item *const *items, size_t cou
 
 static void turn_direct(struct inbox *in)
 {
-	loop_timer_stop(in->patience);
+	loop_timer_stop(in->turning);
 	loop_timer_stop(in->retry);
 	enter(in, INBOX_DIRECT);
 	turn_soon(in);
@@ -283,7 +350,7 @@ static void turn_direct(struct inbox *in)
 static void begin_turning(struct inbox *in)
 {
 	enter(in, INBOX_TURNING);
-	loop_timer_start(in->patience, in->settings.patience_ms);
+	loop_timer_start(in->turning, in->settings.patience_ms);
 }
 
 static void drain_on(struct inbox *in)
@@ -389,7 +456,7 @@ void inbox_stop(struct inbox *in)
 	loop_timer_stop(in->look);
 	loop_timer_stop(in->retry);
 	if (in->state == INBOX_TURNING) {
-		loop_timer_stop(in->patience);
+		loop_timer_stop(in->turning);
 		enter(in, INBOX_JOURNALLING);
 	}
 	turn_soon(in);
@@ -398,8 +465,7 @@ void inbox_stop(struct inbox *in)
 bool inbox_busy(const struct inbox *in)
 {
 	return in->turning_due || in->waiting.first != NULL || in->refused.first != NULL ||
-	       in->flight != NULL || journal_writing(in->journal) ||
-	       (in->draining && in->batch == NULL);
+	       is_flying(in) || journal_writing(in->journal) || (in->draining && in->batch == NULL);
 }
 
 bool inbox_journalling(const struct inbox *in)
@@ -428,6 +494,7 @@ struct inbox *inbox_new(const struct inbox_settings *settings)
 	in->pool = settings->pool;
 	in->clock.instant = CLOCK_NO_INSTANT;
 	in->patience = loop_timer_new(in->loop, patience_ended, in);
+	in->turning = loop_timer_new(in->loop, turning_ended, in);
 	in->retry = loop_timer_new(in->loop, retry, in);
 	in->look = loop_timer_new(in->loop, look, in);
 	in->journal = journal_new(&(struct journal_settings){
@@ -446,6 +513,7 @@ void inbox_free(struct inbox *in)
 		return;
 	must(!inbox_busy(in) && in->lost == 0 && !in->draining && !in->looking);
 	loop_timer_free(&in->patience);
+	loop_timer_free(&in->turning);
 	loop_timer_free(&in->retry);
 	loop_timer_free(&in->look);
 	journal_free(in->journal);

@@ -1,6 +1,6 @@
 /** Where every payload goes first: stored, and only then is its sender answered.
  *
- * Many senders share a transaction: what comes while one is being committed goes with the next.
+ * Many senders share a transaction: what comes while two are being committed goes with the next.
  * Where PostgreSQL is away or silent for longer than `patience_ms`, payloads go to a journal on
  * this server's disk, are answered once they are there for good (fsync), and are taken to
  * PostgreSQL in their order when it is back; what got there by both ways is one row, by its key.

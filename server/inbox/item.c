@@ -2,6 +2,8 @@
 
 #include <openssl/evp.h>
 
+#include "base/hash.h"
+
 #define DIGEST_PREFIX "sha256:"
 
 enum { DIGEST_BYTES = 32, DIGEST_KEY_BYTES = 7 + 2 * DIGEST_BYTES };
@@ -64,6 +66,7 @@ struct item *item_copy(const struct inbox_item *from)
 	item->bytes = bytes;
 	item->is.source_id = from->source_id;
 	item->is.dedupe_key = copy_key(&to, from->dedupe_key);
+	item->hash = hash_bytes(item->is.dedupe_key);
 	item->is.payload.query = copy_text(&to, from->payload.query);
 	item->is.payload.headers = copy_text(&to, from->payload.headers);
 	item->is.payload.body = copy_bytes(&to, from->payload.body);
@@ -107,12 +110,21 @@ void item_put_back(struct item_list *list, struct item_list *from)
 	*from = (struct item_list){0};
 }
 
-size_t item_take_batch(struct item_list *from, struct item_list *to,
+static bool is_among(const struct item *item, const struct item_list *list)
+{
+	for (const struct item *other = list->first; other != NULL; other = other->next)
+		if (other->hash == item->hash && other->is.source_id == item->is.source_id)
+			return true;
+	return false;
+}
+
+size_t item_take_batch(struct item_list *from, struct item_list *to, const struct item_list *apart,
 		       const struct inbox_item *pointers[INBOX_BATCH])
 {
 	size_t count = 0, bytes = 0;
 	while (from->first != NULL && count < INBOX_BATCH &&
-	       (count == 0 || bytes + from->first->bytes <= INBOX_BATCH_BYTES)) {
+	       (count == 0 || bytes + from->first->bytes <= INBOX_BATCH_BYTES) &&
+	       (apart == NULL || !is_among(from->first, apart))) {
 		struct item *item = item_take(from);
 		item_append(to, item);
 		pointers[count++] = &item->is;

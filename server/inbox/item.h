@@ -8,7 +8,8 @@
 
 struct item {
 	struct item *next;
-	size_t bytes; /**< that it holds */
+	size_t bytes;  /**< that it holds */
+	uint64_t hash; /**< of its key */
 	struct inbox_item is;
 	struct trouble why; /**< of a refused one */
 	void (*done)(void *arg, enum inbox_fate fate, const struct trouble *why);
@@ -28,6 +29,7 @@ void item_append(struct item_list *list, struct item *item);
 struct item *item_take(struct item_list *list); /**< the first; NULL: there is none */
 /** In front of the others; `from` is empty then. */
 void item_put_back(struct item_list *list, struct item_list *from);
-/** The first of them, at least one, within INBOX_BATCH and INBOX_BATCH_BYTES; how many. */
-size_t item_take_batch(struct item_list *from, struct item_list *to,
+/** The first of them, at least one, within INBOX_BATCH and INBOX_BATCH_BYTES, up to one that
+ * another batch has, too (`apart` may be NULL); how many. */
+size_t item_take_batch(struct item_list *from, struct item_list *to, const struct item_list *apart,
 		       const struct inbox_item *pointers[INBOX_BATCH]);

@@ -67,11 +67,11 @@ Test(item, a_batch_has_so_many_and_so_many_bytes)
 	struct item_list from = {0}, to = {0};
 	for (int i = 0; i < INBOX_BATCH + 1; i++)
 		item_append(&from, copied("k", SLICE("b")));
-	cr_expect_eq(item_take_batch(&from, &to, pointers), INBOX_BATCH);
+	cr_expect_eq(item_take_batch(&from, &to, NULL, pointers), INBOX_BATCH);
 	item_append(&from, copied("k", (struct slice){large, sizeof(large)}));
 	item_append(&from, copied("k", (struct slice){large, sizeof(large)}));
-	cr_expect_eq(item_take_batch(&from, &to, pointers), 2);
-	cr_expect_eq(item_take_batch(&from, &to, pointers), 1);
+	cr_expect_eq(item_take_batch(&from, &to, NULL, pointers), 2);
+	cr_expect_eq(item_take_batch(&from, &to, NULL, pointers), 1);
 	cr_expect_null(from.first);
 	free_all(&to);
 }
@@ -82,10 +82,23 @@ Test(item, one_that_is_larger_than_a_batch_goes_alone)
 	struct item_list from = {0}, to = {0};
 	item_append(&from, copied("k", (struct slice){larger, sizeof(larger)}));
 	item_append(&from, copied("k", SLICE("b")));
-	cr_expect_eq(item_take_batch(&from, &to, pointers), 1);
+	cr_expect_eq(item_take_batch(&from, &to, NULL, pointers), 1);
 	cr_expect_eq(pointers[0]->payload.body.len, sizeof(larger));
 	free_all(&from);
 	free_all(&to);
+}
+
+Test(item, a_batch_ends_before_what_another_has_too)
+{
+	struct item_list from = {0}, to = {0}, other = {0};
+	item_append(&other, copied("2", SLICE_NONE));
+	for (char name[] = "1"; name[0] <= '3'; name[0]++)
+		item_append(&from, copied(name, SLICE_NONE));
+	cr_expect_eq(item_take_batch(&from, &to, &other, pointers), 1);
+	cr_expect_eq(item_take_batch(&from, &to, &other, pointers), 0);
+	cr_expect_eq(item_take_batch(&from, &to, NULL, pointers), 2);
+	free_all(&to);
+	free_all(&other);
 }
 
 Test(item, what_is_put_back_comes_first_in_its_order)
@@ -93,7 +106,7 @@ Test(item, what_is_put_back_comes_first_in_its_order)
 	struct item_list from = {0}, to = {0};
 	item_append(&from, copied("1", SLICE_NONE));
 	item_append(&from, copied("2", SLICE_NONE));
-	(void)item_take_batch(&from, &to, pointers);
+	(void)item_take_batch(&from, &to, NULL, pointers);
 	item_append(&from, copied("3", SLICE_NONE));
 	item_put_back(&from, &to);
 	cr_expect_null(to.first);
