@@ -214,7 +214,9 @@ static void add_quoted(struct buf *to, struct slice text)
 		char c = text.at[i];
 		if (c == '"' || c == '\\')
 			buf_add_byte(to, '\\');
-		buf_add_byte(to, (unsigned char)c < ' ' || c == 0x7f ? ' ' : c);
+		if ((unsigned char)c < ' ' || c == 0x7f)
+			c = ' ';
+		buf_add_byte(to, c);
 	}
 	buf_add_byte(to, '"');
 }

@@ -36,16 +36,20 @@ static void read_files(struct setup_making *m, const struct node *at, struct sli
 	}
 }
 
-static struct slice *sounds_of(struct form *form, struct form_question *made, const char *name)
+/** False: nothing of that name is played. */
+static bool sounds_of(struct form *form, struct form_question *made, const char *name,
+		      struct slice **sounds)
 {
-	if (strcmp(name, "thanks") == 0)
-		return form->thanks_sounds;
-	if (strcmp(name, "sorry") == 0)
-		return form->sorry_sounds;
-	for (size_t k = 0; k < form->len; k++)
+	bool thanks = strcmp(name, "thanks") == 0;
+	*sounds = thanks ? form->thanks_sounds : form->sorry_sounds;
+	if (thanks || strcmp(name, "sorry") == 0)
+		return true;
+	for (size_t k = 0; k < form->len; k++) {
+		*sounds = made[k].sounds;
 		if (slice_is(made[k].column, name))
-			return made[k].sounds;
-	return NULL;
+			return true;
+	}
+	return false;
 }
 
 void setup_read_sounds(struct setup_making *m, const struct node *at, struct form_question *made)
@@ -54,8 +58,8 @@ void setup_read_sounds(struct setup_making *m, const struct node *at, struct for
 	for (const cJSON *field = len > 0 ? at->json->child : NULL; field != NULL;
 	     field = field->next) {
 		struct node place = {.json = field, .up = at, .key = field->string};
-		struct slice *sounds = sounds_of(&m->setup->form, made, field->string);
-		if (sounds != NULL)
+		struct slice *sounds;
+		if (sounds_of(&m->setup->form, made, field->string, &sounds))
 			read_files(m, &place, sounds);
 		else if (setup_instrument(m->p, m->wave) != NULL)
 			reading_fault_at_key(&m->reading, at, field->string, "unknown_column",

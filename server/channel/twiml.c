@@ -80,7 +80,7 @@ size_t twiml_dedupe(const struct payload *payload, char key[ADAPTER_DEDUPE_BYTES
 	struct arena arena;
 	struct buf to;
 	size_t len = 0;
-	arena_init(&arena, 2 * TWIML_BODY_BYTES);
+	arena_init(&arena, (size_t)2 * TWIML_BODY_BYTES);
 	buf_init(&to, ADAPTER_DEDUPE_BYTES);
 	struct post post = read_post(payload, &arena);
 	if (post.call.len > 0) {

@@ -138,7 +138,9 @@ static void set_answer(struct agi_call *c, size_t question, struct buf *command)
 		char letter = column.at[i];
 		if (letter >= 'a' && letter <= 'z')
 			letter = (char)(letter - 'a' + 'A');
-		buf_add_byte(&name, letter == '.' || letter == '-' ? '_' : letter);
+		else if (letter == '.' || letter == '-')
+			letter = '_';
+		buf_add_byte(&name, letter);
 	}
 	buf_add_int(&value, c->values[question]);
 	fastagi_set_variable(&c->protocol, command, buf_slice(&name), buf_slice(&value));
@@ -307,7 +309,7 @@ static void act(struct agi_call *c, enum call_action action)
 /** Of the address the dialplan calls; empty where it is not there. */
 static struct slice parameter(const struct agi_call *c, const char *name, struct arena *arena)
 {
-	arena_init(arena, FASTAGI_LINE_BYTES * 2);
+	arena_init(arena, (size_t)FASTAGI_LINE_BYTES * 2);
 	return form_field_of(fastagi_query(&c->protocol), name, arena);
 }
 

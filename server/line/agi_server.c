@@ -35,23 +35,22 @@ static void accepted(void *owner, struct stream *stream)
 	agi_call_begin(&s->calls, stream);
 }
 
-enum status agi_server_open(struct agi_server *s, const char *text, bool anywhere,
+enum status agi_server_open(struct agi_server *s, const char *address, bool anywhere,
 			    struct trouble *why)
 {
 	static const struct listener_limits limits = {
 		.connections = AGI_CALLS_MOST,
 		.backlog = AGI_CALLS_MOST,
 		.stream = {.queue_bytes = QUEUE_BYTES, .write_stall_ms = STALL_MS}};
-	struct line_address address;
-	enum status st = line_address_read(slice_of(text), &address, why);
+	struct line_address at;
+	enum status st = line_address_read(slice_of(address), &at, why);
 	if (st < 0)
 		return st;
-	if (!anywhere && !line_address_is_private(&address))
+	if (!anywhere && !line_address_is_private(&at))
 		return trouble(why, E_DENIED,
-			       "FastAGI has no password and %s is not a private address",
-			       address.host);
+			       "FastAGI has no password and %s is not a private address", at.host);
 	s->listener = listener_new(s->loop, &limits, accepted, s);
-	st = listener_open(s->listener, address.host, address.port, why);
+	st = listener_open(s->listener, at.host, at.port, why);
 	if (st < 0) {
 		listener_close(&s->listener);
 		return st;
