@@ -42,18 +42,19 @@ struct api {
 	struct live *live;
 	struct idempotency *idempotency; /**< requests that carry a key */
 	struct visitors *guessers;	 /**< who asked for invitations that there are not */
-	struct visitors *posters;	 /**< who sent answers by the widget */
-	struct http_server *http;	 /**< set once it is made */
-	const char *version;		 /**< of the program */
-	const char *public_url;		 /**< https://cx.example.org; NULL: addresses are paths */
-	const char *mail_domain;	 /**< of sources' mail addresses; NULL: none is set */
-	unsigned fieldworks;		 /**< reports being made */
-	unsigned previews;		 /**< likewise */
-	unsigned tables;		 /**< made of files to be looked at */
-	unsigned exports;		 /**< under way */
-	unsigned workbooks;		 /**< of them */
-	unsigned publishing;		 /**< publications being made */
-	size_t hook_bytes;		 /**< of payloads that are being received */
+	struct visitors
+		*posters; /**< who sent answers: addresses by the widget, tokens by the page */
+	struct http_server *http; /**< set once it is made */
+	const char *version;	  /**< of the program */
+	const char *public_url;	  /**< https://cx.example.org; NULL: addresses are paths */
+	const char *mail_domain;  /**< of sources' mail addresses; NULL: none is set */
+	unsigned fieldworks;	  /**< reports being made */
+	unsigned previews;	  /**< likewise */
+	unsigned tables;	  /**< made of files to be looked at */
+	unsigned exports;	  /**< under way */
+	unsigned workbooks;	  /**< of them */
+	unsigned publishing;	  /**< publications being made */
+	size_t hook_bytes;	  /**< of payloads that are being received */
 	bool stopping;
 };
 

@@ -7,8 +7,10 @@
 
 enum { ORGANISATION, WAVE, COMPANY, ANSWERED, EXPIRED };
 
+/** Asked for; the database may answer when nobody waits any more. */
 struct finding {
 	const struct api *api;
+	struct loop_timer *patience;
 	void (*found)(void *arg, const struct invited *invited);
 	void *arg;
 };
@@ -38,18 +40,34 @@ static void read_row(const struct finding *f, const struct pg_result *rows, stru
 		invited->fate = invited->wave != NULL ? INVITED : INVITED_PERHAPS;
 }
 
+/** Told at most once: by the database, or when patience has ended. */
+static void tell(struct finding *f, const struct invited *invited)
+{
+	void (*found)(void *, const struct invited *) = f->found;
+	f->found = NULL;
+	if (found != NULL)
+		found(f->arg, invited);
+}
+
+static void patience_ended(void *arg)
+{
+	log_warn("invited.not_looked_up", LOG_NUMBER("waited_ms", INVITED_PATIENCE_MS));
+	tell(arg, &(struct invited){.fate = INVITED_PERHAPS});
+}
+
 static void row_came(void *arg, const struct pg_answer *answer)
 {
-	struct finding f = *(struct finding *)arg;
+	struct finding *f = arg;
 	struct invited invited = {.fate = INVITED_BY_NOBODY};
-	memory_free(arg);
 	if (answer->status != OK) {
 		log_warn("invited.not_looked_up", LOG_TEXT("err", answer->why.words));
 		invited.fate = INVITED_PERHAPS;
 	} else if (pg_rows(answer->result) > 0) {
-		read_row(&f, answer->result, &invited);
+		read_row(f, answer->result, &invited);
 	}
-	f.found(f.arg, &invited);
+	loop_timer_free(&f->patience);
+	tell(f, &invited);
+	memory_free(f);
 }
 
 void invited_find(struct api *api, const char token[INVITED_TOKEN_CHARS],
@@ -57,6 +75,8 @@ void invited_find(struct api *api, const char token[INVITED_TOKEN_CHARS],
 {
 	struct finding *f = memory_new(sizeof(*f));
 	*f = (struct finding){.api = api, .found = found, .arg = arg};
+	f->patience = loop_timer_new(api->loop, patience_ended, f);
+	loop_timer_start(f->patience, INVITED_PATIENCE_MS);
 	struct pg_value values[] = {pg_text((struct slice){token, INVITED_TOKEN_CHARS})};
 	pg_pool_run(api->pool, &SQL_INVITED_FIND, values, COUNT_OF(values), row_came, f);
 }

@@ -6,13 +6,13 @@
 
 #include "api/api.h"
 
-enum { INVITED_TOKEN_CHARS = 20 };
+enum { INVITED_TOKEN_CHARS = 20, INVITED_PATIENCE_MS = 2000 };
 
 enum invited_fate {
 	INVITED,
 	INVITED_BY_NOBODY, /**< there is no such token */
 	INVITED_ONCE,	   /**< it has expired */
-	INVITED_PERHAPS	   /**< the database did not say */
+	INVITED_PERHAPS	   /**< the database did not say, or not in time */
 };
 
 struct invited {

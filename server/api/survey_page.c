@@ -70,7 +70,7 @@ static void answer_thanks(struct exchange *x, const struct visit *v)
 }
 
 /** What was typed is not lost: it stands in the page, behind a button. */
-static void answer_again(struct exchange *x, const struct visit *v)
+static void answer_again(struct exchange *x, int status, const struct visit *v)
 {
 	struct survey_field *again = arena_take_array(x->arena, v->fields.len, sizeof(*again));
 	for (size_t i = 0; again != NULL && i < v->fields.len; i++)
@@ -84,7 +84,7 @@ static void answer_again(struct exchange *x, const struct visit *v)
 		.action = arena_print(x->arena, "%.*s", INVITED_TOKEN_CHARS, v->token),
 		.again = again,
 		.again_len = again != NULL ? v->fields.len : 0};
-	answer_message(x, 503, &page, NULL);
+	answer_message(x, status, &page, NULL);
 }
 
 static struct slice company_name(const struct visit *v, const struct invited *who)
@@ -212,7 +212,7 @@ static void stored(void *arg, enum inbox_fate fate, const struct trouble *why)
 	if (why == NULL)
 		answer_thanks(x, &v);
 	else
-		answer_again(x, &v);
+		answer_again(x, 503, &v);
 }
 
 /** Of the token and the form: its nonce makes each page's form another. */
@@ -276,6 +276,23 @@ static void begin_post(struct exchange *x)
 				 SLICE("send application/x-www-form-urlencoded"));
 }
 
+/** False: it was answered. A token is one contact's, who does not answer all the time. */
+static bool may_send(struct exchange *x, struct visit *v)
+{
+	struct visitors *senders = v->api->posters;
+	struct slice token = {v->token, INVITED_TOKEN_CHARS};
+	uint64_t now_ms = clock_monotonic_ms();
+	if (!visitors_tired(senders, token, now_ms)) {
+		visitors_note(senders, token, now_ms);
+		return true;
+	}
+	struct visit last = *v;
+	memory_free(v);
+	x->state = NULL;
+	answer_again(x, 429, &last);
+	return false;
+}
+
 static void whole_post(struct exchange *x, struct slice body)
 {
 	struct form_fields fields;
@@ -296,6 +313,8 @@ static void whole_post(struct exchange *x, struct slice body)
 	v->fields = fields;
 	v->body = body;
 	v->empty = !has_answer(&fields);
+	if (!may_send(x, v))
+		return;
 	exchange_keep(x); /* who has sent it may leave before it is stored */
 	invited_find(v->api, v->token, found_for_post, v);
 }

@@ -1,9 +1,8 @@
 #include "channel/page.h"
 
-#include <cjson/cJSON.h>
-
 #include "base/clock.h"
 #include "channel/form_fields.h"
+#include "channel/json_tree.h"
 
 enum { NUMBER_BYTES = 32 };
 
@@ -73,22 +72,11 @@ enum status page_hear(const struct setup *setup, const struct payload *payload, 
 
 /* The widget */
 
-static void delete_tree(void *tree)
-{
-	cJSON_Delete(tree);
-}
-
-static struct slice text_of(const cJSON *object, const char *name)
-{
-	const cJSON *field = cJSON_GetObjectItemCaseSensitive(object, name);
-	return cJSON_IsString(field) ? slice_of(field->valuestring) : SLICE_NONE;
-}
-
 /** Empty: it is no answer. `at` NULL: the arena is too small. */
 static struct slice value_of(const cJSON *field, struct arena *arena)
 {
 	if (cJSON_IsString(field))
-		return slice_trim(slice_of(field->valuestring));
+		return slice_trim(json_tree_string(field));
 	if (!cJSON_IsNumber(field))
 		return SLICE("");
 	struct buf number;
@@ -102,19 +90,17 @@ static struct slice value_of(const cJSON *field, struct arena *arena)
 static enum status read_answers(const cJSON *tree, struct arena *arena, struct heard *heard,
 				struct trouble *why)
 {
-	const cJSON *given = cJSON_GetObjectItemCaseSensitive(tree, "answers");
+	const cJSON *given = json_tree_at(tree, "answers");
 	if (!cJSON_IsObject(given))
 		return hear_bad(heard, "no_answers");
-	int most = cJSON_GetArraySize(given);
+	int most = cJSON_GetArraySize(given); /* at most JSON_TREE_KEYS */
 	struct heard_answer *answers = take_answers(arena, (size_t)most);
-	struct heard_answer whose = {.token = text_of(tree, "token"),
-				     .contact = text_of(tree, "contact"),
-				     .place = text_of(tree, "place"),
+	struct heard_answer whose = {.token = json_tree_string(json_tree_at(tree, "token")),
+				     .contact = json_tree_string(json_tree_at(tree, "contact")),
+				     .place = json_tree_string(json_tree_at(tree, "place")),
 				     .observed_at = CLOCK_NO_INSTANT,
 				     .contacted_at = CLOCK_NO_INSTANT};
 	size_t len = 0;
-	if (most > HEARD_ANSWERS_MOST)
-		return hear_bad(heard, "too_many_answers");
 	if (answers == NULL)
 		return trouble(why, E_LIMIT, "the answers do not fit their memory");
 	for (const cJSON *field = given->child; field != NULL; field = field->next) {
@@ -133,9 +119,7 @@ enum status widget_hear(const struct setup *setup, const struct payload *payload
 			struct arena *arena, struct heard *heard, struct trouble *why)
 {
 	(void)setup; /* names are columns; whoever stores the answers looks them up */
-	cJSON *tree = cJSON_ParseWithLength(payload->body.at, payload->body.len);
-	if (tree == NULL)
-		return hear_bad(heard, "not_json");
-	arena_defer(arena, delete_tree, tree);
-	return read_answers(tree, arena, heard, why);
+	const char *fault = NULL;
+	const cJSON *tree = json_tree_read(payload->body, arena, &fault);
+	return tree != NULL ? read_answers(tree, arena, heard, why) : hear_bad(heard, fault);
 }

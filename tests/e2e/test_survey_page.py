@@ -1,15 +1,18 @@
 """/s/{token}: shown by GET, stored by POST, once; nothing of a stranger's text becomes a script."""
 import html.parser
 import json
+import os
+import signal
+import socket
 import unittest
 import urllib.parse
 
-from harness import JSON, SHARED, ServerCase, ask, sample_document
+from harness import JSON, SHARED, ServerCase, ask, sample_document, wait_until
 
 COMPANY = "C009"
 FORM = "application/x-www-form-urlencoded"
 UNKNOWN = "z" * 20
-PAYLOADS_MOST = 100
+PAYLOADS_MOST = 50
 
 
 class Page(html.parser.HTMLParser):
@@ -188,6 +191,41 @@ class SurveyPage(ServerCase):
                              Content_Type=FORM).status, 400)
         self.assertEqual(self.post(token, {"comment": "x" * 33000}).status, 413)
         self.assertEqual(self.stored(token), 0)
+
+    def test_who_leaves_before_the_thanks_has_answered_all_the_same(self):
+        token = self.given_token()
+        form = b"nonce=n&nps=9"
+        with socket.create_connection(("127.0.0.1", self.server.port), timeout=60) as connection:
+            connection.sendall(b"POST /s/%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\n"
+                               b"Content-Length: %d\r\n\r\n%s"
+                               % (token.encode(), FORM.encode(), len(form), form))
+        wait_until(lambda: self.stored(token) == 1, 60, "not stored")
+
+    def test_while_the_database_is_silent_a_form_is_taken_and_counts_later(self):
+        token = self.given_token()
+        fields = Page(self.get(token)).fields
+        silent = [self.server.postmaster(), *self.server.backends()]
+        for pid in silent:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            shown = self.get(token, "?lang=en")
+            taken = self.post(token, {**fields, "nps": "9"})
+        finally:
+            for pid in silent:
+                os.kill(pid, signal.SIGCONT)
+        self.assertEqual((shown.status, taken.status), (503, 200), taken)
+        self.assertIn("Please try again in a moment.", Page(shown).text)
+        wait_until(lambda: self.stored(token) == 1, 120, "not stored")
+
+    def test_a_token_may_send_sixty_forms_a_minute_and_loses_none(self):
+        token = self.given_token()
+        answers = []
+        while (not answers or answers[-1].status != 429) and len(answers) < 300:
+            answers.append(self.post(token, {"nps": "9", "comment": str(len(answers))}))
+        self.assertEqual(answers[-1].status, 429)
+        kept = Page(answers[-1]).fields
+        self.assertEqual(kept, {"nps": "9", "comment": str(len(answers) - 1)})
+        self.assertEqual(self.stored(token), len(answers) - 1)
 
     def payloads(self):
         place = SHARED / "badinput" / "strings" / "xss-payload-list.txt"
