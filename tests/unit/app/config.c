@@ -306,3 +306,14 @@ Test(config, what_is_printed_holds_no_secret_and_can_be_read_again)
 	cr_assert_str_eq(again.value[SETTING_PORT].text, "9");
 	config_fini(&again);
 }
+
+Test(config, mail_is_taken_for_a_domain_and_not_without_one)
+{
+	cr_assert_eq(set(SETTING_LMTP, "127.0.0.1:2424", CONFIG_FLAG), OK);
+	cr_assert_eq(config_finish(&config, &why), E_INPUT);
+	cr_assert_eq(set(SETTING_MAIL_DOMAIN, "a@b.test", CONFIG_FILE), OK);
+	cr_assert_eq(config_finish(&config, &why), E_INPUT);
+	cr_assert_eq(set(SETTING_MAIL_DOMAIN, "svar.b.test", CONFIG_FLAG), OK);
+	cr_assert_eq(config_finish(&config, &why), OK, "%s", why.words);
+	cr_assert_str_eq(config.mail_domain, "svar.b.test");
+}

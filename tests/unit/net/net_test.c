@@ -1,9 +1,12 @@
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -345,5 +348,53 @@ Test(net, a_port_in_use_is_a_conflict_in_words)
 	second = listener_new(e->loop, &limits, accepted, e);
 	cr_assert_eq(listener_open(second, "nowhere", 1, &why), E_INPUT);
 	listener_close(&second);
+	end(e);
+}
+
+static struct listener *given_path(struct echo *e, const char *path, enum status expected)
+{
+	struct trouble why;
+	struct listener_limits limits = {
+		.connections = 4,
+		.backlog = 4,
+		.stream = {.queue_bytes = 1 << 20, .write_stall_ms = 1000}};
+	struct listener *l = listener_new(e->loop, &limits, accepted, e);
+	enum status st = listener_open_path(l, path, &why);
+	cr_assert_eq(st, expected, "%s", why.words);
+	return l;
+}
+
+Test(net, a_socket_file_is_listened_at_replaced_when_left_over_and_taken_away)
+{
+	char folder[] = "/tmp/plaudit-net-XXXXXX", path[64];
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct echo *e = given_listener(10, 0);
+	cr_assert(mkdtemp(folder) != NULL);
+	snprintf(path, sizeof(path), "%s/socket", folder);
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	int left_over = socket(AF_UNIX, SOCK_STREAM, 0);
+	cr_assert_eq(bind(left_over, (struct sockaddr *)&address, sizeof(address)), 0);
+	close(left_over);
+	struct listener *first = given_path(e, path, OK);
+	int client = socket(AF_UNIX, SOCK_STREAM, 0);
+	cr_assert_eq(connect(client, (struct sockaddr *)&address, sizeof(address)), 0);
+	struct listener *second = given_path(e, path, E_CONFLICT);
+	listener_close(&second);
+	cr_assert_eq(access(path, F_OK), 0, "somebody else's socket was taken away");
+	listener_close(&first);
+	cr_assert_neq(access(path, F_OK), 0);
+	close(client);
+	rmdir(folder);
+	end(e);
+}
+
+Test(net, a_path_that_is_no_socket_is_left_as_it_is)
+{
+	char file[] = "/tmp/plaudit-net-XXXXXX";
+	struct echo *e = given_listener(10, 0);
+	close(mkstemp(file));
+	struct listener *l = given_path(e, file, E_CONFLICT);
+	listener_close(&l);
+	cr_assert_eq(unlink(file), 0);
 	end(e);
 }
