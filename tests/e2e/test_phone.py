@@ -1,5 +1,6 @@
 """Surveys by telephone, from the first key to the board: by Asterisk and by Twilio."""
 import json
+import socket
 import unittest
 
 from harness import JSON, ask, wait_until
@@ -77,6 +78,16 @@ class ByAsterisk(PhoneCase):
         call.command()
         call.say("200 result=-1")
         self.assertEqual(call.to_the_end(), "no_sound")
+
+    def test_who_speaks_another_protocol_is_left(self):
+        for said in (b"GET / HTTP/1.1\r\n\r\n", b"agi_x:" + b"y" * 2000, b"agi_x: y\n" * 101):
+            with socket.create_connection(("127.0.0.1", self.agi_port), timeout=60) as other:
+                other.sendall(said)
+                try:
+                    self.assertEqual(other.recv(1), b"")
+                except ConnectionResetError:
+                    pass
+        self.assertEqual(self.call("abcdefghijklmnop").to_the_end(), "unknown_source")
 
     def test_who_may_not_ask_is_told_why(self):
         closed = self.given_exchange(open=False)
