@@ -200,15 +200,15 @@ class Invitations(ServerCase):
         firm = self.firm()
         contacts, links = (pathlib.Path(self.home) / name for name in ("contacts.csv", "links.csv"))
         contacts.write_text("contact_id;company;channel;expires_in_days\n"
-                            + "".join(f"k{i:04};{'AB'[i % 2]};chat;3\n" for i in range(1500)), encoding="utf-8")
+                            + "".join(f"k{i:04};{'AB'[i % 2]};chat;3\n" for i in range(1100)), encoding="utf-8")
         for _ in range(2):
             done = self.plaudit(firm, "invite", "--wave", "w1", "-o", str(links), str(contacts))
             self.assertEqual((done.returncode, done.stderr), (0, ""))
         with open(links, newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
-        self.assertEqual([row["contact_id"] for row in rows], [f"k{i:04}" for i in range(1500)])
+        self.assertEqual([row["contact_id"] for row in rows], [f"k{i:04}" for i in range(1100)])
         self.assertEqual(links.stat().st_mode & 0o077, 0)
-        self.assertEqual(self.server.sql("select count(*) from invitation where contact like 'k____'"), "1500")
+        self.assertEqual(self.server.sql("select count(*) from invitation where contact like 'k____'"), "1100")
         self.assert_status(firm.answer(rows[7]["token"], nps="10"), 200)
         firm.until("k0007", lambda i: i["revision"] == 1)
         listed = self.plaudit(firm, "invitations", "--wave", "w1")
