@@ -64,6 +64,7 @@ struct inbox {
 	bool stopping, turning_due;
 
 	struct item_list waiting, refused, writing;
+	uint64_t last_number;
 	size_t held_bytes;				/**< of all items that are not answered */
 	const struct inbox_item *pointers[INBOX_BATCH]; /**< of `writing` */
 
@@ -445,6 +446,7 @@ void inbox_put(struct inbox *in, const struct inbox_item *item,
 	copy->is.payload.received_at = now != CLOCK_NO_INSTANT ? now : clock_now();
 	copy->done = done;
 	copy->arg = arg;
+	copy->number = ++in->last_number;
 	in->held_bytes += copy->bytes;
 	item_append(why.status < 0 ? &in->refused : &in->waiting, copy);
 	turn_soon(in);

@@ -101,13 +101,16 @@ struct item *item_take(struct item_list *list)
 
 void item_put_back(struct item_list *list, struct item_list *from)
 {
-	if (from->first == NULL)
-		return;
-	from->last->next = list->first;
-	if (list->last == NULL)
-		list->last = from->last;
-	list->first = from->first;
-	*from = (struct item_list){0};
+	struct item **place = &list->first, *item;
+	while ((item = item_take(from)) != NULL) {
+		while (*place != NULL && (*place)->number < item->number)
+			place = &(*place)->next;
+		item->next = *place;
+		*place = item;
+		if (item->next == NULL)
+			list->last = item;
+		place = &item->next;
+	}
 }
 
 static bool is_among(const struct item *item, const struct item_list *list)

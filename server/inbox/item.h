@@ -8,8 +8,9 @@
 
 struct item {
 	struct item *next;
-	size_t bytes;  /**< that it holds */
-	uint64_t hash; /**< of its key */
+	size_t bytes;	 /**< that it holds */
+	uint64_t hash;	 /**< of its key */
+	uint64_t number; /**< in the order they came */
 	struct inbox_item is;
 	struct trouble why; /**< of a refused one */
 	void (*done)(void *arg, enum inbox_fate fate, const struct trouble *why);
@@ -27,7 +28,7 @@ struct item *item_refused(const struct trouble *why);
 
 void item_append(struct item_list *list, struct item *item);
 struct item *item_take(struct item_list *list); /**< the first; NULL: there is none */
-/** In front of the others; `from` is empty then. */
+/** Each where its number belongs, as in both they are in order; `from` is empty then. */
 void item_put_back(struct item_list *list, struct item_list *from);
 /** The first of them, at least one, within INBOX_BATCH and INBOX_BATCH_BYTES, up to one that
  * another batch has, too (`apart` may be NULL); how many. */

@@ -101,19 +101,37 @@ Test(item, a_batch_ends_before_what_another_has_too)
 	free_all(&other);
 }
 
-Test(item, what_is_put_back_comes_first_in_its_order)
+static void append_numbered(struct item_list *list, char digit)
 {
-	struct item_list from = {0}, to = {0};
-	item_append(&from, copied("1", SLICE_NONE));
-	item_append(&from, copied("2", SLICE_NONE));
-	(void)item_take_batch(&from, &to, NULL, pointers);
-	item_append(&from, copied("3", SLICE_NONE));
-	item_put_back(&from, &to);
-	cr_expect_null(to.first);
-	for (char name[] = "1"; name[0] <= '3'; name[0]++) {
-		struct item *item = item_take(&from);
-		cr_expect(slice_is(item->is.dedupe_key, name));
+	struct item *item = copied((char[]){digit, '\0'}, SLICE_NONE);
+	item->number = (uint64_t)(digit - '0');
+	item_append(list, item);
+}
+
+static void expect_merged(const char *back, const char *waiting, const char *merged)
+{
+	struct item_list from = {0}, list = {0};
+	for (const char *at = back; *at != '\0'; at++)
+		append_numbered(&from, *at);
+	for (const char *at = waiting; *at != '\0'; at++)
+		append_numbered(&list, *at);
+	item_put_back(&list, &from);
+	cr_expect_null(from.first);
+	append_numbered(&list, '9'); /* behind the last, wherever that came from */
+	for (const char *at = merged; *at != '\0'; at++) {
+		struct item *item = item_take(&list);
+		cr_assert_not_null(item, "%s and %s", back, waiting);
+		cr_expect_eq(item->is.dedupe_key.at[0], *at, "%s and %s", back, waiting);
 		memory_free(item);
 	}
-	cr_expect_null(item_take(&from));
+	cr_expect_null(item_take(&list));
+}
+
+Test(item, what_is_put_back_stands_where_it_came)
+{
+	expect_merged("12", "3", "1239");
+	expect_merged("34", "12", "12349");
+	expect_merged("14", "235", "123459");
+	expect_merged("", "12", "129");
+	expect_merged("12", "", "129");
 }
