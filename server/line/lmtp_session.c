@@ -219,9 +219,20 @@ static void look_up(struct lmtp_session *c)
 					   lmtp_recipient_asked(&c->protocol), &source));
 }
 
+static struct lmtp_session *longest_waiting(const struct lmtp_sessions *all)
+{
+	struct lmtp_session *oldest = NULL;
+	for (struct lmtp_session *c = all->first; c != NULL; c = c->next)
+		if (c->state == SESSION_QUEUEING &&
+		    (oldest == NULL || c->deadline_ms < oldest->deadline_ms))
+			oldest = c;
+	return oldest;
+}
+
+/** Small mails must not keep a large one out for ever. */
 static void wait_for_room(struct lmtp_session *c)
 {
-	if (admit(c))
+	if (longest_waiting(c->sessions) == NULL && admit(c))
 		return;
 	enter(c, SESSION_QUEUEING);
 	stream_pause(c->stream);
@@ -303,18 +314,11 @@ static void wake_up(void *arg)
 	struct lmtp_sessions *all = arg;
 	struct lmtp_session *oldest;
 	all->waking = false;
-	do {
-		oldest = NULL;
-		for (struct lmtp_session *c = all->first; c != NULL; c = c->next)
-			if (c->state == SESSION_QUEUEING &&
-			    (oldest == NULL || c->deadline_ms < oldest->deadline_ms))
-				oldest = c;
-		if (oldest == NULL || !admit(oldest))
-			return;
+	while ((oldest = longest_waiting(all)) != NULL && admit(oldest)) {
 		enter(oldest, SESSION_TALKING);
 		drive(oldest);
 		end_if_left(oldest);
-	} while (true);
+	}
 }
 
 /* ---- the stream ---- */

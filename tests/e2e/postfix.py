@@ -37,7 +37,7 @@ def free_port():
 
 
 class Postfix:
-    def __init__(self, domain, lmtp):
+    def __init__(self, domain, lmtp, **more):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="plaudit-postfix-", dir="/tmp"))
         self.home.chmod(0o755)
         self.config, self.queue = self.home / "config", self.home / "queue"
@@ -45,12 +45,12 @@ class Postfix:
         for folder in (self.config, self.queue, self.home / "data"):
             folder.mkdir(mode=0o755)
         shutil.chown(self.home / "data", "postfix")
-        self._write(domain, lmtp)
+        self._write(domain, lmtp, more)
         self._run("postfix", "-c", self.config, "start")
         wait_until(self._answers, 60, "Postfix does not listen")
         self.pid = int((self.queue / "pid" / "master.pid").read_text().strip())
 
-    def _write(self, domain, lmtp):
+    def _write(self, domain, lmtp, more):
         main = {
             "compatibility_level": "3.6", "queue_directory": self.queue,
             "data_directory": self.home / "data", "daemon_directory": "/usr/lib/postfix/sbin",
@@ -64,6 +64,7 @@ class Postfix:
             "minimal_backoff_time": "1s", "maximal_backoff_time": "2s", "queue_run_delay": "1s",
             "bounce_queue_lifetime": "0", "default_transport": "discard", "smtputf8_enable": "yes",
             "transport_retry_time": "1s", "lmtp_connect_timeout": "5s",
+            **more,
         }
         (self.config / "main.cf").write_text(
             "".join(f"{name} = {value}\n" for name, value in main.items()), encoding="ascii")

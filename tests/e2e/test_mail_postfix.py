@@ -87,5 +87,22 @@ class PostfixBrings(ServerCase):
         self.second.stop()
 
 
+    def test_postfix_may_ask_before_it_takes_a_mail(self):
+        """Nobody gets a bounce for a mail that a stranger sent in their name."""
+        self.mails.invite(1)
+        asking = Postfix(DOMAIN, f"lmtp:inet:127.0.0.1:{self.second.mail_port}",
+                         smtpd_recipient_restrictions="reject_unverified_recipient",
+                         unverified_recipient_reject_code="550",
+                         address_verify_poll_count="30", address_verify_poll_delay="1s")
+        self.addCleanup(asking.stop)
+        with smtplib.SMTP("127.0.0.1", asking.port, timeout=60) as smtp:
+            with self.assertRaises(smtplib.SMTPRecipientsRefused) as refused:
+                smtp.sendmail("a@b.test", [f"nosuchaddress@{DOMAIN}"], mail(["NPS: 1"], "no"))
+            self.assertEqual([code for code, _ in refused.exception.recipients.values()], [550])
+            smtp.sendmail("a@b.test", [self.mails.address(0)], mail(["NPS: 9"], "yes"))
+        self.mails.wait_counted(1)
+        self.second.stop()
+
+
 if __name__ == "__main__":
     unittest.main()
