@@ -7,7 +7,7 @@ from harness import JSON, ask, wait_until
 from phones import QUESTIONS, SECRET, PhoneCase, Twilio, parse_twiml
 
 
-class ByAsterisk(PhoneCase):
+class ByAsterisk:
     def test_a_call_of_asterisk_ends_on_the_board(self):
         call = self.call(self.given_exchange(), uniqueid="1.1", language="nb")
         call.press("9#")
@@ -112,7 +112,7 @@ class ByAsterisk(PhoneCase):
         self.assertIsNone(self.answers() or None, "nobody was invited")
 
 
-class ByTwilio(PhoneCase):
+class ByTwilio:
     def test_a_call_of_twilio_ends_on_the_board(self):
         call = self.given_call(self.given_number(), sid="CA1")
         call.step()
@@ -178,7 +178,7 @@ class ByTwilio(PhoneCase):
         self.assertIn("inv=" + "b" * 20 + "&lang=ko&q=csat", call.next)
 
 
-class ByInvitation(PhoneCase):
+class ByInvitation:
     def given_token(self, contact):
         made = self.wave.ask("POST", "/invitations", json.dumps(
             {"contact_id": contact, "company": "B", "channel": "phone"}).encode(),
@@ -215,6 +215,10 @@ class ByInvitation(PhoneCase):
         self.assertEqual(self.answers(), "c2 nps 10")
         wait_until(lambda: self.on_board("nps", 1, "B")["nps"] == 100, 60, "the first still stands")
         self.server.verify()
+
+
+class Phone(ByAsterisk, ByTwilio, ByInvitation, PhoneCase):
+    """All of them, of one server."""
 
 
 if __name__ == "__main__":
