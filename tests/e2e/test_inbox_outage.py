@@ -29,7 +29,7 @@ class InboxOutage(Outage):
         with Load(source, 60, 6, second.port) as load:
             wait_until(load.acknowledged, 60, "no events are taken")
             self.server.stop()
-            wait_until(lambda: len(load.acknowledged()) > 200, 60, "no events are taken")
+            wait_until(lambda: len(load.acknowledged()) > 100, 60, "no events are taken")
             second.kill()
         self.assertTrue(self.journal_files(second))
         self.server.start()
