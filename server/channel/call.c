@@ -19,14 +19,10 @@ static void enter(struct call *c, enum call_state to)
 
 /* ---- what is asked ---- */
 
-static bool is_askable(int scale_min, int scale_max)
-{
-	return scale_min >= 0 && scale_max > scale_min && scale_max <= 9999;
-}
-
 bool call_asks(const struct form_question *q)
 {
-	return !q->is_comment && is_askable(q->scale_min, q->scale_max);
+	return !q->is_comment && q->scale_min >= 0 && q->scale_max > q->scale_min &&
+	       q->scale_max <= 9999;
 }
 
 int call_keys(const struct form_question *q)
