@@ -79,7 +79,8 @@ create table invitation (
 	token text collate "C" unique check (token ~ '^[a-z2-7]{20}$'),
 	source_id int,
 	contact_key text collate "C" check (octet_length(contact_key) between 1 and 200),
-	record text not null,                    -- a JSON object: the columns of the result known beforehand
+	record text not null                     -- a JSON object: the columns of the result known beforehand
+		check (left(record, 1) = '{' and right(record, 1) = '}'),
 	made_at timestamptz not null default now(),
 	expires_at timestamptz,
 	version int not null default 0,          -- grows with each answer that changes something

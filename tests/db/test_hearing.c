@@ -164,6 +164,23 @@ Test(hearing, a_contact_nobody_invited_is_one_of_its_own_at_an_open_source)
 	end_answering();
 }
 
+Test(hearing, a_contact_is_told_of_alike_in_any_order_and_without_an_answer_is_no_result)
+{
+	given_answering();
+	given_payload(3, "k1", 0, "- peter page2 nps 11 - - -");
+	all_answered();
+	given_payload(3, "k2", 1, "- peter page1 nps 12 - - -");
+	all_answered();
+	cr_expect_eq(number(&s, "select count(*) from invitation where version = 0 and "
+				"record::json->>'company' = 'C1'"),
+		     1);
+	given_payload(3, "k3", 2, "- peter page2 nps 9 - - -");
+	all_answered();
+	cr_expect_eq(number(&s, "select count(*) from result where company = 0 and revision = 1"),
+		     1);
+	end_answering();
+}
+
 Test(hearing, an_id_that_another_contact_has_is_not_taken_from_it)
 {
 	given_answering();

@@ -21,5 +21,6 @@ select source_id, contact_key, organisation_id, wave_id, contact, record
                       and (other.source_id, other.contact_key) is distinct from (t.source_id, t.contact_key))
  order by source_id, contact_key collate "C"
 on conflict (source_id, contact_key) do update
-   set record = excluded.record, version = i.version + 1
+   set record = excluded.record,
+       version = i.version + (exists (select from answer a where a.invitation_id = i.invitation_id))::int
  where excluded.record < i.record collate "C"
