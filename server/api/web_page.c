@@ -7,7 +7,7 @@
 
 enum { POLICY_BYTES = 12 * 1024 };
 
-void answer_page(struct exchange *x, int status, struct slice html, const char *frames)
+static void answer_page(struct exchange *x, int status, struct slice html, const char *frames)
 {
 	struct buf policy;
 	buf_init(&policy, POLICY_BYTES);

@@ -10,7 +10,6 @@
 
 /** `frames`: origins that may show it, one behind the other with blanks; NULL: nobody, and the page
  * has no script. */
-void answer_page(struct exchange *x, int status, struct slice html, const char *frames);
 void answer_form(struct exchange *x, int status, const struct survey_html *page,
 		 const char *frames);
 void answer_message(struct exchange *x, int status, const struct survey_message *page,

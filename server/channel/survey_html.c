@@ -2,7 +2,7 @@
 
 #include "channel/html.h"
 
-enum { SCALE_STEPS_MOST = 11 };
+enum { SCALE_STEPS_MOST = 11, COMPANY_BYTES = 300 };
 
 bool survey_takes(const struct form_question *question, struct slice value)
 {
@@ -27,7 +27,7 @@ static void add_about(struct buf *to, const struct survey_head *head)
 	struct slice rest = words_of(head, FORM_WORD_ABOUT), before = SLICE_NONE;
 	(void)slice_next_part(&rest, '{', &before);
 	html_text(to, before);
-	html_text(to, head->company);
+	html_text(to, slice_cut(head->company, COMPANY_BYTES));
 	html_text(to, slice_from(rest, 1));
 }
 

@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "channel/form.h"
 
-enum { SURVEY_HTML_BYTES = 256 * 1024, SURVEY_COMMENT_CHARS = 2000, SURVEY_HIDDEN_MOST = 8 };
+enum { SURVEY_HTML_BYTES = 256 * 1024, SURVEY_COMMENT_CHARS = 2000 };
 
 struct survey_field {
 	struct slice name, value;

@@ -5,18 +5,17 @@
  */
 (() => {
 	"use strict";
-	const form = document.querySelector("form[data-parent], form[action]");
-	const parentOrigin = document.body.querySelector("[data-parent]")?.dataset.parent;
+	const form = document.querySelector("form");
+	if (!form)
+		return;
 
+	const parentOrigin = form.dataset.parent;
 	function tellHeight() {
 		if (parentOrigin)
 			parent.postMessage({ plaudit: { height: document.documentElement.offsetHeight } }, parentOrigin);
 	}
 
 	new ResizeObserver(tellHeight).observe(document.documentElement);
-	if (!form)
-		return;
-
 	const button = form.querySelector("button");
 	const said = form.querySelector(".said");
 	const thanks = document.querySelector(".thanks");

@@ -147,6 +147,18 @@ Test(survey_html, a_page_of_its_own_has_no_script_and_the_frame_has_one)
 	buf_fini(&out);
 }
 
+Test(survey_html, a_name_without_end_is_cut_between_two_characters)
+{
+	static char name[3 * 100000];
+	struct survey_html page = given_page();
+	for (size_t i = 0; i < sizeof(name); i += 3)
+		memcpy(name + i, "은", 3);
+	page.head.company = (struct slice){name, sizeof(name)};
+	struct buf out = page_of(&page);
+	cr_assert_eq(count(&out, "은"), 2 * 100);
+	buf_fini(&out);
+}
+
 Test(survey_html, a_frame_in_a_light_page_is_light)
 {
 	struct survey_html page = given_page();
