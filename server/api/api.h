@@ -54,7 +54,9 @@ struct api {
 	unsigned exports;	  /**< under way */
 	unsigned workbooks;	  /**< of them */
 	unsigned publishing;	  /**< publications being made */
-	size_t hook_bytes;	  /**< of payloads that are being received */
+	struct hook *hooks;	  /**< of hooks.c, that are not answered yet */
+	size_t hook_bytes;	  /**< of their bodies */
+	unsigned hooks_checked;	  /**< of them, on a pool thread */
 	bool stopping;
 };
 

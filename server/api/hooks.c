@@ -8,15 +8,29 @@
 #include "base/log.h"
 #include "channel/digest_text.h"
 
-enum { HEADERS_BYTES = 16 * 1024, ANSWER_BYTES = 64 * 1024, DIGEST_HEX_BYTES = 64 };
+enum {
+	HEADERS_BYTES = 16 * 1024,
+	ADDRESS_BYTES = 16 * 1024,
+	ANSWER_BYTES = 64 * 1024,
+	DIGEST_HEX_BYTES = 64,
+	CHECKED_AT_ONCE = 64 * 1024 /* longer bodies on a pool thread: the loop has others, too */
+};
 
 /** A payload from its head to its answer; x is NULL once nobody waits. */
 struct hook {
 	struct exchange *x;
 	struct api *api;
+	struct hook *next, **link;	   /**< of all hooks */
 	const struct known_source *source; /**< held */
 	struct buf body, headers;
-	bool is_put; /**< the inbox has it, and will tell */
+	bool is_whole; /**< it goes its way without its sender, who may have left */
+
+	/* Of a whole one: what it is checked by, and with what result. */
+	struct buf query, url, proof; /**< the last: headers, those with secrets too */
+	int64_t now;
+	enum signature_verdict verdict;
+	char key[ADAPTER_DEDUPE_BYTES];
+	size_t key_len;
 };
 
 static const struct adapter *adapter_of(const struct hook *h)
@@ -31,11 +45,39 @@ static void say(struct exchange *x, int status, const char *words)
 	exchange_answer(x, status, "text/plain; charset=utf-8", slice_of(words));
 }
 
+static struct hook *hook_new(struct exchange *x, const struct known_source *source)
+{
+	struct hook *h = memory_new(sizeof(*h));
+	h->x = x;
+	h->api = api_of(x);
+	h->source = source;
+	source_hold(source);
+	h->next = h->api->hooks;
+	h->link = &h->api->hooks;
+	if (h->next != NULL)
+		h->next->link = &h->next;
+	h->api->hooks = h;
+	buf_init(&h->body, (size_t)source->setup->adapter->body_most);
+	buf_init(&h->headers, HEADERS_BYTES);
+	buf_init(&h->query, ADDRESS_BYTES);
+	buf_init(&h->url, ADDRESS_BYTES);
+	buf_init(&h->proof, HEADERS_BYTES);
+	return h;
+}
+
 static void hook_free(struct hook *h)
 {
 	h->api->hook_bytes -= h->body.len;
+	*h->link = h->next;
+	if (h->next != NULL)
+		h->next->link = h->link;
 	buf_fini(&h->body);
 	buf_fini(&h->headers);
+	buf_fini(&h->query);
+	buf_fini(&h->url);
+	if (h->proof.len > 0)
+		explicit_bzero(h->proof.at, h->proof.len);
+	buf_fini(&h->proof);
 	source_release(&h->source);
 	memory_free(h);
 }
@@ -67,23 +109,15 @@ static const struct known_source *find_source(struct exchange *x)
 	return NULL;
 }
 
-static void begin_post(struct exchange *x)
+/** Whoever knows one source's address leaves room for the others. */
+static bool has_room(const struct hook *h, size_t more)
 {
-	const struct known_source *source = find_source(x);
-	if (source == NULL)
-		return;
-	if (exchange_content_length(x) > source->setup->adapter->body_most) {
-		say(x, 413, "too large\n");
-		return;
-	}
-	struct hook *h = memory_new(sizeof(*h));
-	h->x = x;
-	h->api = api_of(x);
-	h->source = source;
-	source_hold(source);
-	buf_init(&h->body, (size_t)source->setup->adapter->body_most);
-	buf_init(&h->headers, HEADERS_BYTES);
-	x->state = h;
+	size_t own = more;
+	if (h->api->hook_bytes + more <= HOOK_SOURCE_BYTES)
+		return true;
+	for (const struct hook *each = h->api->hooks; each != NULL; each = each->next)
+		own += each->source->source_id == h->source->source_id ? each->body.len : 0;
+	return own <= HOOK_SOURCE_BYTES && h->api->hook_bytes + more <= HOOK_BYTES_MOST;
 }
 
 static enum flow take_part(struct exchange *x, struct slice part)
@@ -93,7 +127,7 @@ static enum flow take_part(struct exchange *x, struct slice part)
 		end_with(h, 413, "too large\n");
 		return FLOW_STOP;
 	}
-	if (h->api->hook_bytes + part.len > HOOK_BYTES_MOST) {
+	if (!has_room(h, part.len)) {
 		end_with(h, adapter_of(h)->answers.away, "too much is coming in\n");
 		return FLOW_STOP;
 	}
@@ -106,7 +140,7 @@ static void client_gone(struct exchange *x)
 {
 	struct hook *h = x->state;
 	h->x = NULL;
-	if (!h->is_put)
+	if (!h->is_whole)
 		hook_free(h);
 }
 
@@ -142,31 +176,38 @@ static void write_headers(const struct exchange *x, bool secrets, struct buf *to
 	}
 }
 
-static struct payload payload_of(const struct hook *h)
+static struct payload payload_of(const struct hook *h, const struct buf *headers)
 {
-	return (struct payload){.query = h->x->query,
-				.headers = buf_slice(&h->headers),
+	return (struct payload){.query = buf_slice(&h->query),
+				.headers = buf_slice(headers),
 				.body = buf_slice(&h->body)};
 }
 
-/** As it is configured at the provider: what a proxy makes of it is not what was signed. */
-static struct slice url_of(const struct hook *h)
+/** With the address as it is configured: what a proxy makes of it is not what was signed. */
+static void read_head(struct hook *h)
 {
-	const char *begin = h->api->public_url != NULL ? h->api->public_url : "";
-	const char *url = arena_print(h->x->arena, "%s%.*s", begin, SLICE_ARGS(h->x->path));
-	return slice_of(url);
+	struct exchange *x = h->x;
+	buf_clear(&h->query);
+	buf_clear(&h->url);
+	buf_add(&h->query, x->query);
+	buf_print(&h->url, "%s%.*s", h->api->public_url != NULL ? h->api->public_url : "",
+		  SLICE_ARGS(x->path));
+	write_headers(x, true, &h->proof);
+	write_headers(x, false, &h->headers);
+	h->now = inbox_now(h->api->inbox);
 }
 
-static enum signature_verdict verify(const struct hook *h, const struct payload *payload)
+static void verify(struct hook *h)
 {
 	const struct adapter *adapter = adapter_of(h);
-	return signature_verify(adapter->scheme,
-				&(struct signature_check){.payload = payload,
-							  .url = url_of(h),
-							  .secrets = h->source->signing,
-							  .secrets_len = h->source->signing_len,
-							  .must = adapter->signed_must,
-							  .now = inbox_now(h->api->inbox)});
+	struct payload payload = payload_of(h, &h->proof);
+	h->verdict = signature_verify(
+		adapter->scheme, &(struct signature_check){.payload = &payload,
+							   .url = buf_slice(&h->url),
+							   .secrets = h->source->signing,
+							   .secrets_len = h->source->signing_len,
+							   .must = adapter->signed_must,
+							   .now = h->now});
 }
 
 static size_t digest_key(const struct payload *p, char key[ADAPTER_DEDUPE_BYTES])
@@ -195,10 +236,11 @@ static void answer_taken(struct hook *h)
 		end_with(h, adapter->answers.taken, "taken\n");
 		return;
 	}
-	struct payload payload = payload_of(h);
+	struct payload payload = payload_of(h, &h->headers);
 	struct buf to;
 	buf_init(&to, ANSWER_BYTES);
-	const char *type = adapter->answer(h->source->setup, &payload, url_of(h), x->arena, &to);
+	const char *type = adapter->answer(h->source->setup, &payload, buf_slice(&h->url), x->arena,
+					   &to);
 	hook_free(h);
 	exchange_answer(x, adapter->answers.taken, type, buf_slice(&to));
 	buf_fini(&to);
@@ -218,9 +260,9 @@ static void stored(void *arg, enum inbox_fate fate, const struct trouble *why)
 	answer_taken(h);
 }
 
-static void refuse(struct hook *h, enum signature_verdict verdict)
+static void refuse(struct hook *h)
 {
-	const char *word = signature_verdict_word(verdict);
+	const char *word = signature_verdict_word(h->verdict);
 	log_warn("hook.refused", LOG_SLICE("source", h->source->code), LOG_TEXT("signature", word));
 	sources_note(h->api->sources, h->source->source_id, SOURCE_REFUSED, word);
 	end_with(h, adapter_of(h)->answers.refused, "the signature is not right\n");
@@ -228,41 +270,87 @@ static void refuse(struct hook *h, enum signature_verdict verdict)
 
 static void put(struct hook *h)
 {
-	const struct adapter *adapter = adapter_of(h);
-	char key[ADAPTER_DEDUPE_BYTES];
-	write_headers(h->x, false, &h->headers);
-	struct payload payload = payload_of(h);
-	size_t len = adapter->dedupe != NULL ? adapter->dedupe(&payload, key) : 0;
-	if (len == 0)
-		len = digest_key(&payload, key);
-	h->is_put = true;
 	inbox_put(h->api->inbox,
 		  &(struct inbox_item){.source_id = h->source->source_id,
-				       .dedupe_key = {key, len},
-				       .payload = payload},
+				       .dedupe_key = {h->key, h->key_len},
+				       .payload = payload_of(h, &h->headers)},
 		  stored, h);
 	/* It was copied; an answer may be made of this one. */
-	if (adapter->answer == NULL) {
+	if (adapter_of(h)->answer == NULL) {
 		h->api->hook_bytes -= h->body.len;
 		buf_fini(&h->body);
 		buf_init(&h->body, 0);
 	}
 }
 
+/* Whether it is signed, and what it is known by: of a long body on a pool thread */
+
+static void check(void *arg)
+{
+	struct hook *h = arg;
+	const struct adapter *adapter = adapter_of(h);
+	struct payload payload = payload_of(h, &h->headers);
+	verify(h);
+	if (h->verdict != SIGNATURE_GOOD)
+		return;
+	h->key_len = adapter->dedupe != NULL ? adapter->dedupe(&payload, h->key) : 0;
+	if (h->key_len == 0)
+		h->key_len = digest_key(&payload, h->key);
+}
+
+static void checked(void *arg)
+{
+	struct hook *h = arg;
+	if (h->verdict != SIGNATURE_GOOD)
+		refuse(h);
+	else
+		put(h);
+}
+
+static void checked_apart(void *arg)
+{
+	struct hook *h = arg;
+	h->api->hooks_checked--;
+	checked(h);
+}
+
 static void end_post(struct exchange *x)
 {
 	struct hook *h = x->state;
-	if (inbox_now(h->api->inbox) == CLOCK_NO_INSTANT) {
+	read_head(h);
+	if (h->now == CLOCK_NO_INSTANT) {
 		end_with(h, adapter_of(h)->answers.away, "this server has just started\n");
 		return;
 	}
-	write_headers(x, true, &h->headers);
-	struct payload payload = payload_of(h);
-	enum signature_verdict verdict = verify(h, &payload);
-	if (verdict != SIGNATURE_GOOD)
-		refuse(h, verdict);
-	else
-		put(h);
+	h->is_whole = true;
+	if (h->body.len > CHECKED_AT_ONCE) {
+		h->api->hooks_checked++;
+		loop_offload(h->api->loop, check, checked_apart, h);
+		return;
+	}
+	check(h);
+	checked(h);
+}
+
+static void begin_post(struct exchange *x)
+{
+	const struct known_source *source = find_source(x);
+	if (source == NULL)
+		return;
+	const struct adapter *adapter = source->setup->adapter;
+	if (exchange_content_length(x) > adapter->body_most) {
+		say(x, 413, "too large\n");
+		return;
+	}
+	struct hook *h = hook_new(x, source);
+	x->state = h;
+	if (adapter->scheme != SIGNATURE_STATIC)
+		return;
+	/* The head proves it: nobody need send his largest body to be refused. */
+	read_head(h);
+	verify(h);
+	if (h->verdict != SIGNATURE_GOOD)
+		refuse(h);
 }
 
 /* The question whether it is us */

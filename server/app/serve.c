@@ -245,7 +245,8 @@ static void drain(void *arg)
 		    review_running(s->api.review) > 0 || settler_running(s->api.settler) > 0 ||
 		    inbox_busy(s->api.inbox) || hearing_busy(s->api.hearing) ||
 		    merging_busy(s->api.merging) || inbox_figures_busy(s->api.figures) ||
-		    providers_busy(s->api.providers) || lines_busy(s->lines);
+		    providers_busy(s->api.providers) || lines_busy(s->lines) ||
+		    s->api.hooks_checked > 0;
 	if (busy && waited_ms < DRAIN_MOST_MS) {
 		loop_timer_start(s->drain, DRAIN_POLL_MS);
 		return;

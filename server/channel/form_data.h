@@ -1,8 +1,10 @@
 /** The fields of a form, in whichever of the two ways it is sent: urlencoded or multipart.
  *
+ * A part's content is what stands between its boundaries: form-data has no encodings of its own
+ * (RFC 7578, 4.7). Each byte is looked at once, for this is done before a signature is believed.
  * Lifetime: of the body or the arena.
  * Errors: those of form_fields_read(), and E_INPUT bad_form for what is no form.
- * Limits: FORM_FIELDS_MOST fields; channel/mime.h's.
+ * Limits: FORM_FIELDS_MOST fields.
  */
 #pragma once
 

@@ -193,9 +193,9 @@ enum status mail_read(struct slice raw, bool null_sender, struct arena *arena, s
 	struct reader r = {.arena = arena, .mail = mail};
 	*mail = (struct mail){.class = MAIL_ANSWER, .text = SLICE("")};
 	raw = without_envelope_line(raw);
-	if (!mime_is_bounded(SLICE_NONE, raw))
+	if (!mime_is_bounded(raw))
 		return trouble_code(why, E_INPUT, "mail_too_complex", "too many parts or headers");
-	r.root = mime_parse(SLICE_NONE, raw, arena);
+	r.root = mime_parse(raw, arena);
 	if (r.root == NULL)
 		return trouble_code(why, E_INPUT, "not_a_mail", "no mail");
 	GMimeMessage *message = (GMimeMessage *)r.root;

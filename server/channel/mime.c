@@ -57,13 +57,11 @@ static bool is_over(const struct look *l)
 	       l->parts > MIME_PARTS || l->deep > MIME_DEPTH;
 }
 
-bool mime_is_bounded(struct slice head, struct slice body)
+bool mime_is_bounded(struct slice message)
 {
 	struct look look = {.in_header = true};
 	struct slice line;
-	while (slice_next_part(&head, '\n', &line))
-		look_at_line(&look, line);
-	while (!is_over(&look) && slice_next_part(&body, '\n', &line))
+	while (!is_over(&look) && slice_next_part(&message, '\n', &line))
 		look_at_line(&look, line);
 	return !is_over(&look);
 }
@@ -85,25 +83,21 @@ static void keep(struct arena *arena, gpointer object)
 	arena_defer(arena, unref, object);
 }
 
-static GMimeStream *stream_of(struct slice head, struct slice body)
+static GMimeStream *stream_of(struct slice message)
 {
-	GByteArray *bytes = g_byte_array_sized_new((guint)(head.len + body.len));
-	if (head.len > 0)
-		g_byte_array_append(bytes, (const guint8 *)head.at, (guint)head.len);
-	if (body.len > 0)
-		g_byte_array_append(bytes, (const guint8 *)body.at, (guint)body.len);
+	GByteArray *bytes = g_byte_array_sized_new((guint)message.len);
+	if (message.len > 0)
+		g_byte_array_append(bytes, (const guint8 *)message.at, (guint)message.len);
 	return g_mime_stream_mem_new_with_byte_array(bytes);
 }
 
-GMimeObject *mime_parse(struct slice head, struct slice body, struct arena *arena)
+GMimeObject *mime_parse(struct slice message, struct arena *arena)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	must(pthread_once(&once, start) == 0);
-	GMimeStream *stream = stream_of(head, body);
+	GMimeStream *stream = stream_of(message);
 	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
-	GMimeObject *made = head.len > 0
-				    ? g_mime_parser_construct_part(parser, NULL)
-				    : (GMimeObject *)g_mime_parser_construct_message(parser, NULL);
+	GMimeObject *made = (GMimeObject *)g_mime_parser_construct_message(parser, NULL);
 	g_object_unref(parser);
 	g_object_unref(stream);
 	if (made != NULL)

@@ -17,10 +17,9 @@ enum {
 	MIME_DEPTH = 200		 /**< headers that tell of multiparts or messages */
 };
 
-/** `head` is a header in front of `body` that counts, too; may be empty. */
-bool mime_is_bounded(struct slice head, struct slice body);
-/** A message or, with `head`, a part whose header is that. NULL: GMime makes nothing of it. */
-GMimeObject *mime_parse(struct slice head, struct slice body, struct arena *arena);
+bool mime_is_bounded(struct slice message);
+/** NULL: GMime makes nothing of it. */
+GMimeObject *mime_parse(struct slice message, struct arena *arena);
 /** The content of a part, decoded; at most `most` bytes. `at` NULL: the arena is too small. */
 struct slice mime_content(GMimePart *part, size_t most, struct arena *arena);
 
