@@ -3,7 +3,9 @@
 #include "base/clock.h"
 #include "decode/json_scan.h"
 
-enum { NAME_BYTES = 64 };
+enum { NAME_BYTES = 64, ESCAPE_BYTES = 6, HIGH_HALVES = 0xD800, LOW_HALVES = 0xDC00 };
+
+static const char question_mark[] = "\\u003f";
 
 static void delete_tree(void *tree)
 {
@@ -19,9 +21,72 @@ static size_t values_at_most(struct slice text)
 	return values;
 }
 
+/** The unit of UTF-16 that the escape at the beginning spells, "\\ud83d"; -1: there is none. */
+static int unit_of(struct slice text)
+{
+	int unit = 0;
+	if (text.len < ESCAPE_BYTES || text.at[0] != '\\' || text.at[1] != 'u')
+		return -1;
+	for (size_t i = 2; i < ESCAPE_BYTES; i++) {
+		char c = (char)(text.at[i] | 0x20);
+		bool digit = c >= '0' && c <= '9', letter = c >= 'a' && c <= 'f';
+		if (!digit && !letter)
+			return -1;
+		unit = unit * 16 + (digit ? c - '0' : c - 'a' + 10);
+	}
+	return unit;
+}
+
+static bool is_in(int unit, int from)
+{
+	return unit >= from && unit < from + 0x400;
+}
+
+/** Bytes of the escape that the text begins with; *fits: it spells a character. */
+static size_t escape_of(struct slice text, bool *fits)
+{
+	int unit = unit_of(text);
+	*fits = unit != 0 && !is_in(unit, HIGH_HALVES) && !is_in(unit, LOW_HALVES);
+	if (unit < 0)
+		return text.len < 2 ? text.len : 2;
+	if (!is_in(unit, HIGH_HALVES) ||
+	    !is_in(unit_of(slice_from(text, ESCAPE_BYTES)), LOW_HALVES))
+		return ESCAPE_BYTES;
+	*fits = true;
+	return 2 * ESCAPE_BYTES;
+}
+
+/** Escapes that spell no character become question marks: words that were cut within an emoji
+ * must not cost the answers beside them. */
+static struct slice mended(struct slice text, struct arena *arena)
+{
+	struct slice copy = arena_copy(arena, text);
+	for (size_t at = 0; at < copy.len;) {
+		bool fits = true;
+		char *begin = (char *)(uintptr_t)copy.at + at;
+		at += *begin == '\\' ? escape_of(slice_from(copy, at), &fits) : 1;
+		if (!fits)
+			memcpy(begin, question_mark, ESCAPE_BYTES);
+	}
+	return copy;
+}
+
+static bool may_be_mended(struct json_verdict verdict)
+{
+	return verdict.code != NULL && (strcmp(verdict.code, "nul_character") == 0 ||
+					strcmp(verdict.code, "lone_surrogate") == 0);
+}
+
 const cJSON *json_tree_read(struct slice text, struct arena *arena, const char **why)
 {
 	struct json_verdict verdict = json_judge(text, JSON_TREE_DEPTH, JSON_TREE_KEYS);
+	*why = verdict.code;
+	if (may_be_mended(verdict)) {
+		text = mended(text, arena);
+		if (text.at == NULL)
+			return NULL;
+		verdict = json_judge(text, JSON_TREE_DEPTH, JSON_TREE_KEYS);
+	}
 	*why = verdict.code;
 	if (verdict.code != NULL)
 		return NULL;

@@ -1,4 +1,5 @@
-/** A provider's JSON as cJSON's tree, once it is known to be JSON that means one thing.
+/** A provider's JSON as cJSON's tree, once it is known to be JSON that means one thing. An escape
+ * that spells no character, \u0000 or half of a surrogate pair, is read as a question mark.
  *
  * Lifetime: the tree ends with the arena.
  * Limits: JSON_TREE_DEPTH within each other, JSON_TREE_KEYS keys an object, JSON_TREE_VALUES values

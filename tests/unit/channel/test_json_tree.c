@@ -85,3 +85,30 @@ Test(json_tree, what_is_no_instant_is_none)
 	for (size_t i = 0; i < COUNT_OF(none); i++)
 		cr_expect_eq(instant(none[i]), CLOCK_NO_INSTANT, "%s", none[i]);
 }
+
+/** What is read of a string with these escapes. */
+static struct slice words(const char *json)
+{
+	const char *why;
+	const cJSON *tree = read(slice_of(json), &why);
+	cr_assert_not_null(tree, "%s: %s", json, why);
+	return json_tree_string(json_tree_at(tree, "w"));
+}
+
+Test(json_tree, an_escape_that_spells_no_character_is_a_question_mark)
+{
+	cr_expect(slice_is(words("{\"w\":\"a\\u0000b\"}"), "a?b"));
+	cr_expect(slice_is(words("{\"w\":\"cut \\uD83D\"}"), "cut ?"));
+	cr_expect(slice_is(words("{\"w\":\"\\ude00\\ud83d\\n\"}"), "??\n"));
+	cr_expect(slice_is(words("{\"w\":\"\\ud83d\\ud83d\\ude00\"}"), "?\xf0\x9f\x98\x80"));
+	cr_expect(slice_is(words("{\"w\":\"\\u0000 \\\\u0000 \\\\\\u0000\"}"), "? \\u0000 \\?"));
+}
+
+Test(json_tree, what_is_no_json_is_not_mended)
+{
+	const char *why;
+	cr_expect_null(read(SLICE("{\"w\":\"\\ud83d"), &why));
+	cr_expect_str_eq(why, "not_json");
+	cr_expect_null(read(SLICE("{\"\\u0000\":1,\"\\ud83d\":2}"), &why));
+	cr_expect_str_eq(why, "duplicate_key");
+}
