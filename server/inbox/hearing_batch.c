@@ -384,7 +384,7 @@ static void end_rows(struct hearing_batch *b)
 		for (; told < end && told->row == row; told++)
 			note.by[told->why]++;
 		if (!row->later && row->end.state == NULL)
-			row->end = hearing_end_heard(&note, &row->arena);
+			row->end = hearing_end_heard(&note, row->attempts, &row->arena);
 	}
 }
 
@@ -405,7 +405,7 @@ void hearing_batch_judge(struct hearing_batch *b, const struct pg_result *found)
 
 static bool counts(const struct told *t)
 {
-	return t->why == COUNTED && strcmp(t->row->end.state, "heard") == 0;
+	return t->why == COUNTED && strcmp(t->row->end.state, "failed") != 0;
 }
 
 /* Writing */

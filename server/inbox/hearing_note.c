@@ -14,13 +14,20 @@ struct hearing_end hearing_end_ignored(const char *code)
 	return (struct hearing_end){.state = "ignored", .note = slice_of(code)};
 }
 
-/** Attempts are 1, 8, 64 and 512 seconds apart. */
-static struct hearing_end again(const char *code, int attempts)
+/** Whether there is another attempt: they are 1, 8, 64 and 512 seconds apart. */
+static bool waits(struct hearing_end *end, int attempts)
 {
 	if (attempts + 1 >= HEARING_ATTEMPTS)
-		return hearing_end_failed(code);
-	return (struct hearing_end){
-		.state = "waiting", .note = slice_of(code), .wait_seconds = 1 << (3 * attempts)};
+		return false;
+	end->state = "waiting";
+	end->wait_seconds = 1 << (3 * attempts);
+	return true;
+}
+
+static struct hearing_end again(const char *code, int attempts)
+{
+	struct hearing_end end = {.note = slice_of(code)};
+	return waits(&end, attempts) ? end : hearing_end_failed(code);
 }
 
 struct hearing_end hearing_end_unknown(bool own_page, int attempts)
@@ -56,13 +63,18 @@ static struct slice words_of(const struct hearing_note *note, unsigned total, st
 	return kept.at != NULL ? kept : SLICE("");
 }
 
-struct hearing_end hearing_end_heard(const struct hearing_note *note, struct arena *arena)
+struct hearing_end hearing_end_heard(const struct hearing_note *note, int attempts,
+				     struct arena *arena)
 {
 	unsigned counted = note->by[COUNTED], total = 0;
 	for (int why = COUNTED; why < UNCOUNTED_END; why++)
 		total += note->by[why];
-	return (struct hearing_end){.state = counted > 0 ? "heard" : "ignored",
-				    .note = counted == total ? SLICE("")
-							     : words_of(note, total, arena),
-				    .answers = (int)total};
+	struct hearing_end end = {.state = counted > 0 ? "heard" : "ignored",
+				  .note = counted == total ? SLICE("")
+							   : words_of(note, total, arena),
+				  .answers = (int)total};
+	/* The wave may be newer than what this server knows. */
+	if (note->by[UNCOUNTED_UNKNOWN_WAVE] > 0)
+		(void)waits(&end, attempts);
+	return end;
 }

@@ -25,5 +25,6 @@ struct hearing_end hearing_end_unknown(bool own_page, int attempts);
 /** It made a statement fail. */
 struct hearing_end hearing_end_unstored(int attempts);
 /** "": all count; "expired": its only answer does not; else the codes with their numbers,
- * "counted 2, off_scale 1". */
-struct hearing_end hearing_end_heard(const struct hearing_note *note, struct arena *arena);
+ * "counted 2, off_scale 1". What is of a wave nobody knows is tried again, too. */
+struct hearing_end hearing_end_heard(const struct hearing_note *note, int attempts,
+				     struct arena *arena);

@@ -252,6 +252,41 @@ Test(hearing, a_payload_of_a_source_nobody_knows_waits_and_then_fails)
 	end_answering();
 }
 
+Test(hearing, an_answer_of_a_wave_this_server_does_not_know_yet_is_tried_again)
+{
+	given_answering();
+	given_invitation("c1", A);
+	given_invitation("c2", B);
+	sql(&s,
+	    "insert into wave (programme_id, code, state) values (1, 'newer', 'fielding'); "
+	    "update invitation set wave_id = (select max(wave_id) from wave) where contact = 'c2'");
+	given_payload(1, "k", 0, A " - - nps 8 - - -\n" B " - - nps 9 - - -");
+	all_answered();
+	expect_end("k", "waiting", "counted 1, unknown_wave 1");
+	cr_expect_eq(number(&s, "select count(*) from result where cx = '{null,8}'"), 1);
+	sql(&s, "update invitation set wave_id = 1; update inbox set next_try_at = now()");
+	all_answered();
+	expect_end("k", "heard", "");
+	cr_expect_eq(number(&s, "select count(*) from result"), 2);
+	end_answering();
+}
+
+Test(hearing, an_answer_of_a_wave_that_is_gone_is_not_tried_for_ever)
+{
+	given_answering();
+	given_invitation("c1", A);
+	sql(&s, "insert into wave (programme_id, code, state) values (1, 'newer', 'fielding'); "
+		"update invitation set wave_id = (select max(wave_id) from wave)");
+	given_payload(1, "k", 0, A " - - nps 8 - - -");
+	all_answered();
+	for (int i = 1; i < HEARING_ATTEMPTS; i++) {
+		sql(&s, "update inbox set next_try_at = now() where state = 'waiting'");
+		all_answered();
+	}
+	expect_end("k", "ignored", "unknown_wave");
+	end_answering();
+}
+
 Test(hearing, the_last_answer_stands_or_the_first_by_the_rule_of_the_source)
 {
 	given_answering();

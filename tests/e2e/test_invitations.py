@@ -16,9 +16,9 @@ PATIENCE = 60
 class Firm:
     """An organisation with an open wave."""
 
-    def __init__(self, server, organisation):
+    def __init__(self, server, organisation, document=None):
         self.server = server
-        self.wave = given_wave(server, organisation, small_document())
+        self.wave = given_wave(server, organisation, document or small_document())
         self.path = f"/v1/programmes/{self.wave.programme}/waves/{self.wave.code}"
 
     def ask(self, method, path="/invitations", body=None, key=None, **headers):
@@ -188,6 +188,25 @@ class Invitations(ServerCase):
                         f"(0, 'late-{token}', now(), 'inv={token}', 'plaudit-kind: page', 'csat=2')")
         seen = firm.until("c1", lambda i: i["note"] and not i["merging"])
         self.assertEqual((seen["note"], seen["state"], seen["revision"]), ("wave_not_fielding", "failed", 1))
+
+    def test_what_was_undone_is_brought_back_when_its_source_is_run_again(self):
+        """Also where the source brings its answers to another wave by now."""
+        document = small_document()
+        document["waves"].append({**document["waves"][0], "code": "w2"})
+        firm = Firm(self.server, self._testMethodName.removeprefix("test_")[:50], document)
+        chat = {"source": "chat", "kind": "chatwoot", "programme": "small", "wave": "w1",
+                "channel": "chat", "company": "A"}
+        hook = firm.source("POST", "", chat).json["hook_url"]
+        ask(self.server, "POST", hook, json.dumps(rating(1, 3, 5)).encode(), Content_Type=JSON)
+        firm.until("chat-1:1", lambda i: i.get("revision") == 1 and not i["merging"])
+        self.assert_status(firm.source("PUT", "/chat", {**chat, "wave": "w2"}), 200)
+        upload = firm.ask("GET", "/uploads?channels=1").json["data"][0]["upload"]
+        self.assert_status(firm.ask("POST", f"/uploads/{upload}/undo", {"reason": "a test"}), 200)
+        self.assert_status(firm.result("chat-1:1"), 404)
+        self.assertEqual(firm.source("POST", "/chat/rerun").json["invitations"], 1)
+        firm.until("chat-1:1", lambda i: i["revision"] == 1)
+        self.assertEqual(firm.result("chat-1:1").json["cx"]["csat"], 5)
+        self.assertEqual(firm.source("POST", "/chat/rerun").json["invitations"], 0)
 
     def plaudit(self, firm, *arguments):
         done = subprocess.run(
