@@ -245,12 +245,38 @@ static void store(struct visit *v)
 	buf_fini(&query);
 }
 
+/** As often as he may; what he typed is his to send again. */
+static void answer_tired(struct visit *v)
+{
+	struct visit last = *v;
+	memory_free(v);
+	last.caller.x->state = NULL;
+	answer_again(last.caller.x, 429, &last);
+}
+
+/** Nobody can say now whether the token is one, and who makes tokens up shall not fill the journal:
+ * an address may send as much as to the widget. */
+static void store_unseen(struct visit *v)
+{
+	struct visitors *senders = v->api->posters;
+	struct slice address = visitor_address(v->caller.x);
+	uint64_t now_ms = clock_monotonic_ms();
+	if (visitors_tired(senders, address, now_ms)) {
+		answer_tired(v);
+		return;
+	}
+	visitors_note(senders, address, now_ms);
+	store(v);
+}
+
 static void found_for_post(void *arg, const struct invited *who)
 {
 	struct visit *v = arg;
-	bool may_be_his = who->fate == INVITED || who->fate == INVITED_PERHAPS;
-	if (v->caller.x != NULL && !v->empty && may_be_his)
+	bool stays = v->caller.x != NULL && !v->empty;
+	if (stays && who->fate == INVITED)
 		store(v);
+	else if (stays && who->fate == INVITED_PERHAPS)
+		store_unseen(v);
 	else
 		found_for_get(v, who);
 }
@@ -277,7 +303,7 @@ static void begin_post(struct exchange *x)
 }
 
 /** False: it was answered. A token is one contact's, who does not answer all the time. */
-static bool may_send(struct exchange *x, struct visit *v)
+static bool may_send(struct visit *v)
 {
 	struct visitors *senders = v->api->posters;
 	struct slice token = {v->token, INVITED_TOKEN_CHARS};
@@ -286,10 +312,7 @@ static bool may_send(struct exchange *x, struct visit *v)
 		visitors_note(senders, token, now_ms);
 		return true;
 	}
-	struct visit last = *v;
-	memory_free(v);
-	x->state = NULL;
-	answer_again(x, 429, &last);
+	answer_tired(v);
 	return false;
 }
 
@@ -313,7 +336,7 @@ static void whole_post(struct exchange *x, struct slice body)
 	v->fields = fields;
 	v->body = body;
 	v->empty = !has_answer(&fields);
-	if (!may_send(x, v))
+	if (!may_send(v))
 		return;
 	exchange_keep(x); /* who has sent it may leave before it is stored */
 	invited_find(v->api, v->token, found_for_post, v);

@@ -6,7 +6,8 @@
  * Where the database is away a form is taken without asking who sent it: the inbox has a journal,
  * and who reads it knows.
  * Limits: PAGE_BODY_BYTES a form; GUESSES_A_MINUTE unknown tokens of an address; as many forms a
- * minute of a token as the widget takes of an address (widget.h).
+ * minute of a token, and of an address while no token can be looked up, as the widget takes of an
+ * address (widget.h).
  */
 #pragma once
 

@@ -3,6 +3,7 @@
  * A place an address, found by its hash; where two addresses share a place the one that came last
  * has it and counts from nothing. So a flood may be let through, and nobody is shut out for
  * another one's doing, but for who shares an address with him.
+ * Of IPv6 the first 64 bits are the address; a port is none of it.
  * Limits: VISITORS places, 24 bytes each. Not shared among servers.
  */
 #pragma once

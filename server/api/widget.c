@@ -138,7 +138,7 @@ static void found(void *arg, const struct invited *who)
 	else
 		answer_words(x, who->fate == INVITED_ONCE && own ? 410 : 404, l.language, frames,
 			     false);
-	if (who->fate == INVITED_BY_NOBODY)
+	if (who->fate != INVITED_PERHAPS && !own)
 		visitors_note(api_of(x)->guessers, visitor_address(x), clock_monotonic_ms());
 	source_release(&l.source);
 }

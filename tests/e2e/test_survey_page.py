@@ -1,9 +1,12 @@
 """/s/{token}: shown by GET, stored by POST, once; nothing of a stranger's text becomes a script."""
+import concurrent.futures
 import html.parser
+import http.client
 import json
 import os
 import signal
 import socket
+import threading
 import unittest
 import urllib.parse
 
@@ -159,6 +162,13 @@ class SurveyPage(ServerCase):
         self.assertEqual((set(statuses[:-1]), statuses[-1]), ({404}, 429))
         self.assertEqual(self.get(token, **guesser).status, 429)
         self.assertEqual(self.get(token, X_Forwarded_For="192.0.2.7, 198.51.100.1").status, 200)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        connection.putrequest("GET", f"/s/{token}")
+        for said in ("198.51.100.1", "192.0.2.7"): # a proxy that adds a field of its own
+            connection.putheader("X-Forwarded-For", said)
+        connection.endheaders()
+        self.assertEqual(connection.getresponse().status, 429)
+        connection.close()
 
     def test_the_page_is_nobodys_to_frame_keep_or_script(self):
         token = self.given_token()
@@ -221,6 +231,33 @@ class SurveyPage(ServerCase):
         self.assertEqual((shown.status, taken.status), (503, 200), taken)
         self.assertIn("Please try again in a moment.", Page(shown).text)
         wait_until(lambda: self.stored(token) == 1, 120, "not stored")
+
+    def test_while_the_database_is_silent_nobody_fills_the_journal_with_tokens_made_up(self):
+        seen = threading.Event()
+
+        def send(number):
+            if seen.is_set():
+                return None
+            token = f"{number:020o}".translate(str.maketrans("01234567", "abcdefgh"))
+            answer = self.post(token, {"nps": "9", "comment": "mine"},
+                               X_Forwarded_For=f"2001:db8:7:7::{number:x}")
+            if answer.status == 429:
+                seen.set()
+            return answer
+
+        self.given_wave()
+        silent = [self.server.postmaster(), *self.server.backends()]
+        for pid in silent:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            with concurrent.futures.ThreadPoolExecutor(64) as pool:
+                answers = list(filter(None, pool.map(send, range(400))))
+        finally:
+            for pid in silent:
+                os.kill(pid, signal.SIGCONT)
+        self.assertEqual({answer.status for answer in answers}, {200, 429})
+        refused = next(answer for answer in answers if answer.status == 429)
+        self.assertEqual(Page(refused).fields, {"nps": "9", "comment": "mine"})
 
     def test_a_token_may_send_sixty_forms_a_minute_and_loses_none(self):
         token = self.given_token()

@@ -39,7 +39,7 @@ Test(visitors, a_flood_from_one_address_tires_no_other)
 	struct visitors *v = given_tired(SLICE("203.0.113.9"));
 	char text[32];
 	for (int i = 0; i < 20000; i++) {
-		(void)snprintf(text, sizeof(text), "198.51.100.%d:%d", i % 256, i);
+		(void)snprintf(text, sizeof(text), "198.51.%d.%d", i / 256, i % 256);
 		cr_assert(!visitors_tired(v, slice_of(text), NOW_MS), "%s", text);
 	}
 	visitors_free(v);
@@ -58,4 +58,25 @@ Test(visitors, a_proxy_is_this_machine_or_in_a_private_network)
 		cr_expect(visitor_is_near(slice_of(near[i])), "%s", near[i]);
 	for (size_t i = 0; i < COUNT_OF(far); i++)
 		cr_expect(!visitor_is_near(slice_of(far[i])), "%s", far[i]);
+}
+
+Test(visitors, addresses_of_a_network_of_ipv6_are_one_visitor)
+{
+	struct visitors *v = given_tired(SLICE("2001:db8:1:2::1"));
+	cr_expect(visitors_tired(v, SLICE("2001:db8:1:2:ffff:1:2:3"), NOW_MS));
+	cr_expect(visitors_tired(v, SLICE("[2001:DB8:1:2::9]:4711"), NOW_MS));
+	cr_expect(!visitors_tired(v, SLICE("2001:db8:1:3::1"), NOW_MS));
+	visitors_free(v);
+}
+
+Test(visitors, a_port_makes_nobody_another_visitor)
+{
+	struct visitors *v = given_tired(SLICE("203.0.113.9:1024"));
+	cr_expect(visitors_tired(v, SLICE("203.0.113.9"), NOW_MS));
+	cr_expect(visitors_tired(v, SLICE("203.0.113.9:65535"), NOW_MS));
+	cr_expect(!visitors_tired(v, SLICE("203.0.113.8:1024"), NOW_MS));
+	cr_expect(!visitors_tired(v, SLICE("::ffff:203.0.113.8"), NOW_MS));
+	cr_expect(!visitors_tired(v, SLICE(""), NOW_MS));
+	cr_expect(!visitors_tired(v, SLICE("["), NOW_MS));
+	visitors_free(v);
 }
