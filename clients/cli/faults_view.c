@@ -1,5 +1,6 @@
 #include "cli/faults_view.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 #include "cli/table.h"
@@ -35,12 +36,27 @@ static void add_value(struct buf *to, const cJSON *value, const struct view *vie
 		buf_add_text(to, cJSON_IsTrue(value) ? "true" : "false");
 }
 
-static void put_fault(struct table *t, size_t row, const cJSON *fault, const struct view *view)
+struct sent_rows {
+	const uint64_t *at;
+	size_t len;
+};
+
+static void add_row(struct buf *to, const cJSON *fault, const struct sent_rows *rows)
+{
+	double index = answer_number(fault, "index");
+	if (index >= 0 && index < (double)rows->len)
+		buf_print(to, "%" PRIu64, rows->at[(size_t)index]);
+}
+
+static void put_fault(struct table *t, size_t row, const cJSON *fault, const struct sent_rows *rows,
+		      const struct view *view)
 {
 	struct buf text;
 	buf_init(&text, (size_t)64 * 1024);
 	for (size_t c = 0; c < COUNT_OF(columns); c++) {
 		add_value(&text, answer_member(fault, columns[c].key), view);
+		if (c == 0 && text.len == 0)
+			add_row(&text, fault, rows);
 		table_put(t, row, c, buf_slice(&text));
 		buf_clear(&text);
 	}
@@ -58,8 +74,10 @@ static void finish_columns(struct table *t)
 	}
 }
 
-void faults_view_add(struct buf *to, const cJSON *faults, const struct view *view)
+void faults_view_add_of(struct buf *to, const cJSON *faults, const uint64_t *rows_sent,
+			size_t rows_len, const struct view *view)
 {
+	const struct sent_rows sent = {rows_sent, rows_len};
 	int len = cJSON_IsArray(faults) ? cJSON_GetArraySize(faults) : 0;
 	size_t rows = len > FAULTS_VIEW_ROWS ? FAULTS_VIEW_ROWS : (size_t)len;
 	struct arena arena;
@@ -73,10 +91,15 @@ void faults_view_add(struct buf *to, const cJSON *faults, const struct view *vie
 		cJSON_ArrayForEach(fault, faults)
 		{
 			if (row <= rows)
-				put_fault(&table, row++, fault, view);
+				put_fault(&table, row++, fault, &sent, view);
 		}
 		finish_columns(&table);
 		table_add(to, &table, 2);
 	}
 	arena_fini(&arena);
+}
+
+void faults_view_add(struct buf *to, const cJSON *faults, const struct view *view)
+{
+	faults_view_add_of(to, faults, NULL, 0, view);
 }

@@ -21,11 +21,11 @@ enum {
 };
 
 struct inviting {
-	const struct session *session;
+	struct session *session;
 	struct buf path, file, body, out;
 	struct decoder *decoder;
 	size_t in_batch;
-	uint64_t first_row, invited;
+	uint64_t rows[BATCH], invited; /* of the batch's elements: which rows they are */
 };
 
 /* Sending */
@@ -71,12 +71,13 @@ static enum outcome send_batch(struct inviting *i)
 	const struct http_request request = {
 		.method = "POST", .path = i->path.at, .body = &body, .accept = "application/json"};
 	http_answer_init(&answer);
+	i->session->rows_len = i->in_batch;
 	enum outcome outcome = session_ask(i->session, &request, &answer);
 	if (outcome == OUTCOME_OK)
 		outcome = take_answer(i, &answer);
 	else
 		terminal_say("nobody of the rows from %llu on is invited",
-			     (unsigned long long)i->first_row);
+			     (unsigned long long)i->rows[0]);
 	http_answer_fini(&answer);
 	buf_clear(&i->body);
 	i->in_batch = 0;
@@ -102,8 +103,7 @@ static void add_record(struct inviting *i, const struct record *record)
 			json_raw(&j, field->value);
 	}
 	json_close_object(&j);
-	if (i->in_batch++ == 0)
-		i->first_row = record->row;
+	i->rows[i->in_batch++] = record->row;
 }
 
 static enum outcome refuse_row(const struct decode_fault *fault)
@@ -191,6 +191,7 @@ enum outcome verb_invite(const struct options *o)
 	enum outcome outcome = session_open(&s, o);
 	if (outcome != OUTCOME_OK)
 		return outcome;
+	s.rows = i.rows;
 	buf_init(&i.path, HTTP_PATH_BYTES);
 	buf_init(&i.file, FILE_BYTES);
 	buf_init(&i.body, BATCH_BYTES + DECODE_RECORD_BYTES);

@@ -1,7 +1,8 @@
 #include "cli/listing_view.h"
 
-#include <math.h>
+#include <string.h>
 
+#include "base/must.h"
 #include "cli/answer.h"
 #include "cli/table.h"
 
@@ -22,6 +23,19 @@ static void put(struct table *t, size_t row, size_t column, const cJSON *value,
 	buf_fini(&cell);
 }
 
+static const cJSON *member_at(const cJSON *of, const char *path)
+{
+	struct slice rest = slice_of(path), part;
+	char key[LISTING_KEY_BYTES];
+	while (slice_next_part(&rest, '.', &part)) {
+		must(part.len < sizeof(key));
+		memcpy(key, part.at, part.len);
+		key[part.len] = '\0';
+		of = answer_member(of, key);
+	}
+	return of;
+}
+
 static enum status draw_table(struct buf *to, const cJSON *data,
 			      const struct listing_column *columns, size_t len,
 			      const struct view *view, struct arena *arena, struct trouble *why)
@@ -36,7 +50,7 @@ static enum status draw_table(struct buf *to, const cJSON *data,
 	cJSON_ArrayForEach(one, data)
 	{
 		for (size_t c = 0; c < len; c++)
-			put(&t, row, c, answer_member(one, columns[c].key), view);
+			put(&t, row, c, member_at(one, columns[c].key), view);
 		row++;
 	}
 	table_add(to, &t, 0);

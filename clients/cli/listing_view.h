@@ -1,13 +1,15 @@
 /** A page of things, a line each: the members asked for, numbers to the right.
  *
- * Promise: pure.
+ * Promise: pure. Limits: LISTING_KEY_BYTES of a key.
  */
 #pragma once
 
 #include "cli/view.h"
 
+enum { LISTING_KEY_BYTES = 64 };
+
 struct listing_column {
-	const char *key, *title;
+	const char *key, *title; /**< "document.wave": a member's member */
 };
 
 /** E_INPUT where the document has no array "data". */

@@ -161,7 +161,7 @@ const struct verb_row verb_rows[VERBS] = {
 		"Load it with: source <(plaudit completion bash)",
 		"bash zsh fish", false, 1, 1},
 	[VERB_HELP] = {"help", "[VERB]", "explain a verb", "",
-		"upload uploads rejected undo board sectors fieldwork review awards history combined programme mapping wave source export template completion", false, 0, 1},
+		"upload uploads rejected undo board sectors fieldwork review awards history combined programme mapping wave source invite invitations export template completion", false, 0, 1},
 };
 
 const struct option_row option_rows[] = {
@@ -434,7 +434,7 @@ static const char *general_doc(void)
 			   "make.\vVerbs:\n");
 	for (size_t i = 0; i < VERBS; i++) {
 		must(len > 0 && (size_t)len < sizeof(doc));
-		len += snprintf(doc + len, sizeof(doc) - (size_t)len, "  %-10s %-19s %s\n",
+		len += snprintf(doc + len, sizeof(doc) - (size_t)len, "  %-11s %-19s %s\n",
 				verb_rows[i].name, verb_rows[i].arguments, verb_rows[i].doc);
 	}
 	must(len > 0 && (size_t)len < sizeof(doc));

@@ -84,7 +84,7 @@ static void say_faults(const struct session *s, const cJSON *problem)
 	struct view view = terminal_view(s->options);
 	struct buf lines;
 	buf_init(&lines, PROBLEM_BYTES);
-	faults_view_add(&lines, answer_member(problem, "errors"), &view);
+	faults_view_add_of(&lines, answer_member(problem, "errors"), s->rows, s->rows_len, &view);
 	if (lines.len > 0)
 		fwrite(lines.at, 1, lines.len, stderr);
 	buf_fini(&lines);

@@ -15,6 +15,8 @@ struct session {
 	const struct options *options;
 	struct credentials credentials;
 	struct http_server server;
+	const uint64_t *rows; /**< which rows of a file the elements of a sent list were */
+	size_t rows_len;      /**< 0: no list was sent */
 };
 
 enum outcome session_open(struct session *s, const struct options *options) NODISCARD;

@@ -1,11 +1,7 @@
 #include "cli/source_view.h"
 
-#include <math.h>
-
-#include "base/must.h"
-#include "cli/table.h"
-
-enum { ARENA_BYTES = 16 * 1024 * 1024, COLUMNS = 9, CELL_BYTES = 64 };
+#include "cli/answer.h"
+#include "cli/listing_view.h"
 
 /* One */
 
@@ -58,6 +54,7 @@ enum status source_view_draw(struct buf *to, const cJSON *source, const struct v
 	add_line(to, "hook", answer_text(source, "hook_url"), view);
 	add_line(to, "mail", answer_text(source, "mail_address"), view);
 	add_line(to, "agi", answer_text(source, "agi_path"), view);
+	add_line(to, "widget", answer_text(source, "widget_html"), view);
 	add_secrets(to, source, view);
 	add_health(to, source, view);
 	return OK;
@@ -65,75 +62,21 @@ enum status source_view_draw(struct buf *to, const cJSON *source, const struct v
 
 /* A page */
 
-static const struct {
-	const char *of, *key, *title; /* `of` is a member that has it, NULL: the source */
-	bool is_number;
-} columns[COLUMNS] = {
-	{NULL, "source", "source", false},
-	{NULL, "kind", "kind", false},
-	{"document", "wave", "wave", false},
-	{"health", "taken", "taken", true},
-	{"health", "repeated", "repeated", true},
-	{"health", "refused", "refused", true},
-	{"health", "waiting", "waiting", true},
-	{"health", "failed", "failed", true},
-	{"health", "last_taken_at", "last taken", false},
-};
-
-static void put(struct table *t, size_t row, size_t column, const cJSON *source)
-{
-	const cJSON *of = columns[column].of != NULL ? answer_member(source, columns[column].of)
-						     : source;
-	struct buf cell;
-	buf_init(&cell, CELL_BYTES);
-	double number = answer_number(of, columns[column].key);
-	if (!columns[column].is_number)
-		text_add_safe(&cell, answer_text(of, columns[column].key), t->set);
-	else if (isfinite(number))
-		buf_print(&cell, "%.0f", number);
-	table_take(t, row, column, &cell);
-	buf_fini(&cell);
-}
-
-static enum status add_table(struct buf *to, const cJSON *data, const struct view *view,
-			     struct arena *arena, struct trouble *why)
-{
-	const cJSON *source = NULL;
-	struct table t;
-	size_t row = 1;
-	if (table_init(&t, arena, COLUMNS, (size_t)cJSON_GetArraySize(data) + 1, view->set) < 0)
-		return trouble(why, E_LIMIT, "the server's answer is too long");
-	for (size_t i = 0; i < COLUMNS; i++) {
-		t.sides[i] = columns[i].is_number ? TEXT_RIGHT : TEXT_LEFT;
-		table_put(&t, 0, i, slice_of(columns[i].title));
-	}
-	cJSON_ArrayForEach(source, data)
-	{
-		for (size_t i = 0; i < COLUMNS; i++)
-			put(&t, row, i, source);
-		row++;
-	}
-	table_add(to, &t, 0);
-	return OK;
-}
-
 enum status source_view_list(struct buf *to, const cJSON *document, const struct view *view,
 			     struct trouble *why)
 {
-	const cJSON *data = answer_member(document, "data");
-	struct slice cursor = answer_text(document, "next_cursor");
-	struct arena arena;
-	if (!cJSON_IsArray(data))
-		return trouble(why, E_INPUT, "the server's answer is not a list of sources");
-	arena_init(&arena, ARENA_BYTES);
-	enum status st = add_table(to, data, view, &arena, why);
-	arena_fini(&arena);
-	if (st == OK && cursor.len > 0) {
-		buf_add_text(to, "more: --after ");
-		text_add_safe(to, cursor, view->set);
-		buf_add_byte(to, '\n');
-	}
-	return st;
+	static const struct listing_column columns[] = {
+		{"source", "source"},
+		{"kind", "kind"},
+		{"document.wave", "wave"},
+		{"health.taken", "taken"},
+		{"health.repeated", "repeated"},
+		{"health.refused", "refused"},
+		{"health.waiting", "waiting"},
+		{"health.failed", "failed"},
+		{"health.last_taken_at", "last taken"},
+	};
+	return listing_view_draw(to, document, columns, COUNT_OF(columns), view, why);
 }
 
 /* What is wrong */

@@ -234,10 +234,10 @@ class Invitations(ServerCase):
         self.assertIn("k0007", listed.stdout)
         self.assertIn("answered", listed.stdout)
         bad = pathlib.Path(self.home) / "bad.ndjson"
-        bad.write_text('{"company":"Z","channel":"chat"}\n', encoding="utf-8")
+        bad.write_text('{"company":"A","channel":"chat"}\n{"company":"Z","channel":"chat"}\n', encoding="utf-8")
         done = self.plaudit(firm, "invite", "--wave", "w1", str(bad))
         self.assertNotEqual(done.returncode, 0)
-        self.assertIn("unknown_company", done.stderr)
+        self.assertRegex(done.stderr, r"\n *2 +company .*unknown_company")
 
     def test_only_the_firm_sees_them(self):
         firm, other = self.firm(), Firm(self.server, "another")
