@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/json_out.h"
+#include "inbox/hearing_value.h"
 #include "store/stored_record.h"
 
 enum {
@@ -85,6 +86,43 @@ void merging_round_ask(struct merging_round *r, struct pg_value values[])
 	values[1] = pg_int4_array(&r->arena, versions, r->len);
 }
 
+static const struct instrument *instrument_of(const struct merging_round *r)
+{
+	const struct programme *p = r->programme->programme;
+	return &p->instruments[p->waves[r->wave].instrument];
+}
+
+/** A programme may have changed since an answer was heard, until its wave was opened. */
+static enum status is_still_one(struct merging_round *r, const struct field *field, bool *still)
+{
+	const struct heard_answer heard = {.value = field->value};
+	struct slice value;
+	enum uncounted why;
+	enum status st = hearing_value(instrument_of(r), field->name, &heard, &r->arena, &why,
+				       &value);
+	*still = st == OK && why == COUNTED;
+	return st;
+}
+
+/** What is no answer any more must not cost the others; where it is all there is, its faults are
+ * noted. */
+static enum status leave_out(struct merging_round *r, struct field *fields, size_t *len)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < *len; i++) {
+		struct field field = fields[i];
+		bool still;
+		if (is_still_one(r, &field, &still) < 0)
+			return E_LIMIT;
+		if (!still)
+			continue;
+		fields[i] = fields[kept];
+		fields[kept++] = field;
+	}
+	*len = kept > 0 ? kept : *len;
+	return OK;
+}
+
 /** A JSON string each: whether it is a number is for intake to say. */
 static enum status read_answers(struct merging_round *r, int row, struct record *answers)
 {
@@ -98,6 +136,8 @@ static enum status read_answers(struct merging_round *r, int row, struct record 
 	for (size_t i = 0; i < len; i++)
 		fields[i] = (struct field){
 			.name = columns[i], .value = texts[i], .kind = FIELD_TEXT};
+	if (leave_out(r, fields, &len) < 0)
+		return E_LIMIT;
 	*answers = (struct record){.row = 1, .fields = fields, .fields_len = len};
 	return OK;
 }
@@ -141,8 +181,7 @@ static int by_revision(const void *a, const void *b)
 enum status merging_round_meet(struct merging_round *r, struct pg_result **rows,
 			       struct trouble *why)
 {
-	const struct programme *p = r->programme->programme;
-	const struct instrument *in = &p->instruments[p->waves[r->wave].instrument];
+	const struct instrument *in = instrument_of(r);
 	enum status st = OK;
 	r->results = *rows;
 	*rows = NULL;

@@ -147,6 +147,37 @@ Test(merging, a_row_with_faults_is_noted_by_their_codes)
 	end_answering();
 }
 
+/** As if it had been one before the programme was changed. */
+static void given_answer_of_before(const char *contact, const char *column, const char *value)
+{
+	run_sql("insert into answer (invitation_id, column_name, value, observed_at, inbox_id, "
+		"first_stands) select invitation_id, '%s', '%s', now(), 1, false from invitation "
+		"where contact = '%s'; update invitation set version = version + 1 where contact = "
+		"'%s'",
+		column, value, contact, contact);
+}
+
+Test(merging, an_answer_that_is_none_any_more_does_not_cost_the_others)
+{
+	given_answering();
+	given_invitation("c1", A);
+	given_invitation("c2", B);
+	given_answer_of_before("c1", "renamed", "4");
+	given_answer_of_before("c1", "nps", "11");
+	given_answer_of_before("c2", "renamed", "4");
+	all_answered();
+	expect_note("c2", "unknown_column");
+	cr_expect_eq(number(&s, "select count(*) from result"), 0);
+	told("k1", A " - - csat 5 - - 1");
+	told("k2", A " - - comment Takk - - 1");
+	expect_note("c1", "");
+	cr_expect_eq(number(&s, "select count(*) from result where result_id = 'c1' and cx = "
+				"'{5,null}' and comment = 'Takk' and revision = 2"),
+		     1);
+	cr_expect_eq(number(&s, "select count(*) from answer"), 5);
+	end_answering();
+}
+
 Test(merging, whoever_changes_the_result_meanwhile_is_merged_with)
 {
 	given_answering();
