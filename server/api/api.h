@@ -48,6 +48,7 @@ struct api {
 	const char *version;	  /**< of the program */
 	const char *public_url;	  /**< https://cx.example.org; NULL: addresses are paths */
 	const char *mail_domain;  /**< of sources' mail addresses; NULL: none is set */
+	const char *agi, *lmtp;	  /**< where this server takes calls and mail; NULL: nowhere */
 	unsigned fieldworks;	  /**< reports being made */
 	unsigned previews;	  /**< likewise */
 	unsigned tables;	  /**< made of files to be looked at */

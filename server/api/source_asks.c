@@ -63,7 +63,9 @@ static void begin_check(struct exchange *x)
 						 .catalogue = api->catalogue,
 						 .outgoing = api->providers->outgoing,
 						 .graph_url = api->providers->graph_url,
-						 .public_url = api->public_url};
+						 .public_url = api->public_url,
+						 .agi = api->agi,
+						 .lmtp = api->lmtp};
 	struct check_caller *c = memory_new(sizeof(*c));
 	c->caller.x = x;
 	must(source->code.len < sizeof(c->code));

@@ -406,6 +406,8 @@ static void start(struct serve *s)
 	s->api.version = PLAUDIT_VERSION;
 	s->api.public_url = s->config->public_url;
 	s->api.mail_domain = s->config->mail_domain;
+	s->api.agi = s->config->agi;
+	s->api.lmtp = s->config->lmtp;
 	s->api.guessers = visitors_new(GUESSES_A_MINUTE);
 	s->api.posters = visitors_new(WIDGET_POSTS_A_MINUTE);
 	watch_signals(s);

@@ -76,12 +76,12 @@
 	  "그 밖에 하시고 싶은 말씀이 있으십니까?", \
 	  "Quý khách có muốn chia sẻ thêm điều gì không?") \
 	X(COMMENT_HINT, "Optional. Please leave out names and phone numbers.", \
-	  "Valgfritt. La være å skrive navn og telefonnumre.", \
+	  "Valgfritt. Ikke oppgi navn eller telefonnummer.", \
 	  "선택 사항입니다. 이름이나 전화번호는 적지 말아 주세요.", \
 	  "Không bắt buộc. Vui lòng không ghi tên và số điện thoại.") \
 	X(SHORT, "One question. It takes a few seconds.", \
 	  "Ett spørsmål. Det tar noen sekunder.", \
-	  "질문은 하나이며 몇 초면 됩니다.", \
+	  "질문은 하나이며, 몇 초면 충분합니다.", \
 	  "Một câu hỏi, chỉ mất vài giây.") \
 	X(ANSWER, "Answer", \
 	  "Svar", \
@@ -113,7 +113,7 @@
 	  "Sửa câu trả lời") \
 	X(ANSWERED, "You have answered already. What you send now takes the place of your earlier answers.", \
 	  "Du har svart allerede. Det du sender nå, erstatter de tidligere svarene.", \
-	  "이미 답변하셨습니다. 지금 다시 보내시면 이전 답변을 대신합니다.", \
+	  "이미 답변하셨습니다. 지금 다시 보내시면 이전 답변이 새 답변으로 바뀝니다.", \
 	  "Quý khách đã trả lời trước đó. Câu trả lời gửi bây giờ sẽ thay thế câu trả lời cũ.") \
 	X(CHOSEN, "Your choice is marked below. It counts once you send it.", \
 	  "Valget ditt er markert nedenfor. Det teller når du sender det inn.", \
@@ -121,7 +121,7 @@
 	  "Lựa chọn của Quý khách đã được đánh dấu bên dưới và chỉ được tính khi Quý khách gửi.") \
 	X(EMPTY, "Please answer at least one question.", \
 	  "Svar på minst ett av spørsmålene.", \
-	  "질문에 한 가지 이상 답해 주세요.", \
+	  "하나 이상의 질문에 답해 주세요.", \
 	  "Vui lòng trả lời ít nhất một câu hỏi.") \
 	X(EXPIRED, "This survey is closed", \
 	  "Denne undersøkelsen er avsluttet", \

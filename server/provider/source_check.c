@@ -106,6 +106,19 @@ static void check_events(struct checking *c, const struct pg_result *rows)
 	     seconds_since(rows, 3), SLICE_ARGS(why));
 }
 
+/** Another server may be the one that listens: whatever was taken came in somewhere. */
+static void check_line(struct checking *c, const struct pg_result *rows)
+{
+	const struct adapter *a = c->source->setup->adapter;
+	if (a == NULL || (!a->mail && !a->agi))
+		return;
+	const char *name = a->mail ? "lmtp" : "agi";
+	bool here = (a->mail ? c->settings.lmtp : c->settings.agi) != NULL;
+	bool taken = !pg_is_null(rows, 0, 2);
+	find(c, "address", here || taken, "%s is %s at the server that was asked", name,
+	     here ? "set" : "not set");
+}
+
 static void check_reading(struct checking *c, const struct pg_result *rows)
 {
 	int64_t failed = pg_get_int8(rows, 0, 7), waiting = pg_get_int8(rows, 0, 8);
@@ -242,6 +255,7 @@ static void facts_came(void *arg, const struct pg_answer *answer)
 	check_setup(c);
 	check_clock(c, answer->result);
 	check_events(c, answer->result);
+	check_line(c, answer->result);
 	check_reading(c, answer->result);
 	if (strcmp(kind, "messenger") == 0) {
 		check_messages(c, answer->result);

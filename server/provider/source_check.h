@@ -29,6 +29,7 @@ struct source_check_settings {
 	struct outgoing *outgoing;
 	const char *graph_url;
 	const char *public_url; /**< NULL: not set */
+	const char *agi, *lmtp; /**< where this server listens for calls and mail; NULL: nowhere */
 };
 
 /** `report` is NULL where the database did not answer; `why` says so. */

@@ -110,7 +110,7 @@ class MessengerSend(ServerCase):
                     "title": "Hvor sannsynlig er det at du vil anbefale oss til en venn eller kollega?",
                     "score_label": "unlike_like", "score_option": "zero_to_ten",
                     "follow_up": {"type": "free_form", "placeholder":
-                                  "Valgfritt. La være å skrive navn og telefonnumre."}}]}],
+                                  "Valgfritt. Ikke oppgi navn eller telefonnummer."}}]}],
                 "business_privacy": {"url": PRIVACY}, "expires_in_days": 3}}}})
         log = self.server.log.read_text(encoding="utf-8")
         self.assertEqual(self.server.sql("select count(*) from outgoing_message where body like "

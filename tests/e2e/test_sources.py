@@ -68,6 +68,15 @@ class Sources(ServerCase):
         self.assertEqual(firm.ask("GET", "/chat").json, source)
         self.assertEqual(firm.ask("GET").json, {"data": [source], "next_cursor": None})
 
+    def test_a_check_says_that_the_server_takes_no_calls_and_no_mail(self):
+        firm = self.firm("lines")
+        for kind, setting in (("agi", "agi"), ("mail", "lmtp")):
+            document = {k: v for k, v in firm.document(kind, kind=kind).items() if k != "company"}
+            self.assert_status(firm.ask("POST", "", document), 201)
+            found = {c["check"]: c for c in firm.ask("POST", f"/{kind}/check").json["checks"]}
+            self.assertEqual((found["address"]["ok"], found["address"]["words"]),
+                             (False, f"{setting} is not set at the server that was asked"))
+
     def test_all_faults_are_told_at_once(self):
         firm = self.firm("faults")
         answer = firm.ask("POST", "", {
