@@ -330,6 +330,7 @@ class Sources(ServerCase):
             timeout=120, check=False,
             env={"PATH": f"{pathlib.Path(program('plaudit')).parent}:{os.environ['PATH']}",
                  "HOME": str(folder), "LC_ALL": "C.UTF-8", "KEY": wave.key, "SERVER": server,
+                 "W": server + "/v1/programmes/sample/waves/2020",
                  "PLAUDIT_SERVER": server, "PLAUDIT_KEY_FILE": str(key),
                  "ASAN_OPTIONS": f"detect_leaks=1:log_path={self.home}/sanitizer",
                  "LSAN_OPTIONS": self.server.environment["LSAN_OPTIONS"]})
