@@ -23,7 +23,8 @@ struct hook {
 	struct hook *next, **link;	   /**< of all hooks */
 	const struct known_source *source; /**< held */
 	struct buf body, headers;
-	bool is_whole; /**< it goes its way without its sender, who may have left */
+	size_t counted_bytes; /**< of api->hook_bytes */
+	bool is_whole;	      /**< it goes its way without its sender, who may have left */
 
 	/* Of a whole one: what it is checked by, and with what result. */
 	struct buf query, url, proof; /**< the last: headers, those with secrets too */
@@ -67,7 +68,7 @@ static struct hook *hook_new(struct exchange *x, const struct known_source *sour
 
 static void hook_free(struct hook *h)
 {
-	h->api->hook_bytes -= h->body.len;
+	h->api->hook_bytes -= h->counted_bytes;
 	*h->link = h->next;
 	if (h->next != NULL)
 		h->next->link = h->link;
@@ -116,7 +117,7 @@ static bool has_room(const struct hook *h, size_t more)
 	if (h->api->hook_bytes + more <= HOOK_SOURCE_BYTES)
 		return true;
 	for (const struct hook *each = h->api->hooks; each != NULL; each = each->next)
-		own += each->source->source_id == h->source->source_id ? each->body.len : 0;
+		own += each->source->source_id == h->source->source_id ? each->counted_bytes : 0;
 	return own <= HOOK_SOURCE_BYTES && h->api->hook_bytes + more <= HOOK_BYTES_MOST;
 }
 
@@ -133,6 +134,7 @@ static enum flow take_part(struct exchange *x, struct slice part)
 	}
 	buf_add(&h->body, part);
 	h->api->hook_bytes += part.len;
+	h->counted_bytes += part.len;
 	return FLOW_MORE;
 }
 
@@ -273,14 +275,12 @@ static void put(struct hook *h)
 	inbox_put(h->api->inbox,
 		  &(struct inbox_item){.source_id = h->source->source_id,
 				       .dedupe_key = {h->key, h->key_len},
-				       .payload = payload_of(h, &h->headers)},
+				       .payload = payload_of(h, &h->headers),
+				       .body_stays = true},
 		  stored, h);
-	/* It was copied; an answer may be made of this one. */
-	if (adapter_of(h)->answer == NULL) {
-		h->api->hook_bytes -= h->body.len;
-		buf_fini(&h->body);
-		buf_init(&h->body, 0);
-	}
+	/* The inbox counts what it holds; here others may come in. */
+	h->api->hook_bytes -= h->counted_bytes;
+	h->counted_bytes = 0;
 }
 
 /* Whether it is signed, and what it is known by: of a long body on a pool thread */

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "inbox/database_clock.h"
 #include "inbox/insert.h"
+#include "inbox/insert_parts.h"
 #include "inbox/item.h"
 #include "inbox/journal.h"
 #include "store/sql.h"
@@ -52,6 +53,7 @@ enum {
 struct flight {
 	struct inbox *inbox;
 	struct item_list items; /**< empty: they went to the journal, because it took too long */
+	struct insert_parts *parts; /**< of one large item; NULL: they are a batch */
 	uint64_t begun_ms;
 };
 
@@ -209,6 +211,17 @@ static void landed(void *arg, const struct inserted *what)
 	turn_soon(in);
 }
 
+/** NULL: in one statement. */
+static struct insert_parts *insert(struct inbox *in, const struct inbox_item *const *items,
+				   size_t count,
+				   void (*done)(void *arg, const struct inserted *what), void *arg)
+{
+	if (count == 1 && items[0]->payload.body.len > INSERT_PART_BYTES)
+		return insert_parts(in->pool, items[0], done, arg);
+	inbox_insert(in->pool, items, count, done, arg);
+	return NULL;
+}
+
 /** Two that carry the same keys could wait for each other. */
 static bool fly_one(struct inbox *in, struct flight **place)
 {
@@ -224,7 +237,7 @@ static bool fly_one(struct inbox *in, struct flight **place)
 	f->inbox = in;
 	f->begun_ms = clock_monotonic_ms();
 	*place = f;
-	inbox_insert(in->pool, pointers, count, landed, f);
+	f->parts = insert(in, pointers, count, landed, f);
 	return true;
 }
 
@@ -249,6 +262,8 @@ static void patience_ended(void *arg)
 	for (size_t i = 0; i < FLIGHTS; i++) {
 		if (in->flights[i] == NULL || left_ms(in, in->flights[i]) > 0)
 			continue;
+		if (in->flights[i]->parts != NULL)
+			insert_parts_abandon(in->flights[i]->parts);
 		item_put_back(&in->waiting, &in->flights[i]->items);
 		in->flights[i] = NULL;
 		in->lost++;
@@ -326,7 +341,7 @@ static void drained(void *arg, const struct inserted *what)
 static void send_batch(struct inbox *in)
 {
 	in->draining = true;
-	inbox_insert(in->pool, in->batch, in->batch_len, drained, in);
+	(void)insert(in, in->batch, in->batch_len, drained, in);
 }
 
 static void fetched(void *arg, const struct inbox_item *const *items, size_t count)

@@ -9,7 +9,7 @@
  * JOURNALLED only for what is durable. Errors: E_BUSY inbox_full, over `waiting_bytes` or
  * `journal_bytes`, or where nothing can be kept · E_INTERNAL journal_failed · E_LIMIT
  * payload_too_large. Limits: waiting_bytes in memory, INBOX_BODY_BYTES a payload, INBOX_BATCH rows
- * and INBOX_BATCH_BYTES a transaction (one larger payload goes alone).
+ * and INBOX_BATCH_BYTES a transaction (one larger payload goes alone, and in parts).
  */
 #pragma once
 
@@ -21,7 +21,7 @@
 enum {
 	INBOX_BODY_BYTES = 36 * 1024 * 1024,
 	INBOX_BATCH = 512,
-	INBOX_BATCH_BYTES = 4 * 1024 * 1024,
+	INBOX_BATCH_BYTES = 1024 * 1024,
 	INBOX_KEY_BYTES = 200,
 	INBOX_OWN_PAGES = 0
 };
@@ -45,6 +45,7 @@ struct inbox_item {
 	 * INBOX_KEY_BYTES is replaced by its digest; query and headers lose what is no text. */
 	struct slice dedupe_key;
 	struct payload payload; /**< received_at is filled by inbox_put() */
+	bool body_stays;	/**< where it is until `done`: it is not copied */
 };
 
 enum inbox_fate {
@@ -64,7 +65,7 @@ struct inbox;
 struct inbox *inbox_new(const struct inbox_settings *settings);
 /** After the last put was answered, inbox_busy() is false and the pool is closed. */
 void inbox_free(struct inbox *in);
-/** Everything is copied. */
+/** Everything is copied, a body that stays excepted. */
 void inbox_put(struct inbox *in, const struct inbox_item *item,
 	       void (*done)(void *arg, enum inbox_fate fate, const struct trouble *why), void *arg);
 /** What is put from now on is E_BUSY; what is under way ends, what is in the journal stays for the

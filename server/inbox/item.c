@@ -61,7 +61,7 @@ static struct slice copy_key(char **to, struct slice from)
 struct item *item_copy(const struct inbox_item *from)
 {
 	size_t bytes = item_bytes(from);
-	struct item *item = memory_new(bytes);
+	struct item *item = memory_new(bytes - (from->body_stays ? from->payload.body.len : 0));
 	char *to = (char *)(item + 1);
 	item->bytes = bytes;
 	item->is.source_id = from->source_id;
@@ -69,7 +69,8 @@ struct item *item_copy(const struct inbox_item *from)
 	item->hash = hash_bytes(item->is.dedupe_key);
 	item->is.payload.query = copy_text(&to, from->payload.query);
 	item->is.payload.headers = copy_text(&to, from->payload.headers);
-	item->is.payload.body = copy_bytes(&to, from->payload.body);
+	item->is.payload.body = from->body_stays ? from->payload.body
+						 : copy_bytes(&to, from->payload.body);
 	return item;
 }
 

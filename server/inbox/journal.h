@@ -16,7 +16,7 @@
 
 #include "inbox/inbox.h"
 
-enum { JOURNAL_READ_BYTES = 4 * 1024 * 1024 };
+enum { JOURNAL_READ_BYTES = 1024 * 1024 };
 
 /** What it asks of the disk; tests have another. */
 struct journal_disk {

@@ -46,23 +46,36 @@ enum lmtp_verdict lmtp_recipient_find(const struct sources *sources, const char 
 	return takes_mail ? LMTP_TAKEN : LMTP_UNKNOWN;
 }
 
-struct slice lmtp_recipient_key(struct slice path, struct slice mail, char key[LMTP_KEY_BYTES])
+static void digest_both(struct slice first, struct slice second, char hex[LMTP_KEY_BYTES])
 {
-	struct slice id = mail_message_id(mail);
 	unsigned char digest[DIGEST_BYTES];
-	char recipient[LMTP_PATH_BYTES];
 	EVP_MD_CTX *sha = EVP_MD_CTX_new();
-	must(path.len <= sizeof(recipient) && sha != NULL);
-	for (size_t i = 0; i < path.len; i++)
-		recipient[i] = lower(path.at[i]);
-	must(EVP_DigestInit_ex(sha, EVP_sha256(), NULL) == 1);
-	must(EVP_DigestUpdate(sha, recipient, path.len) == 1);
-	must(EVP_DigestUpdate(sha, id.len > 0 ? "\nid\n" : "\nmail\n", id.len > 0 ? 4 : 6) == 1);
-	if (id.len > 0)
-		mail = id;
-	must(EVP_DigestUpdate(sha, mail.at != NULL ? mail.at : "", mail.len) == 1);
+	must(sha != NULL && EVP_DigestInit_ex(sha, EVP_sha256(), NULL) == 1);
+	must(EVP_DigestUpdate(sha, first.at, first.len) == 1 &&
+	     EVP_DigestUpdate(sha, "\n", 1) == 1 &&
+	     EVP_DigestUpdate(sha, second.at, second.len) == 1);
 	must(EVP_DigestFinal_ex(sha, digest, NULL) == 1);
 	EVP_MD_CTX_free(sha);
-	digest_print_hex(digest, sizeof(digest), key);
+	digest_print_hex(digest, sizeof(digest), hex);
+}
+
+void lmtp_mail_digest(struct slice mail, char digest[LMTP_KEY_BYTES])
+{
+	struct slice id = mail_message_id(mail);
+	if (id.len > 0)
+		digest_both(SLICE("id"), id, digest);
+	else
+		digest_both(SLICE("mail"), mail, digest);
+}
+
+struct slice lmtp_recipient_key(struct slice path, const char mail_digest[LMTP_KEY_BYTES],
+				char key[LMTP_KEY_BYTES])
+{
+	char recipient[LMTP_PATH_BYTES];
+	must(path.len <= sizeof(recipient));
+	for (size_t i = 0; i < path.len; i++)
+		recipient[i] = lower(path.at[i]);
+	digest_both((struct slice){recipient, path.len},
+		    (struct slice){mail_digest, LMTP_KEY_BYTES}, key);
 	return (struct slice){key, LMTP_KEY_BYTES};
 }

@@ -4,13 +4,18 @@
 #include "base/log.h"
 #include "line/lmtp_recipient.h"
 
-enum { FAREWELL_MS = 5000, ROOM_SPARE_BYTES = 64 * 1024, HEADERS_BYTES = 4096 };
+enum {
+	FAREWELL_MS = 5000,
+	ROOM_SPARE_BYTES = 64 * 1024,
+	HEADERS_BYTES = 4096,
+	DIGESTED_AT_ONCE_BYTES = 256 * 1024 /* larger ones by the pool */
+};
 
 /* clang-format off */
 #define LMTP_SESSION_STATES(X)                                              \
 	X(TALKING,  "commands and messages come")                           \
 	X(QUEUEING, "DATA waits for room")                                  \
-	X(STORING,  "a mail is in the inbox's hands, for one recipient")    \
+	X(STORING,  "a mail is in the pool's or the inbox's hands")         \
 	X(PARTING,  "everything is said, the other end is to close")        \
 	X(LEFT,     "the stream is closed")
 /* clang-format on */
@@ -41,8 +46,9 @@ struct lmtp_session {
 	struct buf rest;
 	uint64_t since_ms, deadline_ms;
 	size_t room_bytes; /* of what all share */
-	size_t recipient;  /* whose mail is being stored */
-	int source_id;	   /* its source */
+	char mail_digest[LMTP_KEY_BYTES];
+	size_t recipient; /* whose mail is being stored */
+	int source_id;	  /* its source */
 	unsigned mails, stored, later;
 	bool storing, driven;
 };
@@ -166,8 +172,9 @@ static void put(struct lmtp_session *c, struct slice path)
 	must(!buf_over(&headers));
 	struct inbox_item item = {
 		.source_id = c->source_id,
-		.dedupe_key = lmtp_recipient_key(path, mail, key),
-		.payload = {.query = SLICE(""), .headers = buf_slice(&headers), .body = mail}};
+		.dedupe_key = lmtp_recipient_key(path, c->mail_digest, key),
+		.payload = {.query = SLICE(""), .headers = buf_slice(&headers), .body = mail},
+		.body_stays = true};
 	c->storing = true;
 	inbox_put(c->sessions->inbox, &item, stored, c);
 	buf_fini(&headers);
@@ -194,6 +201,32 @@ static void store_next(struct lmtp_session *c)
 	if (c->sessions->stopping)
 		lmtp_break_off(&c->protocol, "4.3.2 stopping");
 	drive(c);
+}
+
+/** Touches nothing that the loop changes meanwhile. */
+static void digest(void *arg)
+{
+	struct lmtp_session *c = arg;
+	lmtp_mail_digest(lmtp_message(&c->protocol), c->mail_digest);
+}
+
+static void digested(void *arg)
+{
+	struct lmtp_session *c = arg;
+	c->storing = false;
+	store_next(c);
+	end_if_left(c);
+}
+
+static void store(struct lmtp_session *c)
+{
+	if (lmtp_message(&c->protocol).len > DIGESTED_AT_ONCE_BYTES) {
+		c->storing = true;
+		loop_offload(c->sessions->loop, digest, digested, c);
+		return;
+	}
+	digest(c);
+	store_next(c);
 }
 
 /* ---- the conversation ---- */
@@ -305,7 +338,7 @@ static void drive(struct lmtp_session *c)
 		stream_resume(c->stream);
 	c->driven = false;
 	if (c->state == SESSION_STORING && !c->storing)
-		store_next(c);
+		store(c);
 }
 
 /** Who waits longest comes first. */

@@ -255,20 +255,83 @@ Test(inbox, a_payload_is_stored_byte_for_byte)
 	end();
 }
 
+enum { LARGE_BYTES = 9 * 1024 * 1024, STRETCH_BYTES = 256 * 1024 };
+
+/** Each stretch of it has its own number. */
+static struct inbox_item large_item(const char *key)
+{
+	char *body = malloc(LARGE_BYTES);
+	for (size_t i = 0; i < LARGE_BYTES; i++)
+		body[i] = (char)(i / STRETCH_BYTES);
+	return (struct inbox_item){.source_id = 1,
+				   .dedupe_key = slice_of(key),
+				   .payload = {.body = {body, LARGE_BYTES}},
+				   .body_stays = true};
+}
+
+static void free_large(struct inbox_item *item)
+{
+	free((void *)(uintptr_t)item->payload.body.at);
+}
+
+static void expect_large(const char *key)
+{
+	char text[300];
+	snprintf(text, sizeof(text),
+		 "select count(*) from inbox, generate_series(0, 35) n where dedupe_key = '%s' and "
+		 "octet_length(body) = 9437184 and get_byte(body, n * 262144) = n and "
+		 "get_byte(body, n * 262144 + 262143) = n",
+		 key);
+	cr_expect_eq(number(&s, text), 36);
+}
+
 Test(inbox, a_payload_of_many_megabytes_goes_alone_and_whole)
 {
 	given_inbox();
-	struct slice large = {calloc(1, 9 * 1024 * 1024), 9 * 1024 * 1024};
+	struct inbox_item item = large_item("k2");
 	put("k1");
-	struct put *p = put_body(1, "k2", large);
+	struct put *p = put_item(&item);
 	put("k3");
 	until_answered();
 	cr_expect(p->status == OK);
 	until_drained(); /* it may have taken longer than others have patience */
-	cr_expect_eq(number(&s, "select octet_length(body) from inbox where dedupe_key = 'k2'"),
-		     9 * 1024 * 1024);
+	expect_large("k2");
+	p = put_item(&item);
+	until_answered();
+	cr_expect(p->status == OK && p->fate != INBOX_TAKEN);
+	until_drained();
 	expect_rows(3);
-	free((void *)(uintptr_t)large.at);
+	free_large(&item);
+	end();
+}
+
+Test(inbox, of_a_large_payload_that_is_answered_nothing_more_is_sent)
+{
+	given_inbox();
+	struct inbox_item item = large_item("k");
+	pg_proxy_rule(s.proxy, "inbox_part_add", 3, 1, PROXY_SQL, "select pg_sleep(1)");
+	struct put *p = put_item(&item);
+	until_answered();
+	free_large(&item);
+	cr_expect(p->status == OK);
+	until_drained();
+	expect_large("k");
+	expect_rows(1);
+	end();
+}
+
+Test(inbox, a_connection_lost_between_the_parts_of_a_payload_costs_nothing)
+{
+	given_inbox();
+	struct inbox_item item = large_item("k");
+	pg_proxy_rule(s.proxy, "inbox_part_add", 5, 1, PROXY_CUT_AFTER, NULL);
+	struct put *p = put_item(&item);
+	until_answered();
+	free_large(&item);
+	cr_expect(p->status == OK);
+	until_drained();
+	expect_large("k");
+	expect_rows(1);
 	end();
 }
 

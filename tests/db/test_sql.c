@@ -41,8 +41,8 @@ static void given_migrated(const char *name)
 	cr_assert_eq(migrate_connect(conninfo, true, &conn, &why), OK, "%s", why.words);
 	cr_assert_eq(migrate_up(conn, &ours, &applied, &why), OK, "%s", why.words);
 	run("set role plaudit_runtime");
-	const struct pg_statement *const tables[] = {&SQL_DOUBTFUL_TABLE, &SQL_REPLACE_TABLE,
-						     &SQL_UNDO_TABLE};
+	const struct pg_statement *const tables[] = {&SQL_DOUBTFUL_TABLE, &SQL_INBOX_PART_TABLE,
+						     &SQL_REPLACE_TABLE, &SQL_UNDO_TABLE};
 	for (size_t i = 0; i < COUNT_OF(tables); i++) {
 		char *text = pg_text_join(tables[i]->parts);
 		run(text);

@@ -63,7 +63,7 @@ Test(item, keys_that_do_not_fit_stay_apart_as_digests)
 
 Test(item, a_batch_has_so_many_and_so_many_bytes)
 {
-	static char large[3 * 1024 * 1024];
+	static char large[INBOX_BATCH_BYTES / 2 + 1];
 	struct item_list from = {0}, to = {0};
 	for (int i = 0; i < INBOX_BATCH + 1; i++)
 		item_append(&from, copied("k", SLICE("b")));
@@ -74,6 +74,19 @@ Test(item, a_batch_has_so_many_and_so_many_bytes)
 	cr_expect_eq(item_take_batch(&from, &to, NULL, pointers), 1);
 	cr_expect_null(from.first);
 	free_all(&to);
+}
+
+Test(item, a_body_that_stays_is_not_copied_and_counts)
+{
+	static char body[100];
+	struct inbox_item from = {.dedupe_key = SLICE("k"),
+				  .payload = {.body = {body, sizeof(body)}},
+				  .body_stays = true};
+	struct item *item = item_copy(&from);
+	cr_expect_eq(item->is.payload.body.at, body);
+	cr_expect_eq(item->bytes, item_bytes(&from));
+	cr_expect_geq(item->bytes, sizeof(*item) + sizeof(body));
+	memory_free(item);
 }
 
 Test(item, one_that_is_larger_than_a_batch_goes_alone)
