@@ -212,15 +212,18 @@ static void verify(struct hook *h)
 							   .now = h->now});
 }
 
-static size_t digest_key(const struct payload *p, char key[ADAPTER_DEDUPE_BYTES])
+/** Of what the sender vouches for: with a query that nobody has signed one event would be as many
+ * as somebody likes who has seen it. */
+static size_t digest_key(const struct adapter *adapter, const struct payload *p,
+			 char key[ADAPTER_DEDUPE_BYTES])
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned len;
+	struct slice query = adapter->scheme == SIGNATURE_TWILIO ? p->query : SLICE("");
 	EVP_MD_CTX *c = EVP_MD_CTX_new();
 	must(c != NULL && EVP_DigestInit_ex(c, EVP_sha256(), NULL) == 1);
 	/* A query has no line end, so that nothing of the one is taken for the other. */
-	must(EVP_DigestUpdate(c, p->query.at, p->query.len) == 1 &&
-	     EVP_DigestUpdate(c, "\n", 1) == 1 &&
+	must(EVP_DigestUpdate(c, query.at, query.len) == 1 && EVP_DigestUpdate(c, "\n", 1) == 1 &&
 	     EVP_DigestUpdate(c, p->body.at, p->body.len) == 1);
 	must(EVP_DigestFinal_ex(c, digest, &len) == 1);
 	EVP_MD_CTX_free(c);
@@ -295,7 +298,7 @@ static void check(void *arg)
 		return;
 	h->key_len = adapter->dedupe != NULL ? adapter->dedupe(&payload, h->key) : 0;
 	if (h->key_len == 0)
-		h->key_len = digest_key(&payload, h->key);
+		h->key_len = digest_key(adapter, &payload, h->key);
 }
 
 static void checked(void *arg)

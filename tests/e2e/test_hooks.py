@@ -44,6 +44,12 @@ class Hooks(ServerCase):
         self.assertEqual(source.rows(), "1")
         wait_until(lambda: self.health(source)[:2] == ["1", "2"], 60, "they are not counted")
 
+    def test_a_query_that_is_not_signed_makes_no_other_event(self):
+        source = self.given_source()
+        for query in ("", "?a", "?b=c"):
+            self.assert_status(source.ask("POST", EVENT, query, **meta("secret-1", EVENT)), 200)
+        self.assertEqual(source.rows(), "1")
+
     def test_one_bit_of_body_or_signature_is_refused_and_not_stored(self):
         source = self.given_source()
         signed = meta("secret-1", EVENT)

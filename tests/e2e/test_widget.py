@@ -119,6 +119,18 @@ class Widget(ServerCase):
         self.assertEqual((set(statuses[:-1]), statuses[-1]), ({202}, 429))
         self.assertEqual(self.send({**frame, "answers": {"nps": "9"}}, "192.0.2.78").status, 202)
 
+    def test_who_guesses_with_invitations_of_others_is_asked_to_wait(self):
+        address = self.given_source()
+        other = self.given_wave(suffix="-other")
+        made = other.ask("POST", "/invitations", json.dumps(
+            {"contact_id": "K1", "company": "C001", "channel": "chat"}), Content_Type=JSON)
+        self.assertEqual(made.status, 201, made)
+        statuses = []
+        while statuses[-1:] != [429] and len(statuses) < 300:
+            statuses.append(self.frame(address, f"?token={made.json['token']}",
+                                       X_Forwarded_For="198.51.100.9").status)
+        self.assertEqual((set(statuses[:-1]), statuses[-1]), ({404}, 429))
+
     def test_files_are_kept_by_their_content(self):
         style = re.search(r'href="\.\./(survey\.css\?v=\w+)"', self.frame(self.given_source()).body.decode())
         kept = ask(self.server, "GET", "/" + style.group(1))
