@@ -81,6 +81,7 @@ struct inbox {
 
 	struct database_clock clock;
 	bool looking;
+	uint64_t looked_us; /**< when it was asked last */
 	struct inbox_counts counts;
 };
 
@@ -144,7 +145,7 @@ static void refuse_all(struct inbox *in)
 
 static void note_arrivals(struct inbox *in, const struct inserted *what)
 {
-	database_clock_told(&in->clock, what->now);
+	database_clock_told(&in->clock, what->now, what->asked_us);
 	if (what->taken_count > 0 && in->settings.arrived != NULL)
 		in->settings.arrived(in->settings.arg);
 }
@@ -419,7 +420,7 @@ static void looked(void *arg, const struct pg_answer *a)
 	struct inbox *in = arg;
 	in->looking = false;
 	if (a->status == OK)
-		database_clock_told(&in->clock, pg_get_timestamptz(a->result, 0, 0));
+		database_clock_told(&in->clock, pg_get_timestamptz(a->result, 0, 0), in->looked_us);
 	else if (!in->stopping)
 		loop_timer_start(in->look, LOOK_AGAIN_MS);
 }
@@ -433,6 +434,7 @@ static void look(void *arg)
 	if (in->looking)
 		return;
 	in->looking = true;
+	in->looked_us = clock_monotonic_us();
 	pg_pool_run(in->pool, &SQL_SERVER_TIME, NULL, 0, looked, in);
 }
 

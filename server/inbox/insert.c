@@ -1,5 +1,6 @@
 #include "inbox/insert.h"
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "store/sql.h"
 
@@ -8,6 +9,7 @@ enum { ANSWER_BYTES = 16 * 1024, TABLE_SLOTS = 2 * INBOX_BATCH };
 
 struct insert {
 	size_t sent;
+	uint64_t asked_us;
 	uint16_t item_of[INBOX_BATCH]; /**< that was sent as the n-th */
 	void (*done)(void *arg, const struct inserted *what);
 	void *arg;
@@ -41,7 +43,10 @@ static void answered(void *arg, const struct pg_answer *answer)
 {
 	struct insert in = *(struct insert *)arg;
 	bool taken[INBOX_BATCH] = {false};
-	struct inserted what = {.status = answer->status, .why = &answer->why, .taken = taken};
+	struct inserted what = {.status = answer->status,
+				.why = &answer->why,
+				.taken = taken,
+				.asked_us = in.asked_us};
 	memory_free(arg);
 	if (answer->status == OK) {
 		struct arena arena;
@@ -97,7 +102,7 @@ void inbox_insert(struct pg_pool *pool, const struct inbox_item *const *items, s
 	struct insert *in = memory_new(sizeof(*in));
 	struct columns *c = memory_new(sizeof(*c));
 	struct arena arena;
-	*in = (struct insert){.done = done, .arg = arg};
+	*in = (struct insert){.done = done, .arg = arg, .asked_us = clock_monotonic_us()};
 	in->sent = choose_first(items, count, in->item_of);
 	/* Beside the bytes: a length each, and what arrays begin with. */
 	arena_init(&arena, fill_columns(c, in, items) + in->sent * 64 + 4096);

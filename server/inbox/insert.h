@@ -13,7 +13,8 @@ struct inserted {
 	const struct trouble *why; /**< where status < 0 */
 	const bool *taken;	   /**< of each item; false: it was there before */
 	size_t taken_count;
-	int64_t now; /**< the database's clock */
+	int64_t now;	   /**< the database's clock, */
+	uint64_t asked_us; /**< at some time since this of our monotonic one */
 };
 
 /** At most INBOX_BATCH. */

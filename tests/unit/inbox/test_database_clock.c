@@ -31,7 +31,7 @@ static const char *told(int64_t instant)
 	FILE *log = tmpfile();
 	int stderr_was = dup(STDERR_FILENO);
 	dup2(fileno(log), STDERR_FILENO);
-	database_clock_told(&theirs, instant);
+	database_clock_told(&theirs, instant, clock_monotonic_us());
 	dup2(stderr_was, STDERR_FILENO);
 	close(stderr_was);
 	rewind(log);
@@ -71,4 +71,15 @@ Test(database_clock, a_jump_either_way_is_logged_as_an_error)
 	const char *back = told(90 * MINUTE_US);
 	cr_expect_not_null(strstr(back, "\"seconds\":-960"), "%s", back);
 	cr_expect_eq(database_clock_says(&theirs), 90 * MINUTE_US);
+}
+
+Test(database_clock, what_comes_late_does_not_put_it_back)
+{
+	cr_expect_str_empty(told(100 * MINUTE_US));
+	uint64_t asked_us = clock_monotonic_us();
+	ours += MINUTE_US;
+	database_clock_told(&theirs, 100 * MINUTE_US, asked_us);
+	cr_expect_eq(database_clock_says(&theirs), 101 * MINUTE_US);
+	database_clock_told(&theirs, 102 * MINUTE_US, asked_us);
+	cr_expect_eq(database_clock_says(&theirs), 102 * MINUTE_US);
 }
