@@ -1,5 +1,6 @@
 #include "inbox/insert_parts.h"
 
+#include "base/clock.h"
 #include "pg/transaction.h"
 #include "store/sql.h"
 
@@ -10,6 +11,7 @@ struct insert_parts {
 	int32_t sent;
 	bool is_new;
 	int64_t now;
+	uint64_t asked_us;
 	void (*done)(void *arg, const struct inserted *what);
 	void *arg;
 };
@@ -21,7 +23,8 @@ static void ended(void *arg, enum status status, const struct trouble *why)
 				.why = why,
 				.taken = &in.is_new,
 				.taken_count = in.is_new,
-				.now = in.now};
+				.now = in.now,
+				.asked_us = in.asked_us};
 	memory_free(arg);
 	in.done(in.arg, &what);
 }
@@ -50,6 +53,7 @@ static void store(struct insert_parts *in)
 		text_of(p->query),
 		text_of(p->headers),
 	};
+	in->asked_us = clock_monotonic_us();
 	pg_transaction_run(in->transaction, &SQL_INBOX_ADD_PARTS, values, COUNT_OF(values), stored);
 }
 
@@ -69,8 +73,9 @@ static void go_on(void *arg, const struct pg_answer *answer)
 		give_up(in);
 		return;
 	}
-	struct slice rest = slice_from(in->item->payload.body, in->sent_bytes);
-	struct slice part = slice_cut(rest, INSERT_PART_BYTES);
+	struct slice part = slice_from(in->item->payload.body, in->sent_bytes);
+	if (part.len > INSERT_PART_BYTES)
+		part.len = INSERT_PART_BYTES;
 	if (part.len == 0) {
 		store(in);
 		return;
