@@ -19,7 +19,7 @@ static void enter(struct call *c, enum call_state to)
 
 /* ---- what is asked ---- */
 
-bool call_asks(const struct form_question *q)
+static bool call_asks(const struct form_question *q)
 {
 	return !q->is_comment && q->scale_min >= 0 && q->scale_max > q->scale_min &&
 	       q->scale_max <= 9999;

@@ -67,7 +67,6 @@ bool call_resume(struct call *c, const struct form *form, struct slice column,
 enum call_action call_take(struct call *c, enum call_event event, struct slice digits);
 
 const struct form_question *call_question(const struct call *c);
-bool call_asks(const struct form_question *q);
 /** How many keys the largest value has. With more than one, '#' ends them early. */
 int call_keys(const struct form_question *q);
 /** False where it is not a number of the question's scale. */

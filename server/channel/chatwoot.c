@@ -87,22 +87,19 @@ static void hear_survey(struct heard_list *l, const cJSON *tree, const struct pa
 			       heard_list_text(l, json_tree_at(response, "feedback_message")));
 }
 
+static void hear_event(struct heard_list *l, const cJSON *tree, const struct payload *payload)
+{
+	if (!slice_is(json_tree_string(json_tree_at(tree, "event")), "message_updated"))
+		heard_list_nothing(l, "other_event");
+	else if (!slice_is(json_tree_string(json_tree_at(tree, "content_type")), "input_csat"))
+		heard_list_nothing(l, "other_message");
+	else
+		hear_survey(l, tree, payload);
+}
+
 enum status chatwoot_hear(const struct setup *setup, const struct payload *payload,
 			  struct arena *arena, struct heard *heard, struct trouble *why)
 {
-	const char *fault;
-	const cJSON *tree = json_tree_read(payload->body, arena, &fault);
-	struct heard_list l = heard_list_on(arena);
 	(void)setup;
-	if (tree == NULL) {
-		*heard = heard_bad(fault);
-		return OK;
-	}
-	if (!slice_is(json_tree_string(json_tree_at(tree, "event")), "message_updated"))
-		heard_list_nothing(&l, "other_event");
-	else if (!slice_is(json_tree_string(json_tree_at(tree, "content_type")), "input_csat"))
-		heard_list_nothing(&l, "other_message");
-	else
-		hear_survey(&l, tree, payload);
-	return heard_list_end(&l, heard, why);
+	return heard_list_of_json(payload, hear_event, arena, heard, why);
 }

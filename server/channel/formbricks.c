@@ -45,23 +45,21 @@ static void hear_response(struct heard_list *l, const cJSON *response)
 	}
 }
 
+static void hear_event(struct heard_list *l, const cJSON *tree, const struct payload *payload)
+{
+	(void)payload;
+	struct slice event = json_tree_string(json_tree_at(tree, "event"));
+	if (!slice_is(event, "responseFinished") && !slice_is(event, "responseUpdated"))
+		heard_list_nothing(l, "other_event");
+	else if (!cJSON_IsTrue(json_tree_at(tree, "data.finished")))
+		heard_list_nothing(l, "unfinished");
+	else
+		hear_response(l, json_tree_at(tree, "data"));
+}
+
 enum status formbricks_hear(const struct setup *setup, const struct payload *payload,
 			    struct arena *arena, struct heard *heard, struct trouble *why)
 {
-	const char *fault;
-	const cJSON *tree = json_tree_read(payload->body, arena, &fault);
-	struct heard_list l = heard_list_on(arena);
 	(void)setup;
-	if (tree == NULL) {
-		*heard = heard_bad(fault);
-		return OK;
-	}
-	struct slice event = json_tree_string(json_tree_at(tree, "event"));
-	if (!slice_is(event, "responseFinished") && !slice_is(event, "responseUpdated"))
-		heard_list_nothing(&l, "other_event");
-	else if (!cJSON_IsTrue(json_tree_at(tree, "data.finished")))
-		heard_list_nothing(&l, "unfinished");
-	else
-		hear_response(&l, json_tree_at(tree, "data"));
-	return heard_list_end(&l, heard, why);
+	return heard_list_of_json(payload, hear_event, arena, heard, why);
 }

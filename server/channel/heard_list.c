@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "channel/json_tree.h"
+
 enum { FIRST_ROOM = 8 };
 
 struct heard_list heard_list_on(struct arena *arena)
@@ -96,4 +98,18 @@ enum status heard_list_end(const struct heard_list *l, struct heard *heard, stru
 		*heard = (struct heard){
 			.fate = HEARD_ANSWERS, .answers = l->answers, .answers_len = l->len};
 	return OK;
+}
+
+enum status heard_list_of_json(const struct payload *payload, hears_tree *hear, struct arena *arena,
+			       struct heard *heard, struct trouble *why)
+{
+	const char *fault;
+	const cJSON *tree = json_tree_read(payload->body, arena, &fault);
+	struct heard_list l = heard_list_on(arena);
+	if (tree == NULL) {
+		*heard = heard_bad(fault);
+		return OK;
+	}
+	hear(&l, tree, payload);
+	return heard_list_end(&l, heard, why);
 }

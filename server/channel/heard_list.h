@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "channel/heard.h"
+#include "channel/payload.h"
 
 struct heard_list {
 	struct arena *arena;
@@ -35,3 +36,9 @@ enum status heard_list_end(const struct heard_list *l, struct heard *heard,
 			   struct trouble *why) NODISCARD;
 /** It cannot be understood. */
 struct heard heard_bad(const char *why);
+
+typedef void hears_tree(struct heard_list *l, const cJSON *tree, const struct payload *payload);
+/** All of a payload that is one JSON document: `hear` gets its tree. What is no JSON is bad, and
+ * `hear` is not called. Errors: as heard_list_end(). */
+enum status heard_list_of_json(const struct payload *payload, hears_tree *hear, struct arena *arena,
+			       struct heard *heard, struct trouble *why) NODISCARD;

@@ -1,5 +1,7 @@
 #include "channel/html_visible.h"
 
+#include "base/utf8.h"
+
 enum { NAME_MOST_BYTES = 15, ENTITY_MOST_BYTES = 10, QUOTES_MOST = 8 };
 
 struct html {
@@ -80,30 +82,6 @@ static void break_line(struct html *h)
 	h->blank_due = false;
 }
 
-static size_t utf8_from(uint32_t code, char to[4])
-{
-	if (code < 0x80) {
-		to[0] = (char)code;
-		return 1;
-	}
-	if (code < 0x800) {
-		to[0] = (char)(0xC0 | code >> 6);
-		to[1] = (char)(0x80 | (code & 0x3F));
-		return 2;
-	}
-	if (code < 0x10000) {
-		to[0] = (char)(0xE0 | code >> 12);
-		to[1] = (char)(0x80 | (code >> 6 & 0x3F));
-		to[2] = (char)(0x80 | (code & 0x3F));
-		return 3;
-	}
-	to[0] = (char)(0xF0 | code >> 18);
-	to[1] = (char)(0x80 | (code >> 12 & 0x3F));
-	to[2] = (char)(0x80 | (code >> 6 & 0x3F));
-	to[3] = (char)(0x80 | (code & 0x3F));
-	return 4;
-}
-
 static int digit_of(char byte, int base)
 {
 	if (byte >= '0' && byte <= '9')
@@ -135,7 +113,7 @@ static void add_entity(struct html *h, struct slice name)
 	if (code == 0xA0) {
 		h->blank_due = true;
 	} else if (code > 0) {
-		add(h, (struct slice){bytes, utf8_from(code, bytes)});
+		add(h, (struct slice){bytes, utf8_write(bytes, code)});
 	} else {
 		for (size_t i = 0; i < COUNT_OF(entities); i++)
 			if (slice_is(name, entities[i].name)) {

@@ -9,14 +9,7 @@
 /** The same notification sent again says how often, so its digest is another. */
 size_t intercom_dedupe(const struct payload *payload, char key[ADAPTER_DEDUPE_BYTES])
 {
-	struct arena arena;
-	const char *fault;
-	arena_init(&arena, ADAPTER_DEDUPE_BYTES);
-	const cJSON *tree = json_tree_read(payload->body, &arena, &fault);
-	struct slice id = json_tree_string(json_tree_at(tree, "id"));
-	size_t len = payload_dedupe_text(id, key, ADAPTER_DEDUPE_BYTES);
-	arena_fini(&arena);
-	return len;
+	return json_tree_dedupe(payload->body, "id", key, ADAPTER_DEDUPE_BYTES);
 }
 
 static void hear_rating(struct heard_list *l, const cJSON *tree)
@@ -42,22 +35,20 @@ static void hear_rating(struct heard_list *l, const cJSON *tree)
 		l, &answer, heard_list_text(l, json_tree_at(item, "conversation_rating.remark")));
 }
 
-enum status intercom_hear(const struct setup *setup, const struct payload *payload,
-			  struct arena *arena, struct heard *heard, struct trouble *why)
+static void hear_event(struct heard_list *l, const cJSON *tree, const struct payload *payload)
 {
-	const char *fault;
-	const cJSON *tree = json_tree_read(payload->body, arena, &fault);
-	struct heard_list l = heard_list_on(arena);
-	(void)setup;
-	if (tree == NULL) {
-		*heard = heard_bad(fault);
-		return OK;
-	}
+	(void)payload;
 	struct slice topic = json_tree_string(json_tree_at(tree, "topic"));
 	if (slice_is(topic, "conversation.rating.added") ||
 	    slice_is(topic, "conversation.rating.remarked"))
-		hear_rating(&l, tree);
+		hear_rating(l, tree);
 	else
-		heard_list_nothing(&l, "other_event");
-	return heard_list_end(&l, heard, why);
+		heard_list_nothing(l, "other_event");
+}
+
+enum status intercom_hear(const struct setup *setup, const struct payload *payload,
+			  struct arena *arena, struct heard *heard, struct trouble *why)
+{
+	(void)setup;
+	return heard_list_of_json(payload, hear_event, arena, heard, why);
 }

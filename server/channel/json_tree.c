@@ -1,9 +1,16 @@
 #include "channel/json_tree.h"
 
 #include "base/clock.h"
+#include "channel/payload.h"
 #include "decode/json_scan.h"
 
-enum { NAME_BYTES = 64, ESCAPE_BYTES = 6, HIGH_HALVES = 0xD800, LOW_HALVES = 0xDC00 };
+enum {
+	NAME_BYTES = 64,
+	ARENA_BYTES = 4096,
+	ESCAPE_BYTES = 6,
+	HIGH_HALVES = 0xD800,
+	LOW_HALVES = 0xDC00
+};
 
 static const char question_mark[] = "\\u003f";
 
@@ -135,4 +142,15 @@ int64_t json_tree_instant(const cJSON *value)
 	if (slice_to_int64(text, &number))
 		return instant_of_unix((double)number);
 	return clock_parse(text, &instant) ? instant : CLOCK_NO_INSTANT;
+}
+
+size_t json_tree_dedupe(struct slice text, const char *path, char *key, size_t room)
+{
+	struct arena arena;
+	const char *fault;
+	arena_init(&arena, text.len + ARENA_BYTES);
+	const cJSON *tree = json_tree_read(text, &arena, &fault);
+	size_t len = payload_dedupe_text(json_tree_string(json_tree_at(tree, path)), key, room);
+	arena_fini(&arena);
+	return len;
 }

@@ -23,3 +23,6 @@ const cJSON *json_tree_at(const cJSON *tree, const char *path);
 int64_t json_tree_instant(const cJSON *value);
 /** A string, as it is; empty: no string. */
 struct slice json_tree_string(const cJSON *value);
+/** The string at `path` as the key of an event; 0: the text is no JSON, has none, or it is too
+ * long. */
+size_t json_tree_dedupe(struct slice text, const char *path, char *key, size_t room);

@@ -116,14 +116,7 @@ static enum status hear(const struct setup *setup, struct slice raw, bool null_s
 
 size_t postmark_dedupe(const struct payload *payload, char key[ADAPTER_DEDUPE_BYTES])
 {
-	struct arena arena;
-	const char *fault;
-	arena_init(&arena, DEDUPE_ARENA_BYTES);
-	const cJSON *tree = json_tree_read(payload->body, &arena, &fault);
-	struct slice id = json_tree_string(json_tree_at(tree, "MessageID"));
-	size_t len = payload_dedupe_text(id, key, ADAPTER_DEDUPE_BYTES);
-	arena_fini(&arena);
-	return len;
+	return json_tree_dedupe(payload->body, "MessageID", key, ADAPTER_DEDUPE_BYTES);
 }
 
 enum status postmark_hear(const struct setup *setup, const struct payload *payload,

@@ -28,29 +28,26 @@ static int64_t sent_at(const struct payload *payload)
 	return clock_parse(time, &at) ? at : CLOCK_NO_INSTANT;
 }
 
-enum status zendesk_hear(const struct setup *setup, const struct payload *payload,
-			 struct arena *arena, struct heard *heard, struct trouble *why)
+static void hear_ticket(struct heard_list *l, const cJSON *tree, const struct payload *payload)
 {
-	const char *fault;
-	const cJSON *tree = json_tree_read(payload->body, arena, &fault);
-	struct heard_list l = heard_list_on(arena);
-	(void)setup;
-	if (tree == NULL) {
-		*heard = heard_bad(fault);
-		return OK;
-	}
 	struct heard_answer answer = {
-		.token = heard_list_text(&l, json_tree_at(tree, "token")),
-		.contact = heard_list_text(&l, json_tree_at(tree, "ticket_id")),
-		.place = heard_list_text(&l, json_tree_at(tree, "place")),
+		.token = heard_list_text(l, json_tree_at(tree, "token")),
+		.contact = heard_list_text(l, json_tree_at(tree, "ticket_id")),
+		.place = heard_list_text(l, json_tree_at(tree, "place")),
 		.question = SLICE("csat"),
 		.observed_at = sent_at(payload),
 		.contacted_at = json_tree_instant(json_tree_at(tree, "created_at")),
 	};
-	take_score(&answer, heard_list_text(&l, json_tree_at(tree, "score")));
+	take_score(&answer, heard_list_text(l, json_tree_at(tree, "score")));
 	if (answer.value.len == 0)
-		heard_list_nothing(&l, "no_rating");
-	heard_list_add(&l, &answer);
-	heard_list_add_comment(&l, &answer, heard_list_text(&l, json_tree_at(tree, "comment")));
-	return heard_list_end(&l, heard, why);
+		heard_list_nothing(l, "no_rating");
+	heard_list_add(l, &answer);
+	heard_list_add_comment(l, &answer, heard_list_text(l, json_tree_at(tree, "comment")));
+}
+
+enum status zendesk_hear(const struct setup *setup, const struct payload *payload,
+			 struct arena *arena, struct heard *heard, struct trouble *why)
+{
+	(void)setup;
+	return heard_list_of_json(payload, hear_ticket, arena, heard, why);
 }

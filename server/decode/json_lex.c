@@ -1,6 +1,7 @@
 #include "decode/json_lex.h"
 
 #include "base/must.h"
+#include "base/utf8.h"
 
 static bool is_digit(const char *at, const char *end)
 {
@@ -141,30 +142,6 @@ bool json_lex_scalar(const char **at, const char *end, struct json_scalar *scala
 	}
 }
 
-static size_t put_character(char *to, unsigned code)
-{
-	if (code < 0x80) {
-		to[0] = (char)code;
-		return 1;
-	}
-	if (code < 0x800) {
-		to[0] = (char)(0xC0 | code >> 6);
-		to[1] = (char)(0x80 | (code & 0x3F));
-		return 2;
-	}
-	if (code < 0x10000) {
-		to[0] = (char)(0xE0 | code >> 12);
-		to[1] = (char)(0x80 | (code >> 6 & 0x3F));
-		to[2] = (char)(0x80 | (code & 0x3F));
-		return 3;
-	}
-	to[0] = (char)(0xF0 | code >> 18);
-	to[1] = (char)(0x80 | (code >> 12 & 0x3F));
-	to[2] = (char)(0x80 | (code >> 6 & 0x3F));
-	to[3] = (char)(0x80 | (code & 0x3F));
-	return 4;
-}
-
 static char short_escape(char letter)
 {
 	switch (letter) {
@@ -193,13 +170,13 @@ static size_t unescape_one(const char *at, const char *end, char *to, size_t *le
 	int unit = unit_at(at, end);
 	must(unit > 0 && !is_low(unit));
 	if (!is_high(unit)) {
-		*len += put_character(to + *len, (unsigned)unit);
+		*len += utf8_write(to + *len, (unsigned)unit);
 		return 6;
 	}
 	int low = unit_at(at + 6, end);
 	must(is_low(low));
-	*len += put_character(to + *len, 0x10000u + (((unsigned)unit - 0xD800u) << 10) +
-						 ((unsigned)low - 0xDC00u));
+	*len += utf8_write(to + *len, 0x10000u + (((unsigned)unit - 0xD800u) << 10) +
+					      ((unsigned)low - 0xDC00u));
 	return 12;
 }
 

@@ -66,11 +66,6 @@ void merging_round_free(struct merging_round *r)
 	memory_free(r);
 }
 
-size_t merging_round_len(const struct merging_round *r)
-{
-	return r->len;
-}
-
 /* Reading */
 
 void merging_round_ask(struct merging_round *r, struct pg_value values[])

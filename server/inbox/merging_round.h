@@ -14,7 +14,6 @@ struct merging_round;
 /** `claimed` (merging_claim.sql) is taken. Holds the wave's programme. */
 struct merging_round *merging_round_new(const struct known_wave *wave, struct pg_result **claimed);
 void merging_round_free(struct merging_round *r);
-size_t merging_round_len(const struct merging_round *r);
 
 /** Of merging_read.sql. */
 enum { MERGING_READ_VALUES = 2 };

@@ -65,3 +65,13 @@ Test(intercom, an_arena_too_small_is_over_the_limit_and_never_half_heard)
 							 "{'rating':5,'remark':'Great'}")),
 		     10);
 }
+
+Test(intercom, words_that_were_cut_do_not_take_a_notification_its_number)
+{
+	cr_expect_str_eq(key_by("intercom",
+				RATING("conversation.rating.remarked",
+				       "{'rating':4,'remark':'a remark, cut \\ud83d'}"),
+				"")
+				 .text,
+			 "notif_1");
+}
