@@ -7,6 +7,9 @@
 struct look {
 	size_t header_lines, header_bytes, parts, deep;
 	bool in_header, deep_header, message_header;
+	bool in_addresses; /* of a field, wherever it stands */
+	size_t colons;	   /* of that field */
+	bool too_grouped;
 };
 
 static bool holds(struct slice line, const char *word)
@@ -36,8 +39,40 @@ static void end_header(struct look *l)
 	l->deep_header = l->message_header = false;
 }
 
+/** Those whose addresses GMime takes apart. */
+static bool begins_addresses(struct slice line)
+{
+	static const char *const names[] = {"from", "to", "cc", "bcc", "sender", "reply-to"};
+	struct slice name = SLICE_NONE;
+	if (line.len == 0 || memchr(line.at, ':', line.len) == NULL)
+		return false;
+	(void)slice_next_part(&line, ':', &name);
+	name = slice_trim(name);
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (slice_equal_ignoring_case(name, slice_of(names[i])))
+			return true;
+	return false;
+}
+
+/** "a: b: c:" is a group in a group in a group, each a call of GMime's within the other. Whether
+ * the line stands in a header it finds out by itself, so that none is passed over. */
+static void look_for_groups(struct look *l, struct slice line)
+{
+	bool folded = line.len > 0 && (*line.at == ' ' || *line.at == '\t');
+	if (!folded) {
+		l->in_addresses = begins_addresses(line);
+		l->colons = 0;
+	}
+	if (!l->in_addresses)
+		return;
+	for (size_t i = 0; i < line.len; i++)
+		l->colons += line.at[i] == ':';
+	l->too_grouped |= l->colons > MIME_COLONS;
+}
+
 static void look_at_line(struct look *l, struct slice line)
 {
+	look_for_groups(l, line);
 	if (line.len > 0 && line.at[line.len - 1] == '\r')
 		line.len--;
 	if (slice_starts_with(line, SLICE("--"))) {
@@ -54,7 +89,7 @@ static void look_at_line(struct look *l, struct slice line)
 static bool is_over(const struct look *l)
 {
 	return l->header_lines > MIME_HEADER_LINES || l->header_bytes > MIME_HEADER_BYTES ||
-	       l->parts > MIME_PARTS || l->deep > MIME_DEPTH;
+	       l->parts > MIME_PARTS || l->deep > MIME_DEPTH || l->too_grouped;
 }
 
 bool mime_is_bounded(struct slice message)

@@ -1,8 +1,8 @@
 /** GMime behind a door: what it takes apart is bounded before it sees it.
  *
- * GMime keeps an object for each header and part and walks parts by recursion, so bytes that would
- * cost more than MIME_* are refused by a look at their lines.
- * Lifetime: objects are the caller's and join an arena's fate by mime_keep().
+ * GMime keeps an object for each header and part and walks parts and groups of addresses by
+ * recursion, so bytes that would cost more than MIME_* are refused by a look at their lines.
+ * Lifetime: objects end with the arena.
  */
 #pragma once
 
@@ -14,7 +14,8 @@ enum {
 	MIME_HEADER_LINES = 20000,	 /**< of all headers */
 	MIME_HEADER_BYTES = 1024 * 1024, /**< likewise */
 	MIME_PARTS = 10000,		 /**< lines that may be boundaries */
-	MIME_DEPTH = 200		 /**< headers that tell of multiparts or messages */
+	MIME_DEPTH = 200,		 /**< headers that tell of multiparts or messages */
+	MIME_COLONS = 1000		 /**< of a field of addresses */
 };
 
 bool mime_is_bounded(struct slice message);

@@ -164,6 +164,37 @@ Test(mail, what_would_cost_too_much_is_not_taken_apart)
 	}
 }
 
+Test(mail, groups_of_addresses_within_each_other_are_bounded_in_any_header)
+{
+	static const char *const heads[] = {
+		"To: ", "bcc :", "Subject: x\r\nFrom: x\r\n\t",
+		"Content-Type: multipart/digest; boundary=b\r\n\r\n--b\r\n\r\nReply-To: "};
+	for (size_t i = 0; i < COUNT_OF(heads); i++) {
+		struct buf raw;
+		struct mail mail;
+		struct trouble why = {0};
+		buf_init(&raw, 1 << 20);
+		buf_add_text(&raw, heads[i]);
+		for (size_t n = 0; n < 200000; n++)
+			buf_add_text(&raw, n % 1000 == 0 ? "a:\r\n " : "a:");
+		cr_expect(mail_read(buf_slice(&raw), false, &arena, &mail, &why) == E_INPUT);
+		cr_expect_str_eq(why.code, "mail_too_complex");
+		buf_fini(&raw);
+	}
+}
+
+Test(mail, colons_elsewhere_are_no_groups)
+{
+	struct buf raw;
+	buf_init(&raw, 1 << 20);
+	buf_add_text(&raw, "From: a@b.test\r\n" TEXT "\r\nNPS: 9\r\n");
+	for (size_t n = 0; n < 5000; n++)
+		buf_add_text(&raw, " 10:20:30 log\r\n");
+	struct mail mail = read_mail(buf_slice(&raw));
+	cr_expect(slice_starts_with(mail.text, SLICE("NPS: 9\n")));
+	buf_fini(&raw);
+}
+
 Test(mail, an_arena_too_small_is_said_at_any_size)
 {
 	struct slice raw = SLICE("Message-ID: <a@b>\r\nIn-Reply-To: <c@d>\r\nSubject: x\r\n" TEXT
