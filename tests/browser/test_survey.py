@@ -17,7 +17,7 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
-from harness import JSON, ServerCase, ask, small_document, wait_until  # noqa: E402
+from harness import ServerCase, small_document, wait_until  # noqa: E402
 
 PATIENCE = 120
 COMPANY = "A"
@@ -99,13 +99,9 @@ class Survey(ServerCase):
 
     def given_source(self, **more):
         """The address of a widget's source."""
-        document = {"source": "web", "kind": "widget", "programme": self.wave.programme,
-                    "wave": self.wave.code, "channel": "chat", "company": COMPANY, "open": True,
-                    "origins": [self.firm.origin], **more}
-        answer = ask(self.server, "POST", "/v1/sources", json.dumps(document), self.wave.key,
-                     Content_Type=JSON)
-        self.assertEqual(answer.status, 201, answer)
-        self.element = answer.json["widget_html"].replace('src="', f'src="{self.base}')
+        made = self.wave.connect("widget", "web", **{"company": COMPANY, "open": True,
+                                                     "origins": [self.firm.origin], **more})
+        self.element = made["widget_html"].replace('src="', f'src="{self.base}')
         return self.element.split('data-source="')[1].split('"')[0]
 
     def host(self, site=None, name="page", **attributes):
@@ -113,10 +109,7 @@ class Survey(ServerCase):
         return (site or self.firm).page(name, self.element.replace("></script>", f"{more}></script>"))
 
     def given_token(self, contact="contact-1"):
-        answer = self.wave.ask("POST", "/invitations", json.dumps(
-            {"contact_id": contact, "company": COMPANY, "channel": "phone"}), Content_Type=JSON)
-        self.assertIn(answer.status, (200, 201), answer)
-        return answer.json["token"]
+        return self.wave.invite({"contact_id": contact, "company": COMPANY, "channel": "phone"})[0]["token"]
 
     def see(self, scenario, *given):
         done = subprocess.run(["node", "survey.mjs", CHROMIUM, scenario, *given], cwd=self.browser,

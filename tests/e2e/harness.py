@@ -240,6 +240,13 @@ def ask(server, method, path, body=None, key=None, **headers):
         connection.close()
 
 
+def ask_json(server, method, path, body=None, key=None, **headers):
+    """The same of a body that is written as JSON, where there is one."""
+    if body is None:
+        return ask(server, method, path, None, key, **headers)
+    return ask(server, method, path, json.dumps(body).encode(), key, Content_Type=JSON, **headers)
+
+
 def read_answer(connection):
     answer = http.client.HTTPResponse(connection)
     answer.begin()
@@ -321,6 +328,22 @@ class Wave:
             said = base64.b64encode(hashlib.sha256(data).digest()).decode()
             headers["Repr_Digest"] = f"sha-256=:{said}:"
         return self.ask("POST", "/uploads", data, **headers)
+
+    def connect(self, kind, code, channel="chat", **document):
+        """What the API says of a new source whose answers go to the wave."""
+        made = ask_json(self.server, "POST", "/v1/sources", {
+            "source": code, "kind": kind, "programme": self.programme, "wave": self.code,
+            "channel": channel, **document}, self.key)
+        if made.status != 201:
+            raise AssertionError(f"source: {made}")
+        return made.json
+
+    def invite(self, *contacts):
+        """What the API says of invited contacts, each by itself."""
+        made = ask_json(self.server, "POST", f"{self.path}/invitations", contacts, self.key)
+        if made.status not in (200, 201):
+            raise AssertionError(f"invitations: {made}")
+        return made.json["data"]
 
     def sectors(self):
         return [s["code"] for s in self.ask("GET").json["sectors"]]

@@ -3,13 +3,12 @@ import base64
 import hashlib
 import hmac
 import http.client
-import json
 import re
 import socket
 import urllib.parse
 import xml.parsers.expat
 
-from harness import JSON, Answer, ServerCase, ask, small_document, wait_until
+from harness import Answer, ServerCase, small_document, wait_until
 
 PUBLIC = "https://cx.example.org"
 SECRET = "auth-token"
@@ -18,13 +17,7 @@ QUESTIONS = {"questions": ["nps", "csat", "comment"], "language": "nb"}
 
 def connect(wave, kind, code="calls", **keys):
     """What the API says of a new source of calls."""
-    document = {"source": code, "kind": kind, "programme": wave.programme, "wave": wave.code,
-                "channel": "phone", **keys}
-    answer = ask(wave.server, "POST", "/v1/sources", json.dumps(document).encode(), wave.key,
-                 Content_Type=JSON)
-    if answer.status != 201:
-        raise AssertionError(f"source: {answer}")
-    return answer.json
+    return wave.connect(kind, code, channel="phone", **keys)
 
 
 class Asterisk:

@@ -8,7 +8,7 @@ import subprocess
 import unittest
 from fractions import Fraction
 
-from harness import CSV, JSON, Server, ServerCase, Wave, ask, program, wait_until
+from harness import JSON, Server, ServerCase, Wave, ask, program, wait_until
 
 SECTORS = {"S1": ["A", "B", "C"], "S2": ["D", "E", "F"]}
 COMPANIES = [c for companies in SECTORS.values() for c in companies]

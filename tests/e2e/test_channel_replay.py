@@ -7,7 +7,7 @@ import random
 import time
 import unittest
 
-from harness import JSON, ServerCase, ask, small_document, wait_until
+from harness import ServerCase, ask, small_document, wait_until
 from hooks import chatwoot, hmac_hex, meta, standard, zendesk
 
 PAGE_SECRET, CHAT_SECRET = "app-secret", "chat-secret"
@@ -38,21 +38,12 @@ class Replay:
         self.posts, self.stands = [], {}
 
     def connect(self, code, kind, **more):
-        made = ask(self.wave.server, "POST", "/v1/sources", dumped({
-            "source": code, "kind": kind, "programme": "small", "wave": "w1", "channel": "chat",
-            **more}), self.wave.key, Content_Type=JSON)
-        if made.status != 201:
-            raise AssertionError(made)
-        return made.json["hook_url"]
+        return self.wave.connect(kind, code, **more)["hook_url"]
 
     def invite(self, contact, company):
         """An invitation's token."""
-        made = self.wave.ask("POST", "/invitations", dumped({
-            "contact_id": contact, "contacted_at": iso(self.now - 7200), "company": company,
-            "channel": "chat"}), Content_Type=JSON)
-        if made.status != 201:
-            raise AssertionError(made)
-        return made.json["token"]
+        return self.wave.invite({"contact_id": contact, "contacted_at": iso(self.now - 7200),
+                                 "company": company, "channel": "chat"})[0]["token"]
 
     def score(self, question):
         least, most = {"csat": (1, 5), "ces": (1, 7), "nps": (0, 10)}[question]

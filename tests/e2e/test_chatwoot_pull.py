@@ -3,7 +3,7 @@ import json
 import subprocess
 import unittest
 
-from harness import JSON, ServerCase, ask, program, small_document, wait_until
+from harness import JSON, ServerCase, ask, ask_json, program, small_document, wait_until
 from hooks import chatwoot
 from stand_in import CUT, StandIn, now
 
@@ -73,19 +73,14 @@ class ChatwootPull(ServerCase):
         self.wave = self.given_wave(small_document())
         self.chatwoot = Chatwoot()
         self.addCleanup(self.chatwoot.stand_in.stop)
-        made = self.ask("POST", "", {
-            "source": "chat", "kind": "chatwoot", "programme": "small", "wave": "w1",
-            "channel": "chat", "companies": {"3": "A", "4": "B"}, "account": "1",
-            "base_url": self.chatwoot.url, "secrets": {"signing": ["s"], "access_token": token},
-            **keys})
-        self.assert_status(made, 201)
-        self.chatwoot.hook = made.json["hook_url"]
+        made = self.wave.connect(
+            "chatwoot", "chat", companies={"3": "A", "4": "B"}, account="1", base_url=self.chatwoot.url,
+            secrets={"signing": ["s"], "access_token": token}, **keys)
+        self.chatwoot.hook = made["hook_url"]
         self.chatwoot.subscriptions = ["message_created", "message_updated"]
 
     def ask(self, method, path, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        return ask(self.server, method, "/v1/sources" + path, data, self.wave.key,
-                   **({"Content_Type": JSON} if data else {}))
+        return ask_json(self.server, method, "/v1/sources" + path, body, self.wave.key)
 
     def health(self):
         return self.ask("GET", "/chat").json["health"]

@@ -1,11 +1,10 @@
 """Whatever dies while answers become results: each counts, once, and as it was last given."""
 import contextlib
-import json
 import os
 import signal
 import unittest
 
-from harness import JSON, ServerCase, ask, given_wave, small_document, wait_until
+from harness import ServerCase, given_wave, small_document, wait_until
 
 CONTACTS = 100
 PATIENCE = 120
@@ -17,11 +16,9 @@ class CrashAmongAnswers(ServerCase):
         self.wave = given_wave(self.server, organisation, small_document())
         wishes = [{"contact_id": f"c{i:03}", "company": "AB"[i % 2], "channel": "chat"}
                   for i in range(CONTACTS)]
-        made = ask(self.server, "POST", f"/v1/programmes/small/waves/{self.wave.code}/invitations",
-                   json.dumps(wishes).encode(), self.wave.key, Content_Type=JSON)
-        self.assert_status(made, 201)
+        made = self.wave.invite(*wishes)
         values = []
-        for i, one in enumerate(made.json["data"]):
+        for i, one in enumerate(made):
             for second, answer in enumerate((f"nps={(i + 1) % 11}", f"csat={i % 5 + 1}", f"nps={i % 11}")):
                 values.append(f"(0, '{organisation}-{i}-{second}', '2026-01-01T00:00:0{second}Z', "
                               f"'inv={one['token']}', 'plaudit-kind: page', '{answer}')")

@@ -7,7 +7,7 @@ import subprocess
 import unittest
 import urllib.parse
 
-from harness import JSON, ServerCase, ask, given_wave, small_document, wait_until
+from harness import JSON, ServerCase, ask, ask_json, given_wave, small_document, wait_until
 
 FORM = "application/x-www-form-urlencoded"
 PATIENCE = 60
@@ -22,14 +22,10 @@ class Firm:
         self.path = f"/v1/programmes/{self.wave.programme}/waves/{self.wave.code}"
 
     def ask(self, method, path="/invitations", body=None, key=None, **headers):
-        data = None if body is None else json.dumps(body).encode()
-        return ask(self.server, method, self.path + path, data, key or self.wave.key,
-                   **({"Content_Type": JSON} if data else {}), **headers)
+        return ask_json(self.server, method, self.path + path, body, key or self.wave.key, **headers)
 
     def source(self, method, path, body=None, key=None):
-        data = None if body is None else json.dumps(body).encode()
-        return ask(self.server, method, "/v1/sources" + path, data, key or self.wave.key,
-                   **({"Content_Type": JSON} if data else {}))
+        return ask_json(self.server, method, "/v1/sources" + path, body, key or self.wave.key)
 
     def invite(self, contact, **more):
         answer = self.ask("POST", body={"contact_id": contact, "company": "A", "channel": "chat", **more})

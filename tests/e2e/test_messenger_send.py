@@ -3,7 +3,7 @@ import json
 import threading
 import unittest
 
-from harness import JSON, Server, ServerCase, ask, small_document, wait_until
+from harness import JSON, Server, ServerCase, ask, ask_json, small_document, wait_until
 from hooks import meta
 from stand_in import CUT, HANG, StandIn, now
 
@@ -53,26 +53,19 @@ class MessengerSend(ServerCase):
     def given(self, **keys):
         document = small_document()
         self.wave = self.given_wave(document)
-        made = self.ask("POST", "", {
-            "source": "page", "kind": "messenger", "programme": "small", "wave": "w1",
-            "channel": "chat", "page": "100", "privacy_url": PRIVACY,
+        made = self.wave.connect("messenger", "page", **{
+            "page": "100", "privacy_url": PRIVACY,
             "secrets": {"signing": ["app-secret"], "verify_token": "v", "access_token": PAGE_TOKEN},
             **keys})
-        self.assert_status(made, 201)
-        self.hook = made.json["hook_url"]
+        self.hook = made["hook_url"]
 
     def ask(self, method, path="", body=None, key=None):
-        data = None if body is None else json.dumps(body).encode()
-        return ask(self.server, method, "/v1/sources" + path, data, key or self.wave.key,
-                   **({"Content_Type": JSON} if data else {}))
+        return ask_json(self.server, method, "/v1/sources" + path, body, key or self.wave.key)
 
     def invite(self, *contacts, **more):
         """Invitations; the token of the last one."""
-        made = self.wave.ask("POST", "/invitations", json.dumps(
-            [{"contact_id": contact, "company": "A", "channel": "chat", **more}
-             for contact in contacts]).encode(), Content_Type=JSON)
-        self.assert_status(made, 201)
-        return made.json["data"][-1]["token"]
+        return self.wave.invite(*({"contact_id": contact, "company": "A", "channel": "chat", **more}
+                                  for contact in contacts))[-1]["token"]
 
     def send(self, *orders):
         answer = self.ask("POST", "/page/messages", list(orders) if len(orders) > 1 else orders[0])

@@ -1,9 +1,8 @@
 """Surveys by telephone, from the first key to the board: by Asterisk and by Twilio."""
-import json
 import socket
 import unittest
 
-from harness import JSON, ask, wait_until
+from harness import ask, wait_until
 from phones import QUESTIONS, SECRET, PhoneCase, Twilio, parse_twiml
 
 
@@ -180,11 +179,7 @@ class ByTwilio:
 
 class ByInvitation:
     def given_token(self, contact):
-        made = self.wave.ask("POST", "/invitations", json.dumps(
-            {"contact_id": contact, "company": "B", "channel": "phone"}).encode(),
-            Content_Type=JSON)
-        self.assert_status(made, 201)
-        return made.json["token"]
+        return self.wave.invite({"contact_id": contact, "company": "B", "channel": "phone"})[0]["token"]
 
     def test_one_contact_answers_by_two_telephones(self):
         script, url = self.given_exchange(open=False), self.given_number(code="number", open=False)

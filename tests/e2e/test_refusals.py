@@ -1,6 +1,5 @@
 """Who may do what, and when: keys and the states of a wave."""
 import json
-import threading
 import time
 import unittest
 

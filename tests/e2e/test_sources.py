@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from harness import JSON, SAMPLE, SOURCE, ServerCase, ask, given_wave, program, small_document, wait_until
+from harness import JSON, SAMPLE, SOURCE, ServerCase, ask, ask_json, given_wave, program, small_document, wait_until
 
 SECRETS = ("topsecret-one", "topsecret-two", "topsecret-three", "topsecret-ask")
 
@@ -22,9 +22,7 @@ class Firm:
         self.key = self.wave.key
 
     def ask(self, method, path="", body=None, key=None, **headers):
-        data = None if body is None else json.dumps(body).encode()
-        return ask(self.server, method, "/v1/sources" + path, data, key or self.key,
-                   **({"Content_Type": JSON} if data else {}), **headers)
+        return ask_json(self.server, method, "/v1/sources" + path, body, key or self.key, **headers)
 
     def document(self, code="chat", **more):
         return {"source": code, "kind": "chatwoot", "programme": "small", "wave": "w1",

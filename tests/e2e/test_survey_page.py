@@ -2,7 +2,6 @@
 import concurrent.futures
 import html.parser
 import http.client
-import json
 import os
 import signal
 import socket
@@ -64,13 +63,12 @@ class SurveyPage(ServerCase):
 
     def invited(self, companies):
         """Tokens of the contacts c1, c2 … of these companies."""
-        answer = self.wave.ask("POST", "/invitations", json.dumps(
-            [{"contact_id": f"c{number}", "company": company, "channel": "chat", "expires_in_days": 3}
-             for number, company in enumerate(companies, 1)]), Content_Type=JSON)
-        self.assertEqual(answer.status, 201, answer)
-        for made in answer.json["data"]:
+        invited = self.wave.invite(*(
+            {"contact_id": f"c{number}", "company": company, "channel": "chat", "expires_in_days": 3}
+            for number, company in enumerate(companies, 1)))
+        for made in invited:
             self.assertTrue(made["links"]["survey"].endswith("/s/" + made["token"]))
-        return [made["token"] for made in answer.json["data"]]
+        return [made["token"] for made in invited]
 
     def get(self, token, query="", **headers):
         return ask(self.server, "GET", f"/s/{token}{query}", **headers)

@@ -13,13 +13,8 @@ class Widget(ServerCase):
     def given_source(self, **more):
         """Its address; `self.wave` is its wave."""
         self.wave = self.given_wave()
-        document = {"source": "web", "kind": "widget", "programme": self.wave.programme,
-                    "wave": self.wave.code, "channel": "chat", "company": COMPANY, "open": True,
-                    "origins": ORIGINS, **more}
-        answer = ask(self.server, "POST", "/v1/sources", json.dumps(document), self.wave.key,
-                     Content_Type=JSON)
-        self.assertEqual(answer.status, 201, answer)
-        element = answer.json["widget_html"]
+        made = self.wave.connect("widget", "web", **{"company": COMPANY, "open": True, "origins": ORIGINS, **more})
+        element = made["widget_html"]
         return re.fullmatch(r'<script async src="/widget\.js" data-source="([a-z2-7]{16})"></script>',
                             element).group(1)
 
@@ -122,12 +117,10 @@ class Widget(ServerCase):
     def test_who_guesses_with_invitations_of_others_is_asked_to_wait(self):
         address = self.given_source()
         other = self.given_wave(suffix="-other")
-        made = other.ask("POST", "/invitations", json.dumps(
-            {"contact_id": "K1", "company": "C001", "channel": "chat"}), Content_Type=JSON)
-        self.assertEqual(made.status, 201, made)
+        made = other.invite({"contact_id": "K1", "company": "C001", "channel": "chat"})[0]
         statuses = []
         while statuses[-1:] != [429] and len(statuses) < 300:
-            statuses.append(self.frame(address, f"?token={made.json['token']}",
+            statuses.append(self.frame(address, f"?token={made['token']}",
                                        X_Forwarded_For="198.51.100.9").status)
         self.assertEqual((set(statuses[:-1]), statuses[-1]), ({404}, 429))
 
