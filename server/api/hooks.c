@@ -24,6 +24,7 @@ struct hook {
 	const struct known_source *source; /**< held */
 	struct buf body, headers;
 	size_t counted_bytes; /**< of api->hook_bytes */
+	bool is_small;	      /**< as its head says */
 	bool is_whole;	      /**< it goes its way without its sender, who may have left */
 
 	/* Of a whole one: what it is checked by, and with what result. */
@@ -110,15 +111,16 @@ static const struct known_source *find_source(struct exchange *x)
 	return NULL;
 }
 
-/** Whoever knows one source's address leaves room for the others. */
+/** Whoever knows one source's address leaves room for the others, and large payloads some for small
+ * ones, which calls and chats are. */
 static bool has_room(const struct hook *h, size_t more)
 {
-	size_t own = more;
+	size_t own = more, most = h->is_small ? HOOK_BYTES_MOST : HOOK_LARGE_BYTES_MOST;
 	if (h->api->hook_bytes + more <= HOOK_SOURCE_BYTES)
 		return true;
 	for (const struct hook *each = h->api->hooks; each != NULL; each = each->next)
 		own += each->source->source_id == h->source->source_id ? each->counted_bytes : 0;
-	return own <= HOOK_SOURCE_BYTES && h->api->hook_bytes + more <= HOOK_BYTES_MOST;
+	return own <= HOOK_SOURCE_BYTES && h->api->hook_bytes + more <= most;
 }
 
 static enum flow take_part(struct exchange *x, struct slice part)
@@ -341,12 +343,14 @@ static void begin_post(struct exchange *x)
 	if (source == NULL)
 		return;
 	const struct adapter *adapter = source->setup->adapter;
-	if (exchange_content_length(x) > adapter->body_most) {
+	int64_t length = exchange_content_length(x); /* below 0: it does not say */
+	if (length > adapter->body_most) {
 		say(x, 413, "too large\n");
 		return;
 	}
 	struct hook *h = hook_new(x, source);
 	x->state = h;
+	h->is_small = length >= 0 && length <= CHECKED_AT_ONCE;
 	if (adapter->scheme != SIGNATURE_STATIC)
 		return;
 	/* The head proves it: nobody need send his largest body to be refused. */

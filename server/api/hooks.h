@@ -10,7 +10,11 @@
 #include "http/exchange.h"
 #include "inbox/inbox.h"
 
-enum { HOOK_BYTES_MOST = 64 * 1024 * 1024, HOOK_SOURCE_BYTES = INBOX_BODY_BYTES };
+enum {
+	HOOK_BYTES_MOST = 64 * 1024 * 1024,
+	HOOK_LARGE_BYTES_MOST = 48 * 1024 * 1024, /**< of it for bodies over 64 KiB */
+	HOOK_SOURCE_BYTES = INBOX_BODY_BYTES
+};
 
 extern const struct handler hook_post;
 extern const struct handler hook_get; /**< Meta's question whether it is us */
