@@ -246,8 +246,8 @@ static void answer_taken(struct hook *h)
 	struct payload payload = payload_of(h, &h->headers);
 	struct buf to;
 	buf_init(&to, ANSWER_BYTES);
-	const char *type = adapter->answer(h->source->setup, &payload, buf_slice(&h->url), x->arena,
-					   &to);
+	const char *type = adapter->answer(h->source->setup, h->source->paused, &payload,
+					   buf_slice(&h->url), x->arena, &to);
 	hook_free(h);
 	exchange_answer(x, adapter->answers.taken, type, buf_slice(&to));
 	buf_fini(&to);

@@ -84,8 +84,9 @@ struct adapter {
 			    struct arena *arena, struct heard *heard, struct trouble *why);
 	/** What a provider that waits for more than a status is answered, once the payload is
 	 * stored for good: written to `to`; its content type. NULL: nothing beside the status.
-	 * `url` is what was posted to, as it is configured, without query. */
-	const char *(*answer)(const struct setup *setup, const struct payload *payload,
+	 * `url` is what was posted to, as it is configured, without query;
+	 * `paused`: nothing that is asked now would count. */
+	const char *(*answer)(const struct setup *setup, bool paused, const struct payload *payload,
 			      struct slice url, struct arena *arena, struct buf *to);
 };
 

@@ -9,6 +9,8 @@
 #include "base/must.h"
 #include "channel/form_fields.h"
 
+enum { TOKEN_BYTES = 32 }; /* longer ones are none */
+
 void agi_answer_write(struct buf *to, const struct agi_answer *answer)
 {
 	struct json_out j = json_out_on(to);
@@ -35,6 +37,9 @@ size_t agi_answer_key(const struct agi_answer *answer, char key[ADAPTER_DEDUPE_B
 	buf_add(&to, answer->call);
 	buf_add_byte(&to, ' ');
 	buf_add(&to, answer->question);
+	if (answer->token.len > 0)
+		buf_add_byte(&to, ' ');
+	buf_add(&to, slice_cut(answer->token, TOKEN_BYTES));
 	must(!buf_over(&to));
 	size_t len = to.len;
 	memcpy(key, to.at, len);

@@ -139,12 +139,21 @@ enum status twiml_hear(const struct setup *setup, const struct payload *payload,
 
 /* ---- what comes next ---- */
 
-static enum call_action next_of(const struct setup *setup, const struct post *post, struct call *c)
+/** Nothing that this caller says would count. */
+static bool is_in_vain(const struct setup *setup, bool paused, const struct post *post)
+{
+	return paused || (!setup->open && post->token.len == 0);
+}
+
+static enum call_action next_of(const struct setup *setup, bool paused, const struct post *post,
+				struct call *c)
 {
 	enum call_action next;
 	call_init(c, &setup->form);
 	if (post->is_over)
 		return call_take(c, CALL_HUNG_UP, SLICE_NONE);
+	if (is_in_vain(setup, paused, post))
+		return CALL_SORRY;
 	if (post->question.at == NULL)
 		return call_take(c, CALL_STARTED, SLICE_NONE);
 	if (!call_resume(c, &setup->form, post->question, attempt_of(post)))
@@ -234,13 +243,13 @@ static void add_gather(struct buf *to, struct slice url, const struct post *post
 	buf_fini(&words);
 }
 
-const char *twiml_answer(const struct setup *setup, const struct payload *payload, struct slice url,
-			 struct arena *arena, struct buf *to)
+const char *twiml_answer(const struct setup *setup, bool paused, const struct payload *payload,
+			 struct slice url, struct arena *arena, struct buf *to)
 {
 	struct post post = read_post(payload, arena);
 	enum form_language language = setup->form.language;
 	struct call c;
-	enum call_action next = next_of(setup, &post, &c);
+	enum call_action next = next_of(setup, paused, &post, &c);
 	(void)form_language_from(post.language, &language);
 	buf_add_text(to, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response>");
 	if (next == CALL_ASK)

@@ -17,6 +17,7 @@ enum { TWIML_BODY_BYTES = 64 * 1024, TWIML_CALL_BYTES = 100 };
 size_t twiml_dedupe(const struct payload *payload, char key[ADAPTER_DEDUPE_BYTES]);
 enum status twiml_hear(const struct setup *setup, const struct payload *payload,
 		       struct arena *arena, struct heard *heard, struct trouble *why);
-/** The next question, thanks, or nothing to a call that is over. */
-const char *twiml_answer(const struct setup *setup, const struct payload *payload, struct slice url,
-			 struct arena *arena, struct buf *to);
+/** The next question, thanks, nothing to a call that is over, or an apology to who is asked in
+ * vain: of a paused source, or without an invitation where one is needed. */
+const char *twiml_answer(const struct setup *setup, bool paused, const struct payload *payload,
+			 struct slice url, struct arena *arena, struct buf *to);

@@ -240,6 +240,13 @@ static void stored(void *arg, enum inbox_fate fate, const struct trouble *why)
 	end_if_left(c);
 }
 
+/** Of the address the dialplan calls; empty where it is not there. */
+static struct slice parameter(const struct agi_call *c, const char *name, struct arena *arena)
+{
+	arena_init(arena, (size_t)FASTAGI_LINE_BYTES * 2);
+	return form_field_of(fastagi_query(&c->protocol), name, arena);
+}
+
 static struct slice place_of(const struct fastagi *protocol)
 {
 	struct slice dialled = fastagi_variable(protocol, FASTAGI_DNID);
@@ -264,6 +271,8 @@ static void store(struct agi_call *c)
 				    .scale_max = q->scale_max};
 	char key[ADAPTER_DEDUPE_BYTES];
 	struct buf body, headers;
+	struct arena arena;
+	answer.token = parameter(c, "inv", &arena);
 	buf_init(&body, AGI_ANSWER_BYTES);
 	buf_init(&headers, COMMAND_BYTES);
 	agi_answer_write(&body, &answer);
@@ -277,6 +286,7 @@ static void store(struct agi_call *c)
 	enter(c, AGI_STORING);
 	c->storing = true;
 	inbox_put(c->calls->inbox, &item, stored, c);
+	arena_fini(&arena);
 	buf_fini(&body);
 	buf_fini(&headers);
 }
@@ -304,13 +314,6 @@ static void act(struct agi_call *c, enum call_action action)
 		finish(c, "hung_up", action);
 		return;
 	}
-}
-
-/** Of the address the dialplan calls; empty where it is not there. */
-static struct slice parameter(const struct agi_call *c, const char *name, struct arena *arena)
-{
-	arena_init(arena, (size_t)FASTAGI_LINE_BYTES * 2);
-	return form_field_of(fastagi_query(&c->protocol), name, arena);
 }
 
 static bool has_token(const struct agi_call *c)

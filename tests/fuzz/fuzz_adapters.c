@@ -59,7 +59,8 @@ static void answer(const struct adapter *a, const struct setup *setup, const str
 	if (a->answer == NULL)
 		return;
 	buf_init(&to, ARENA_BYTES);
-	const char *type = a->answer(setup, p, SLICE("https://cx.example/v1/hooks/a"), arena, &to);
+	const char *type = a->answer(setup, false, p, SLICE("https://cx.example/v1/hooks/a"), arena,
+				     &to);
 	must(type == NULL || type[0] != '\0');
 	buf_fini(&to);
 }

@@ -14,7 +14,8 @@ static const struct form_question asked[] = {
 	{.column = {"csat", 4}, .measure = MEASURE_CSAT, .scale_min = 1, .scale_max = 5},
 	{.column = {"comment", 7}, .is_comment = true},
 };
-static const struct setup setup = {.form = {.questions = asked, .len = COUNT_OF(asked)}};
+static const struct setup setup = {.open = true,
+				   .form = {.questions = asked, .len = COUNT_OF(asked)}};
 
 static void must_be_one_document(struct slice xml)
 {
@@ -42,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(twiml_dedupe(&post, key) <= sizeof(key));
 	must(twiml_hear(&setup, &post, &arena, &heard, NULL) == OK);
 	must((heard.fate == HEARD_ANSWERS) == (heard.answers_len == 1));
-	(void)twiml_answer(&setup, &post, SLICE("https://x/v1/hooks/a"), &arena, &to);
+	(void)twiml_answer(&setup, false, &post, SLICE("https://x/v1/hooks/a"), &arena, &to);
 	must(!buf_over(&to));
 	must_be_one_document(buf_slice(&to));
 	buf_fini(&to);

@@ -77,3 +77,24 @@ Test(agi_answer, is_one_of_its_call_and_question)
 	size_t len = agi_answer_key(&nine, key);
 	cr_assert(slice_is((struct slice){key, len}, "1795316582.1 nps"));
 }
+
+Test(agi_answer, is_another_where_the_same_call_number_is_of_another_invitation)
+{
+	char key[ADAPTER_DEDUPE_BYTES];
+	struct agi_answer invited = nine;
+	invited.token = SLICE("x3k7q2mvo5d4wzjt6ahe");
+	size_t len = agi_answer_key(&invited, key);
+	cr_expect(slice_is((struct slice){key, len}, "1795316582.1 nps x3k7q2mvo5d4wzjt6ahe"));
+}
+
+Test(agi_answer, has_a_key_whatever_the_dialplan_says)
+{
+	static char text[2000];
+	char key[ADAPTER_DEDUPE_BYTES];
+	memset(text, 'x', sizeof(text));
+	struct agi_answer longest = nine;
+	longest.call = (struct slice){text, 100};
+	longest.question = (struct slice){text, 64};
+	longest.token = (struct slice){text, sizeof(text)};
+	cr_expect_leq(agi_answer_key(&longest, key), sizeof(key));
+}

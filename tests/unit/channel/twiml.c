@@ -18,7 +18,7 @@ static const struct form_question asked[] = {
 	{.column = {"comment", 7}, .is_comment = true},
 };
 static const struct setup setup = {
-	.form = {.questions = asked, .len = COUNT_OF(asked), .language = FORM_NB}};
+	.open = true, .form = {.questions = asked, .len = COUNT_OF(asked), .language = FORM_NB}};
 
 static struct payload given_post(const char *query, const char *body)
 {
@@ -32,7 +32,7 @@ static void check_answer(const char *query, const char *body, const char *expect
 	struct buf to;
 	arena_init(&arena, 1 << 16);
 	buf_init(&to, 1 << 16);
-	const char *type = twiml_answer(&setup, &post, SLICE(URL), &arena, &to);
+	const char *type = twiml_answer(&setup, false, &post, SLICE(URL), &arena, &to);
 	cr_expect_str_eq(type, "text/xml; charset=utf-8");
 	cr_expect(slice_is(buf_slice(&to), expected), "%.*s", SLICE_ARGS(buf_slice(&to)));
 	buf_fini(&to);
@@ -46,7 +46,7 @@ static void check_contains(const char *query, const char *body, const char *part
 	struct buf to;
 	arena_init(&arena, 1 << 16);
 	buf_init(&to, 1 << 16);
-	(void)twiml_answer(&setup, &post, SLICE(URL), &arena, &to);
+	(void)twiml_answer(&setup, false, &post, SLICE(URL), &arena, &to);
 	buf_add_byte(&to, '\0');
 	cr_expect(strstr(to.at, part) != NULL, "no %s in %s", part, to.at);
 	buf_fini(&to);
@@ -158,17 +158,45 @@ Test(twiml, words_are_escaped)
 						    .measure = MEASURE_NPS,
 						    .scale_max = 10,
 						    .words = {{"A & B <\"C\">\n?", 13}}}};
-	struct setup other = {.form = {.questions = odd, .len = 1}};
+	struct setup other = {.open = true, .form = {.questions = odd, .len = 1}};
 	struct payload post = given_post("", "CallSid=CA1");
 	struct arena arena;
 	struct buf to;
 	arena_init(&arena, 1 << 16);
 	buf_init(&to, 1 << 16);
-	(void)twiml_answer(&other, &post, SLICE(URL), &arena, &to);
+	(void)twiml_answer(&other, false, &post, SLICE(URL), &arena, &to);
 	buf_add_byte(&to, '\0');
 	cr_assert(strstr(to.at, ">A &amp; B &lt;&quot;C&quot;&gt; ?") != NULL, "%s", to.at);
 	buf_fini(&to);
 	arena_fini(&arena);
+}
+
+static bool says_sorry(const struct setup *to_whom, bool paused, const char *query,
+		       const char *body)
+{
+	struct payload post = given_post(query, body);
+	struct arena arena;
+	struct buf to;
+	arena_init(&arena, 1 << 16);
+	buf_init(&to, 1 << 16);
+	(void)twiml_answer(to_whom, paused, &post, SLICE(URL), &arena, &to);
+	buf_add_byte(&to, '\0');
+	bool sorry = strstr(to.at, "<Gather") == NULL && strstr(to.at, "</Say><Hangup/>") != NULL;
+	buf_fini(&to);
+	arena_fini(&arena);
+	return sorry;
+}
+
+Test(twiml, whose_answers_would_not_count_is_not_asked)
+{
+	struct setup closed = setup;
+	closed.open = false;
+	cr_expect(says_sorry(&setup, true, "inv=x", "CallSid=CA1"));
+	cr_expect(says_sorry(&setup, true, "inv=x&q=nps", "CallSid=CA1&Digits=9"));
+	cr_expect(says_sorry(&closed, false, "", "CallSid=CA1"));
+	cr_expect_not(says_sorry(&closed, false, "inv=x", "CallSid=CA1"));
+	cr_expect_not(says_sorry(&setup, false, "", "CallSid=CA1"));
+	cr_expect_not(says_sorry(&setup, true, "", "CallSid=CA1&CallStatus=completed"));
 }
 
 Test(twiml, digits_are_heard_as_an_answer_on_the_scale_of_the_question)
