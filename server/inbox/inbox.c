@@ -293,9 +293,10 @@ static void journalled(void *arg, const struct trouble *why)
 	turn_soon(in);
 }
 
+/** Whoever flew before those that wait and does not arrive stands before them here, too. */
 static void write_waiting(struct inbox *in)
 {
-	if (in->waiting.first == NULL || journal_writing(in->journal))
+	if (in->waiting.first == NULL || journal_writing(in->journal) || is_flying(in))
 		return;
 	size_t count = item_take_batch(&in->waiting, &in->writing, NULL, in->pointers);
 	journal_write(in->journal, in->pointers, count, journalled, in);
