@@ -20,6 +20,8 @@ def every_get(places):
     for path, item in CONTRACT["paths"].items():
         if "get" not in item or path in ("/metrics", "/readyz"):
             continue
+        if path in BY_ADDRESS:
+            path = path.replace("{source}", places["address"])
         for name in [part[1:-1] for part in path.split("/") if part.startswith("{")]:
             path = path.replace("{%s}" % name, places[name])
         names = {p["name"] if "name" in p else p["$ref"].rsplit("/", 1)[1].lower()
@@ -34,6 +36,7 @@ def every_get(places):
                         *(f"{NEXT}/{rest}" for rest in ("", "awards", "awards.csv", "sectors"))]
 
 
+BY_ADDRESS = ("/v1/hooks/{source}", "/widget/{source}")  # not by its code
 WAVE = "/v1/programmes/small/waves/w1"
 NEXT = "/v1/programmes/small/waves/w2"
 
@@ -53,7 +56,9 @@ AWARDS = [{"code": "first", "kind": "rank", "scope": "sector", "metric": "score"
            "at_break": "restarts", "joint": "counts", "successors": "ignore"}]
 
 
-OWN = ("tus_expire", "tus_mine")  # what a server asks now and then by itself
+# What a server asks now and then by itself.
+OWN = ("tus_expire", "tus_mine", "hearing_take", "merging_waves", "message_take", "message_lost",
+       "pull_claim", "inbox_figures", "server_time", "source_health_add")
 MAPPING = {"mapping": "m", "columns": {name: {"column": name}
                                        for name in ("result_id", "company", "channel")}}
 
@@ -65,9 +70,15 @@ class Embargo(ServerCase):
         upload = wave.upload(ROWS + b"5,X,chat,s2,1,1,,4,5,8\n").json["upload"]
         tus = wave.ask("POST", "/uploads/tus", Tus_Resumable="1.0.0", Upload_Length="5",
                        Upload_Metadata="filetype dGV4dC9jc3Y=").headers["Location"]
+        source = wave.connect("widget", "page", company="A", open=True,
+                              origins=["https://www.example.org"])
+        invited = wave.invite({"contact_id": "9", "company": "A", "channel": "chat"})[0]
         self.places = {"programme": "small", "wave": "w1", "company": "A", "revision": "1",
                        "combined": "c", "result": "1", "upload": upload,
-                       "tus": tus.rsplit("/", 1)[1], "mapping": "m"}
+                       "tus": tus.rsplit("/", 1)[1], "mapping": "m", "source": "page",
+                       "address": re.search('data-source="([a-z2-7]{16})"',
+                                            source["widget_html"]).group(1),
+                       "contact": "9", "token": invited["token"], "payload": "1"}
         self.assert_status(ask(self.server, "PUT", "/v1/programmes/small/mappings/m",
                                json.dumps(MAPPING).encode(), wave.key, Content_Type=JSON), 201)
         for method, rest, body in (("POST", "open", b""), ("POST", "uploads", ROWS)):
@@ -97,10 +108,11 @@ class Embargo(ServerCase):
                 "expired": expired, "anonymous": None}
 
     def answer(self, key, method, address, body=None, server=None, **headers):
-        """All a client gets to see but the time of day."""
+        """All a client gets to see but the time of day, and what makes each form another one."""
         got = ask(server or self.server, method, address, body, key, **headers)
         said = sorted((name, value) for name, value in got.headers.items() if name != "Date")
-        return got.status, said, re.sub(rb'"as_of":"[^"]+"', b'"as_of":"now"', got.body)
+        seen = re.sub(rb'"as_of":"[^"]+"', b'"as_of":"now"', got.body)
+        return got.status, said, re.sub(rb'(name="(?:nonce|contact)" value=")[^"]+', rb"\1", seen)
 
     def everything(self, keys, server=None):
         seen = {}
