@@ -25,10 +25,10 @@ static const char *const auto_subjects[] = {
 	"automatic reply", "auto reply", "auto-reply", "autoreply", "auto:", "auto response", "autoresponse",
 	"automated response", "automatic response", "out of office", "out of the office", "out-of-office",
 	"vacation", "away until", "away from", "i am away", "on leave",
-	"automatisk svar", "autosvar", "fraværsmelding", "fravær:", "ikke til stede", "frånvaro", "autosvar:",
-	"automatische antwort", "abwesend", "abwesenheit", "réponse automatique", "respuesta automática",
+	"automatisk svar", "autosvar", "fraværsmelding", "fravær:", "ikke til stede", "ikke på kontoret", "frånvaro", "autosvar:",
+	"automatische antwort", "abwesend", "abwesenheit", "nicht im büro", "ich bin nicht im büro", "réponse automatique", "respuesta automática",
 	"risposta automatica", "automatisch antwoord",
-	"자동 회신", "자동회신", "자동 응답", "자동응답", "부재중", "부재 중",
+	"자동 회신", "자동회신", "자동 응답", "자동응답", "부재중", "부재 중", "휴가중", "휴가 중",
 	"trả lời tự động", "thư trả lời tự động", "phản hồi tự động", "vắng mặt", "tự động trả lời",
 	"自动回复", "自動返信", "自動応答",
 };
@@ -93,7 +93,15 @@ static bool has_one_of(const struct mail_signs *s, const char *const *names, siz
 	return false;
 }
 
-/** A subject that begins so, whatever stands in brackets before it; "Re: ..." does not. */
+static bool begins_with_one_of(struct slice text, const char *const *words, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (begins(text, words[i]))
+			return true;
+	return false;
+}
+
+/** A subject that begins so, in brackets or behind them; "Re: ..." does not. */
 static bool subject_is_one_of(struct slice subject, const char *const *words, size_t len)
 {
 	subject = slice_trim(subject);
@@ -102,12 +110,11 @@ static bool subject_is_one_of(struct slice subject, const char *const *words, si
 						     : subject.at;
 		if (end == NULL)
 			break;
+		if (begins_with_one_of(slice_trim(slice_from(subject, 1)), words, len))
+			return true;
 		subject = slice_trim(slice_from(subject, (size_t)(end - subject.at) + 1));
 	}
-	for (size_t i = 0; i < len; i++)
-		if (begins(subject, words[i]))
-			return true;
-	return false;
+	return begins_with_one_of(subject, words, len);
 }
 
 /** The address in brackets, before the '@', and the name before it. */

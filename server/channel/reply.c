@@ -68,14 +68,12 @@ static bool answers(const struct reader *r, struct slice line, struct reply_answ
 	return false;
 }
 
-/** The last of a question stands. */
+/** The first of a question stands: below it may be our own mail, quoted in a way nobody knows. */
 static void note_answer(struct reply *reply, const struct reply_answer *answer)
 {
 	for (size_t i = 0; i < reply->answers_len; i++)
-		if (slice_equal(reply->answers[i].question, answer->question)) {
-			reply->answers[i].value = answer->value;
+		if (slice_equal(reply->answers[i].question, answer->question))
 			return;
-		}
 	if (reply->answers_len < REPLY_ANSWERS)
 		reply->answers[reply->answers_len++] = *answer;
 }
@@ -189,14 +187,22 @@ struct walk {
 	bool introduced;
 };
 
+/** Words below may be the writer's, numbers are ours: an example, most likely. */
+static void distrust(struct reader *r, size_t from)
+{
+	for (size_t i = from; i < r->len; i++)
+		r->answers[i] = false;
+}
+
 /** How many lines are passed over from `at` on; 0: the rest is not the writer's. */
 static size_t pass_over_mail(struct reader *r, struct walk *w, size_t at, size_t lines)
 {
 	w->signing = false;
 	w->introduced = true;
-	if (w->written && is_unmarked_mail(r, at + lines))
-		return 0;
-	return lines;
+	if (!is_unmarked_mail(r, at + lines))
+		return lines;
+	distrust(r, at + lines);
+	return w->written ? 0 : lines;
 }
 
 static size_t pass(struct reader *r, struct walk *w, size_t at)

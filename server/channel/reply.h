@@ -20,7 +20,7 @@ struct reply_answer {
 struct reply {
 	struct slice visible; /**< what was written, answers included; trimmed */
 	struct slice comment; /**< without the answers; trimmed */
-	struct reply_answer answers[REPLY_ANSWERS]; /**< one a question: the last that was given */
+	struct reply_answer answers[REPLY_ANSWERS]; /**< one a question: the first in the mail */
 	size_t answers_len;
 };
 

@@ -8,7 +8,7 @@ enum { SENT_BY_MOST_BYTES = 120, INTRO_MOST_BYTES = 600, QUOTING_INITIALS = 3 };
 /** Words that say that somebody wrote, in the line above what they wrote. */
 static const char *const wrote[] = {
 	"wrote", "writes", "schrieb", "schreef", "geschreven", "skrev", "a écrit", "escribió", "escreveu",
-	"ha scritto", "napisał", "написал", "написала", "пишет", "пише", "写道", "寫道", "님이 작성", "님이 씀",
+	"ha scritto", "napisał", "написал", "написала", "пишет", "пише", "写道", "寫道", "님이 작성", "님이 씀", "쓴 글",
 	"đã viết", "のメール", "kirjoitti",
 };
 
@@ -44,7 +44,7 @@ static const char *const headers[] = {
 	"Da", "A", "Data", "Oggetto", "Risposta", "Inviato", "Envoyé", "À", "Objet", "Expéditeur", "Destinataire",
 	"Van", "Aan", "Verzonden", "Onderwerp", "Od", "Do", "Temat", "Wysłano", "От", "Кому", "Тема", "Дата",
 	"Отправлено", "보낸 사람", "보낸사람", "받는 사람", "받는사람", "보낸 날짜", "날짜", "제목", "참조",
-	"Từ", "Đến", "Gửi", "Ngày", "Chủ đề", "Người gửi", "Người nhận", "发件人", "收件人", "主题", "日期", "发送时间",
+	"Từ", "Đến", "Tới", "Gửi", "Đã gửi", "Ngày", "Chủ đề", "Người gửi", "Người nhận", "发件人", "收件人", "主题", "日期", "发送时间",
 };
 /* clang-format on */
 
@@ -156,7 +156,7 @@ static bool has_date(struct slice text)
 
 static bool has_address(struct slice text)
 {
-	return has(text, "@") && (has(text, "<") || has(text, "&lt;"));
+	return has(text, "@") && (has(text, "<") || has(text, "&lt;") || has(text, "("));
 }
 
 /** Letters beyond ASCII stand for the weekdays of half the world. */
@@ -219,6 +219,9 @@ bool reply_line_introduces(struct slice joined)
 		return false;
 	if (!has_address(joined) && !(opens(joined) && has_date(joined)))
 		return false;
+	/* A date and an address introduce in any language. */
+	if (has_address(joined) && has_date(joined) && !ends(joined, "wrote"))
+		return true;
 	for (size_t i = 0; i < COUNT_OF(wrote); i++)
 		if (has(joined, wrote[i]))
 			return true;

@@ -16,7 +16,8 @@ static const struct written writings[] = {
 	 "nps=9 csat=5 ces=6 q7=3 "},
 	/* three such lines are no header of a quoted mail */
 	{"Hei\nNPS: 9\nCSAT: 5\nCES: 6\n", "Hei\nNPS: 9\nCSAT: 5\nCES: 6", "Hei", "nps=9 csat=5 ces=6 "},
-	{"NPS: 9\nNPS: 8\n", "NPS: 9\nNPS: 8", "", "nps=8 "},
+	/* below may be our own mail */
+	{"NPS: 9\nNPS: 8\n", "NPS: 9\nNPS: 8", "", "nps=9 "},
 	{"NPS: 9/10\nNPS: -1\nNPS: nine\nNPS:\nXNPS: 9\nNPS: 9999999999\n",
 	 "NPS: 9/10\nNPS: -1\nNPS: nine\nNPS:\nXNPS: 9\nNPS: 9999999999",
 	 "NPS: 9/10\nNPS: -1\nNPS: nine\nNPS:\nXNPS: 9\nNPS: 9999999999", ""},
@@ -29,6 +30,13 @@ static const struct written writings[] = {
 	 "\xEB\x8B\x98\xEC\x9D\xB4 \xEC\x9E\x91\xEC\x84\xB1:\n\nNPS: 1\n", "NPS: 9", "", "nps=9 "},
 	{"NPS: 9\n\nFra: Firma\nSendt: 5. mai 2026\nTil: Ola\nEmne: Hei\n\nNPS: 1\n", "NPS: 9", "", "nps=9 "},
 	{"On Mon, 4 May 2026 at 10:00, Firma <a@b.c> wrote:\n> How likely?\n\nNPS: 9\n", "NPS: 9", "", "nps=9 "},
+	{"NPS: 9\n\nT\xE1\xBB\xAB" ": Firma\n\xC4\x90" "\xC3\xA3" " g\xE1\xBB\xAD" "i: 4/5/2026\nT\xE1\xBB\x9B" "i: Ola\nCh\xE1\xBB\xA7" " \xC4\x91" "\xE1\xBB\x81" ": x\nNPS: 1\n", "NPS: 9", "", "nps=9 "},
+	{"NPS: 9\n\n2026. 5. 4. \xEC\x98\xA4" "\xEC\xA0\x84" " 10:15, Firma <a@b.c> \xEC\x9E\x91" "\xEC\x84\xB1" ":\nNPS: 1\n", "NPS: 9", "", "nps=9 "},
+	{"NPS: 9\n\n2026-05-04 \xEC\x98\xA4" "\xEC\xA0\x84" " 10:15\xEC\x97\x90" " Firma \xEC\x9D\xB4" "(\xEA\xB0\x80" ") \xEC\x93\xB4" " \xEA\xB8\x80" ":\nNPS: 1\n", "NPS: 9", "", "nps=9 "},
+	{"NPS: 9\n\n\xE0\xB9\x80" "\xE0\xB8\xA1" "\xE0\xB8\xB7" "\xE0\xB9\x88" "\xE0\xB8\xAD" " 4 \xE0\xB8\x9E" ".\xE0\xB8\x84" ". 2026 \xE0\xB9\x80" "\xE0\xB8\xA7" "\xE0\xB8\xA5" "\xE0\xB8\xB2" " 10:15 Firma <a@b.c> \xE0\xB9\x80" "\xE0\xB8\x82" "\xE0\xB8\xB5" "\xE0\xB8\xA2" "\xE0\xB8\x99" "\xE0\xB8\xA7" "\xE0\xB9\x88" "\xE0\xB8\xB2" ":\nNPS: 1\n", "NPS: 9", "", "nps=9 "},
+	{"NPS: 9\n\nma 4. toukok. 2026 klo 10.15 Firma (a@b.c) kirjoitti:\nNPS: 1\n", "NPS: 9", "", "nps=9 "},
+	/* below a mail that is not marked numbers are its own, whoever wrote the words */
+	{"On Mon, 4 May 2026 at 10:00, Firma <a@b.c> wrote:\n\nNPS: 1\nTakk\n", "NPS: 1\nTakk", "NPS: 1\nTakk", ""},
 	/* a line that answers is never taken for part of a signature, nor for what introduces a quotation */
 	{"Bra\n-- \nOla Nordmann\nNPS: 9\n", "Bra\nNPS: 9", "Bra", "nps=9 "},
 	{"On the phone I waited 5 minutes, then he wrote:\nsorry\nNPS: 3\n",
