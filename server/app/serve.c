@@ -389,6 +389,7 @@ static void open_hearing(struct serve *s)
 								.pool = s->api.pool,
 								.sources = s->api.sources,
 								.catalogue = s->api.catalogue,
+								.spool = s->api.spool,
 								.answered = answers_stored,
 								.arg = s});
 	s->api.figures = inbox_figures_new(s->api.loop, s->api.pool);

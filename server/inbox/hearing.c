@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "inbox/hearing_batch.h"
+#include "inbox/hearing_mark.h"
 #include "loop/loop.h"
 #include "pg/transaction.h"
 #include "store/sql.h"
@@ -43,9 +44,11 @@ struct hearing {
 	struct loop_timer *timer;
 	struct pg_transaction *transaction;
 	struct hearing_batch *batch;
+	struct hearing_mark *mark;
 	bool woken, stopping;
 	bool answered;	  /* of this batch: some count */
-	size_t singly;	  /* payloads to be taken one by one, after a batch that failed */
+	size_t singly;	  /* payloads to be taken one by one, after a batch that failed or
+			     that a process died of */
 	uint64_t wait_ms; /* after the last failure */
 	struct hearing_counts counts;
 };
@@ -122,6 +125,8 @@ static void ended(void *arg, enum status status, const struct trouble *why)
 	h->transaction = NULL;
 	if (h->state != HEARING_FINISHING)
 		enter(h, HEARING_FINISHING);
+	if (rows > 0)
+		hearing_mark_end(h->mark);
 	if (status != OK) {
 		round_failed(h, why);
 		return;
@@ -200,7 +205,9 @@ static void taken(void *arg, const struct pg_answer *answer)
 		pg_transaction_leave(h->transaction);
 		return;
 	}
-	h->batch = hearing_batch_new(&rows, h->settings.sources, h->settings.catalogue);
+	h->batch = hearing_batch_new(&rows, h->settings.sources, h->settings.catalogue,
+				     hearing_mark_given_up(h->mark));
+	hearing_mark_begin(h->mark, hearing_batch_rows(h->batch), hearing_batch_first(h->batch));
 	enter(h, HEARING_HEARING);
 	loop_offload(h->settings.loop, hear, heard, h);
 }
@@ -232,7 +239,10 @@ static void look(void *arg)
 struct hearing *hearing_new(const struct hearing_settings *settings)
 {
 	struct hearing *h = memory_new(sizeof(*h));
+	bool has_folder = settings->spool != NULL && spool_usable(settings->spool, NULL) == OK;
 	*h = (struct hearing){.settings = *settings};
+	h->mark = hearing_mark_new(has_folder ? spool_folder_path(settings->spool) : NULL);
+	h->singly = hearing_mark_left(h->mark);
 	h->timer = loop_timer_new(settings->loop, look, h);
 	loop_timer_start(h->timer, 1);
 	return h;
@@ -262,6 +272,7 @@ void hearing_free(struct hearing *h)
 		return;
 	must(h->stopping && h->state == HEARING_IDLE);
 	loop_timer_free(&h->timer);
+	hearing_mark_free(h->mark);
 	memory_free(h);
 }
 

@@ -4,7 +4,8 @@
  * transaction become answers of invitations while their rows end: heard, ignored or failed, with a
  * note. Which answer of a question stands does not depend on the order of reading (hearing_row.h).
  * What the database cannot do now is tried again after growing waits; a payload that makes a
- * statement itself fail is set apart from the others, and has failed after HEARING_ATTEMPTS.
+ * statement itself fail is set apart from the others, and has failed after HEARING_ATTEMPTS. One
+ * that ended the process that read it, three times, has failed, too (hearing_mark.h).
  *
  * Limits: HEARING_BATCH rows and about HEARING_BYTES of payloads a transaction (one payload may be
  *   larger), HEARING_ANSWERS answers and one payload's more; one batch at a time of a server.
@@ -13,6 +14,7 @@
 #pragma once
 
 #include "pg/pool.h"
+#include "spool/spool.h"
 #include "store/sources.h"
 
 enum {
@@ -27,6 +29,7 @@ struct hearing_settings {
 	struct pg_pool *pool;
 	struct sources *sources;
 	struct catalogue *catalogue;
+	const struct spool *spool;   /**< whose folder remembers what is being read; NULL: none */
 	void (*answered)(void *arg); /**< answers are stored; may be NULL */
 	void *arg;
 };

@@ -92,7 +92,7 @@ static void take_row(struct row *row, const struct pg_result *rows, int at, stru
 }
 
 struct hearing_batch *hearing_batch_new(struct pg_result **rows, struct sources *sources,
-					struct catalogue *catalogue)
+					struct catalogue *catalogue, int64_t given_up)
 {
 	struct hearing_batch *b = memory_new(sizeof(*b));
 	*b = (struct hearing_batch){.rows = *rows, .catalogue = catalogue};
@@ -100,8 +100,11 @@ struct hearing_batch *hearing_batch_new(struct pg_result **rows, struct sources 
 	arena_init(&b->arena, BATCH_ARENA_BYTES);
 	b->len = (size_t)pg_rows(b->rows);
 	b->row = memory_resize(NULL, b->len, sizeof(*b->row));
-	for (size_t i = 0; i < b->len; i++)
+	for (size_t i = 0; i < b->len; i++) {
 		take_row(&b->row[i], b->rows, (int)i, sources);
+		if (b->row[i].inbox_id == given_up)
+			b->row[i].end = hearing_end_failed("reader_died");
+	}
 	return b;
 }
 
@@ -123,6 +126,11 @@ void hearing_batch_free(struct hearing_batch *b)
 size_t hearing_batch_rows(const struct hearing_batch *b)
 {
 	return b->len;
+}
+
+int64_t hearing_batch_first(const struct hearing_batch *b)
+{
+	return b->row[0].inbox_id;
 }
 
 /* Hearing, on a pool thread */

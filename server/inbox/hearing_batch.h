@@ -12,11 +12,12 @@
 struct pg_result;
 struct hearing_batch;
 
-/** `rows` (hearing_take.sql) is taken. */
+/** `rows` (hearing_take.sql; at least one) is taken. `given_up` is not read; 0: all are. */
 struct hearing_batch *hearing_batch_new(struct pg_result **rows, struct sources *sources,
-					struct catalogue *catalogue);
+					struct catalogue *catalogue, int64_t given_up);
 void hearing_batch_free(struct hearing_batch *b);
 size_t hearing_batch_rows(const struct hearing_batch *b);
+int64_t hearing_batch_first(const struct hearing_batch *b); /**< inbox_id */
 
 void hearing_batch_hear(struct hearing_batch *b);
 /** Of hearing_contacts.sql; false where there are none. */

@@ -106,6 +106,7 @@ static inline void open_answering(struct answering *a, struct server *server)
 							    .pool = server->pool,
 							    .sources = server->sources,
 							    .catalogue = server->catalogue,
+							    .spool = server->spool,
 							    .answered = note_answered,
 							    .arg = a});
 }

@@ -238,6 +238,62 @@ Test(hearing, a_payload_that_cannot_be_stored_does_not_hold_up_the_others)
 	end_answering();
 }
 
+static void given_a_reader_that_died(char folder[], const char *line)
+{
+	char path[200];
+	cr_assert_not_null(mkdtemp(folder));
+	s.server.spool = spool_new(
+		&(struct spool_settings){.loop = s.loop, .directory = folder, .database = "scene"});
+	snprintf(path, sizeof(path), "%s/hearing", spool_folder_path(s.server.spool));
+	FILE *file = fopen(path, "w");
+	cr_assert_not_null(file);
+	fprintf(file, "%-63s\n", line);
+	cr_assert_eq(fclose(file), 0);
+}
+
+static void remove_folder(const char *folder)
+{
+	char command[200];
+	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+	cr_assert_eq(system(command), 0);
+}
+
+Test(hearing, what_three_processes_died_of_is_not_read_and_the_others_are)
+{
+	char folder[] = "/tmp/plaudit-hearing-XXXXXX";
+	given_answering();
+	close_answering(&answering);
+	given_a_reader_that_died(folder, "1 1 2");
+	given_invitation("c1", A);
+	given_payload(1, "deadly", 0, A " - - nps 1 - - 9");
+	given_payload(1, "good", 1, A " - - nps 9 - - 5");
+	open_answering(&answering, &s.server);
+	all_answered();
+	expect_end("deadly", "failed", "reader_died");
+	expect_end("good", "heard", "");
+	cr_expect_eq(answers_that("value = '9'"), 1);
+	end_answering();
+	remove_folder(folder);
+}
+
+Test(hearing, a_batch_that_a_process_died_of_is_read_one_by_one)
+{
+	char folder[] = "/tmp/plaudit-hearing-XXXXXX";
+	given_answering();
+	close_answering(&answering);
+	given_a_reader_that_died(folder, "2 1 0");
+	given_invitation("c1", A);
+	given_payload(1, "first", 0, A " - - nps 1 - - 5");
+	given_payload(1, "second", 1, A " - - csat 4 - - 5");
+	open_answering(&answering, &s.server);
+	all_answered();
+	expect_end("first", "heard", "");
+	expect_end("second", "heard", "");
+	cr_expect_eq(number(&s, "select count(distinct ended_at) from inbox"), 2);
+	end_answering();
+	remove_folder(folder);
+}
+
 Test(hearing, a_payload_of_a_source_nobody_knows_waits_and_then_fails)
 {
 	given_answering();
