@@ -89,15 +89,17 @@ def digest(data):
 
 
 class ExportCase(ServerCase):
-    def given_many(self, rows=12000, comment=1000):
-        """Rows that nobody needs to have counted."""
+    def given_many(self, rows=12000, comment=1000, alike=True):
+        """Rows that nobody needs to have counted; comments that are not alike stay long when they
+        are packed."""
+        words = (f"repeat(md5(i::text), {comment // 32})" if alike else
+                 f"(select string_agg(md5(i || '.' || j), '') from generate_series(1, {comment // 32}) j)")
         wave = self.given_wave(small_document())
         self.server.sql(
             "insert into result (upload_id, wave_id, company, channel, answered, answers, cx, "
             "area_scores, result_id, comment) select 1, wave_id, i % 2, i % 2, true, '{1,null}', "
             "'{5,7,9}', '{5000}', 'R' || lpad(i::text, 8, '0'), "
-            f"repeat(md5(i::text), {comment // 32}) "
-            f"from generate_series(1, {rows}) i, wave join programme p using (programme_id) "
+            f"{words} from generate_series(1, {rows}) i, wave join programme p using (programme_id) "
             "join organisation o using (organisation_id) where "
             f"o.code = '{wave.organisation}'")
         return wave
